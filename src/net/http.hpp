@@ -1,0 +1,90 @@
+// HTTP as handlers see it: a request that passed the gate, and a responder that answers it once.
+//
+// The server (net/http_server) owns both; a handler receives them by value and may keep the
+// responder while it waits for the store or a carrier. Nothing here includes Asio or Beast.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/unique_function.hpp"
+
+namespace dialplane {
+
+struct http_header {
+  std::string name;  // as sent; compare with equal_ignoring_case
+  std::string value;
+};
+
+struct http_request {
+  std::string method;        // upper case as sent: GET, POST, ...
+  std::string path;          // percent-decoded once, starts with '/', valid UTF-8, no NUL
+  std::string query;         // raw text after '?', empty if none
+  std::vector<http_header> headers;
+  std::string body;          // complete; at most http_limits::body_bytes
+  std::string peer;          // "127.0.0.1:53211"
+  bool tls = false;
+  std::chrono::steady_clock::time_point received_at;  // when the head was complete
+
+  // First header of that name (case-insensitive), or null. Valid as long as the request.
+  const std::string* header(std::string_view name) const noexcept;
+  std::size_t count_of(std::string_view name) const noexcept;
+};
+
+struct http_response {
+  int status = 200;
+  std::string content_type;  // empty: no content-type header (204)
+  std::string body;
+  std::vector<http_header> headers;  // besides content-type, content-length, date, connection
+};
+
+// Answers one request, once, from any thread. Dropping it unanswered closes the connection and
+// is counted: the client must never wait for nothing.
+class responder {
+ public:
+  class sink {
+   public:
+    virtual ~sink() = default;
+    virtual void respond(http_response response) = 0;
+    virtual void abandon() noexcept = 0;
+    // False once the peer has closed; only a hint.
+    virtual bool peer_is_waiting() const noexcept = 0;
+  };
+
+  responder() = default;
+  explicit responder(std::shared_ptr<sink> to) : sink_(std::move(to)) {}
+  responder(responder&&) noexcept = default;
+  responder& operator=(responder&& other) noexcept;
+  ~responder();
+
+  void respond(http_response response);  // CHECKs that it is the first answer
+  bool peer_is_waiting() const noexcept { return sink_ && sink_->peer_is_waiting(); }
+
+ private:
+  std::shared_ptr<sink> sink_;
+};
+
+// Called on the connection's loop thread; must not block.
+using http_handler = unique_function<void(http_request, responder)>;
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+struct http_limits {
+  std::size_t head_bytes = 16 * 1024;   // request line and headers
+  std::size_t header_count = 100;
+  std::size_t target_bytes = 8 * 1024;
+  std::size_t body_bytes = 64 * 1024;
+  std::size_t connections = 10'000;     // more are accepted and closed at once
+  std::chrono::milliseconds head_timeout{10'000};  // first byte to last byte of the head
+  std::chrono::milliseconds body_timeout{15'000};  // end of head to end of body
+  std::chrono::milliseconds idle_timeout{75'000};  // keep-alive between requests
+  std::chrono::milliseconds write_timeout{15'000};
+  std::chrono::milliseconds handler_timeout{60'000};  // then 503 and close
+};
+
+}  // namespace dialplane
