@@ -1,0 +1,37 @@
+// Who did what with which key, when, at which price. Append-only and hash-chained: the hash of
+// an entry covers the one before it, so a change in the middle shows.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/money.hpp"
+
+namespace dialplane {
+
+struct audit_entry {
+  audit_id id;
+  organization_id organization;
+  std::string actor_type;            // operator, agent, system, local (command line)
+  std::optional<api_key_id> key;
+  std::string action;                // "phone.provision.accepted"
+  std::string object;                // id of what it was done to
+  std::optional<micro_credits> price;
+  std::string detail;                // JSON object, without secrets
+  std::string request_id;
+  timestamp at;
+  std::int64_t sequence = 0;         // per organization, from 1; 0 until sealed
+  std::array<std::uint8_t, 32> hash{};  // set with the sequence
+};
+
+using audit_hash = std::array<std::uint8_t, 32>;
+
+// The chained hash of an entry: SHA-256 over the previous hash and the entry's fields, each with
+// its length in front.
+audit_hash chain(const audit_hash& previous, const audit_entry& entry);
+
+}  // namespace dialplane

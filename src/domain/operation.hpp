@@ -1,0 +1,73 @@
+// An operation: one durable piece of work with steps. What was accepted is finished by it, also
+// over a crash. docs/operations.md draws the machine.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/money.hpp"
+#include "domain/named_enum.hpp"
+#include "domain/number.hpp"
+
+namespace dialplane {
+
+enum class operation_kind { provision_number, release_number, register_campaign };
+NAMED_ENUM(operation_kind, {operation_kind::provision_number, "provision_number"},
+           {operation_kind::release_number, "release_number"},
+           {operation_kind::register_campaign, "register_campaign"});
+
+enum class operation_state { open, succeeded, failed };
+NAMED_ENUM(operation_state, {operation_state::open, "open"},
+           {operation_state::succeeded, "succeeded"}, {operation_state::failed, "failed"});
+
+// What is durable. A step is written before and after each outside call.
+enum class operation_step {
+  accepted,         // everything needed to finish is stored; nothing outside has happened
+  intent_written,   // one exact number is named; the purchase may now leave at any time
+  outcome_unknown,  // an answer was lost: only a look-up may lead on
+  number_bought,    // the carrier confirmed; routing is still to be set
+  settled,          // number active, money captured: the end
+  compensated,      // ended without a number; slot and hold are back
+  release_written,  // release may now leave for the carrier
+  filing_written,   // campaign filing may now leave for the carrier
+  in_review,        // the carrier has the campaign and decides
+};
+NAMED_ENUM(operation_step, {operation_step::accepted, "accepted"},
+           {operation_step::intent_written, "intent_written"},
+           {operation_step::outcome_unknown, "outcome_unknown"},
+           {operation_step::number_bought, "number_bought"}, {operation_step::settled, "settled"},
+           {operation_step::compensated, "compensated"},
+           {operation_step::release_written, "release_written"},
+           {operation_step::filing_written, "filing_written"},
+           {operation_step::in_review, "in_review"});
+
+struct operation {
+  operation_id id;
+  organization_id organization;
+  user_id user;
+  api_key_id key;                    // who asked
+  std::string request_id;            // of the request that was accepted
+  operation_kind kind = operation_kind::provision_number;
+  operation_state state = operation_state::open;
+  operation_step step = operation_step::accepted;
+  dialect asked_through = dialect::naive;
+  std::optional<number_id> number;
+  std::optional<campaign_id> campaign;
+  std::optional<approval_id> approval;
+  std::string request;               // JSON: the judged request, without secrets
+  std::string carrier;
+  std::string e164;                  // the exact number chosen, empty before
+  std::string mark;                  // our mark at the carrier
+  std::int64_t attempts = 0;         // of the present step, for back-off
+  std::int64_t numbers_tried = 0;    // exact numbers chosen so far
+  micro_credits held;                // credits held for it
+  bool slot_held = false;
+  std::optional<timestamp> intent_at;  // when the last intent was written
+  std::string outcome;               // JSON, final: the snapshot answers are rendered from
+  timestamp created_at;
+  timestamp updated_at;
+};
+
+}  // namespace dialplane

@@ -1,0 +1,54 @@
+// Memory of requests, so that the same one sent twice acts once.
+//
+// Two kinds of rows: by Idempotency-Key (kept at least 24 hours) and, for clients that mark their
+// retries instead, by fingerprint of key, path and body (kept some minutes).
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+
+namespace dialplane {
+
+using request_hash = std::array<std::uint8_t, 16>;
+
+struct keyed_request {
+  request_hash key;                       // over organization, user, path and the header's value
+  request_hash body;                      // of the canonical body
+  std::optional<operation_id> operation;  // the request became this operation, ...
+  std::optional<approval_id> approval;    // ... or this approval, ...
+  std::string sealed_answer;              // ... or ended at once with this answer
+  timestamp created_at;
+};
+
+struct marked_request {
+  request_hash fingerprint;
+  uuid_bytes id{};                        // orders equal fingerprints by age
+  std::int64_t highest_retry_count = 0;
+  std::optional<operation_id> operation;
+  std::optional<approval_id> approval;
+  std::string sealed_answer;
+  timestamp created_at;
+};
+
+class replay_queries {
+ public:
+  virtual ~replay_queries() = default;
+  virtual result<std::optional<keyed_request>> find_keyed(const request_hash& key) = 0;
+  virtual result<void> insert_keyed(const keyed_request& row) = 0;  // conflict: key taken
+  // Rows with that fingerprint made since `since`, oldest first, at most 100.
+  virtual result<std::vector<marked_request>> find_marked(const request_hash& fingerprint,
+                                                          timestamp since) = 0;
+  virtual result<void> insert_marked(const marked_request& row) = 0;
+  virtual result<void> raise_retry_count(const marked_request& row, std::int64_t count) = 0;
+  // Forgets keyed rows of ended work and marked rows made before these times, `limit` at most.
+  virtual result<std::int64_t> forget(timestamp keyed_before, timestamp marked_before,
+                                      std::size_t limit) = 0;
+};
+
+}  // namespace dialplane

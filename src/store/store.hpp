@@ -1,0 +1,84 @@
+// The port to the database.
+//
+// A unit is plain blocking code over typed queries. It runs on a thread of the store, all or
+// nothing, after every unit submitted before it by the same caller; `done` runs afterwards on the
+// loop that submitted it. A written unit's `done` runs only after its commit is durable. If the
+// unit returns an error, nothing it wrote remains. Units must not wait for anything else.
+//
+// Queues are bounded: when full, `done` gets error_code::overloaded (not_done) at once.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "base/unique_function.hpp"
+#include "store/session.hpp"
+
+namespace dialplane {
+
+struct store_statistics {
+  std::uint64_t write_batches = 0;
+  std::uint64_t written_units = 0;
+  std::uint64_t read_units = 0;
+  std::uint64_t waiting_writes = 0;
+  std::uint64_t waiting_reads = 0;
+};
+
+class store {
+ public:
+  virtual ~store() = default;
+
+  // Runs `unit` in a write transaction shared with other waiting units (its own savepoint).
+  template <typename T>
+  void write(unique_function<result<T>(session&)> unit, unique_function<void(result<T>)> done) {
+    submit(access::write, std::move(unit), std::move(done));
+  }
+  // Runs `unit` on a snapshot that includes every write whose `done` has run.
+  template <typename T>
+  void read(unique_function<result<T>(session&)> unit, unique_function<void(result<T>)> done) {
+    submit(access::read, std::move(unit), std::move(done));
+  }
+
+  // Copies the database, consistent and while running, to a new file. The done is as for units.
+  virtual void backup(std::string path, unique_function<void(result<void>)> done) = 0;
+  virtual store_statistics statistics() const = 0;
+  // Finishes what is queued, then closes. No submit may follow.
+  virtual void close() = 0;
+
+ protected:
+  enum class access { read, write };
+  // The untyped core. `run` is called on a store thread: true = keep what it wrote. `finish` is
+  // called with the outcome of the commit (no error: kept, or rolled back because run said so).
+  struct request {
+    unique_function<bool(session&)> run;
+    unique_function<void(std::optional<error>)> finish;
+    event_loop* loop = nullptr;  // where `finish` runs; null: on the store's thread
+  };
+  virtual void submit_request(access how, request what) = 0;
+
+ private:
+  template <typename T>
+  void submit(access how, unique_function<result<T>(session&)> unit,
+              unique_function<void(result<T>)> done) {
+    auto value = std::make_shared<std::optional<result<T>>>();
+    request what;
+    what.run = [unit = std::move(unit), value](session& work) mutable {
+      value->emplace(unit(work));
+      return (*value)->has_value();
+    };
+    what.finish = [done = std::move(done), value](std::optional<error> failure) mutable {
+      if (failure) {
+        done(std::move(*failure));
+      } else {
+        done(std::move(**value));
+      }
+    };
+    what.loop = event_loop::current();
+    submit_request(how, std::move(what));
+  }
+};
+
+}  // namespace dialplane
