@@ -1,0 +1,60 @@
+// Drives operations to their end: fresh ones at once on the loop that accepted them, the rest from
+// the job queue (after a restart, a back-off, a due time).
+//
+// The runner owns one loop's worth of timers and the table of operations in flight in this
+// process; the store owns all truth. A job is leased while it is worked on; the leases of a dead
+// process run out (or are given up at start) and another run takes over from the last durable
+// step. Nobody but the runner calls operation steps.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "domain/job.hpp"
+#include "domain/operation.hpp"
+#include "workflow/environment.hpp"
+
+namespace dialplane {
+
+class runner {
+ public:
+  using ended = unique_function<void(const operation&)>;
+
+  // `loop` runs resumed work and timers. It must outlive the runner.
+  runner(workflow_environment& environment, event_loop& loop);
+  ~runner();
+  runner(const runner&) = delete;
+  runner& operator=(const runner&) = delete;
+
+  // Takes over what an earlier process left, then watches the queue. Once.
+  void start();
+  // No new jobs; `done` runs on the runner's loop when nothing is in flight any more or the time
+  // is over. What is not finished goes on at the next start.
+  void stop(std::chrono::milliseconds limit, event_loop::task done);
+
+  // Runs a just accepted operation whose job was inserted leased. `notify` (may be empty) runs
+  // when it has ended, on this loop.
+  void start_operation(operation fresh, job its_job, ended notify);
+
+  // The operation as it is when it has ended or `limit` has passed, whichever comes first.
+  // Nothing: no such operation. On the calling loop.
+  void await(organization_id owner, operation_id id, std::chrono::milliseconds limit,
+             unique_function<void(result<std::optional<operation>>)> done);
+
+  // A job due now or soon was written by someone else: look again.
+  void kick();
+
+  // Milliseconds since the queue was last looked at, for readiness.
+  std::chrono::milliseconds since_last_look() const;
+  // The lease for a job inserted as already taken.
+  timestamp fresh_lease() const;
+
+ private:
+  struct core;
+  std::shared_ptr<core> core_;
+};
+
+}  // namespace dialplane
