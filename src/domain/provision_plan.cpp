@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "domain/stored_error.hpp"
+
 namespace dialplane {
 
 namespace json = boost::json;
@@ -99,12 +101,7 @@ std::string provision_outcome_json(const number& bought, const std::optional<age
 }
 
 std::string failure_outcome_json(const error& failure) {
-  return json::serialize(json::object{{"error", json::object{{"class", name_of(failure.kind)},
-                                                             {"code", name_of(failure.code)},
-                                                             {"message", failure.message},
-                                                             {"field", failure.field},
-                                                             {"hint", failure.hint},
-                                                             {"details", failure.details}}}});
+  return json::serialize(json::object{{"error", error_to_json(failure)}});
 }
 
 }  // namespace dialplane
