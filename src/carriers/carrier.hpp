@@ -93,6 +93,12 @@ class carrier {
 
   // Numbers for sale, best first. None for sale is an empty list, not an error. No side effect.
   virtual void search(number_search wanted, carrier_done<std::vector<number_offer>> done) = 0;
+  // A number for sale named at once from memory, or nothing (then search() is asked). Lets the
+  // workflow write choice and intent in the accepting transaction. From any thread; only where
+  // abilities().search_is_local.
+  virtual std::optional<number_offer> offer_at_once(const number_search& /*wanted*/) {
+    return std::nullopt;
+  }
   // Buys that exact number. conflict: it is gone. refused: the carrier will not.
   virtual void buy(number_purchase order, carrier_done<carrier_number> done) = 0;
   // The number as the carrier has it now under our account, found by number and by mark (either

@@ -1,0 +1,23 @@
+// What use cases work with. Owned by server/.
+#pragma once
+
+#include "base/random.hpp"
+#include "base/sealing.hpp"
+#include "workflow/environment.hpp"
+#include "workflow/runner.hpp"
+
+namespace dialplane {
+
+struct app_environment {
+  workflow_environment& work;
+  runner& operations;
+  const sealer& seals;
+  random_source& random;
+
+  store& database() const { return work.database; }
+  const business_rules& rules() const { return work.rules; }
+  timestamp now() const { return work.time.now(); }
+  id_generator& ids() const { return work.ids; }
+};
+
+}  // namespace dialplane

@@ -1,0 +1,93 @@
+// One REST request while it is handled: who asks, for what, in which dialect; and its one answer.
+//
+// A handler is a plain function `void handler(rest_context)`. It reads the request, calls one use
+// case, and answers exactly once through the context, at once or later from a callback on the same
+// loop. It never touches a socket. A context that dies unanswered answers 500 and is logged.
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "app/environment.hpp"
+#include "app/request_identity.hpp"
+#include "base/object_reader.hpp"
+#include "domain/organization.hpp"
+#include "net/http.hpp"
+
+namespace dialplane {
+
+enum class wire_dialect { cartesia, naive, plain };  // plain: health, metrics
+
+// Versions of the cartesia dialect, in order of time.
+enum class cartesia_version { v2024_06_10, v2024_11_13, v2025_04_16, v2026_03_01, v2026_08_14 };
+
+struct rest_answer {
+  int status = 200;
+  std::string body;                         // JSON text, empty for 204
+  std::string content_type = "application/json";
+  std::vector<http_header> headers = {};
+};
+
+rest_answer json_answer(int status, const boost::json::value& body);
+
+struct endpoint;
+class rest_service;
+
+class request_context : public std::enable_shared_from_this<request_context> {
+ public:
+  request_context(rest_service& service, http_request request, responder to);
+  ~request_context();
+
+  const http_request& request() const { return request_; }
+  app_environment& env() const;
+  const actor& who() const;                 // CHECKs that the endpoint asks for a key
+  const std::string& request_id() const { return request_id_; }
+  wire_dialect speaks() const { return speaks_; }
+  cartesia_version version() const { return version_; }
+
+  // The pattern's {name}, percent-decoded.
+  std::string_view path_parameter(std::string_view name) const;
+  // One query parameter; nothing if absent. Refuses repeats and bad encoding: see query_reader.
+  std::optional<std::string> query(std::string_view name) const;
+  // The user of the path ({user_id}) or of X-Naive-User-Id; an unparsable one is not_found.
+  result<std::optional<user_id>> asked_user() const;
+
+  // The body as an object: content type, size, UTF-8, depth checked. No body: {} if `may_be_empty`.
+  result<const boost::json::object*> body(bool may_be_empty = false);
+  // By what this request is known when it is sent again; after body().
+  request_identity identity() const;
+
+  void answer(rest_answer what);
+  void answer_replayed(rest_answer what);   // with Idempotent-Replayed: true
+  void fail(const error& why);              // in the dialect's shape
+
+  // Runs `act` in one write transaction, with Idempotency-Key and retry markers honoured: a
+  // repeated request gets the stored answer. `act` returns the rendered answer.
+  void mutate(unique_function<result<rest_answer>(session&)> act);
+  // Runs `act` on a snapshot.
+  void query_store(unique_function<result<rest_answer>(session&)> act);
+
+ private:
+  friend class rest_service;
+  rest_service& service_;
+  http_request request_;
+  responder to_;
+  std::string request_id_;
+  wire_dialect speaks_ = wire_dialect::naive;
+  cartesia_version version_ = cartesia_version::v2026_03_01;
+  const endpoint* matched_ = nullptr;
+  std::vector<std::pair<std::string_view, std::string>> path_parameters_;
+  std::optional<actor> who_;
+  std::optional<boost::json::object> body_;
+  bool answered_ = false;
+};
+
+using rest_context = std::shared_ptr<request_context>;
+
+}  // namespace dialplane
