@@ -13,6 +13,14 @@
 
 namespace dialplane {
 
+// Posts to a loop, and may outlive it: what is posted after the loop stopped is dropped. For objects
+// that a slow thread may still hold when the program ends.
+class loop_mailbox {
+ public:
+  virtual ~loop_mailbox() = default;
+  virtual void post(event_loop::task work) = 0;
+};
+
 class asio_event_loop final : public event_loop {
  public:
   asio_event_loop();
@@ -34,6 +42,8 @@ class asio_event_loop final : public event_loop {
   void post(task work) override;
   void post_all(std::vector<task> works) override;
   void post_after(std::chrono::milliseconds delay, task work) override;
+
+  std::shared_ptr<loop_mailbox> mailbox() const noexcept;
 
   struct engine;
   engine& internals() noexcept { return *engine_; }

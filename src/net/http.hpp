@@ -23,7 +23,8 @@ struct http_header {
 
 struct http_request {
   std::string method;        // upper case as sent: GET, POST, ...
-  std::string path;          // percent-decoded once, starts with '/', valid UTF-8, no NUL
+  // Percent-decoded once, starts with '/', valid UTF-8, no NUL; "*" for `OPTIONS *`.
+  std::string path;
   std::string query;         // raw text after '?', empty if none
   std::vector<http_header> headers;
   std::string body;          // complete; at most http_limits::body_bytes

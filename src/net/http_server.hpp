@@ -18,33 +18,14 @@
 #include "base/error.hpp"
 #include "net/asio_event_loop.hpp"
 #include "net/http.hpp"
+#include "net/http_gate.hpp"
+#include "net/listen_address.hpp"
 
 namespace dialplane {
-
-struct listen_address {
-  std::string host;        // an IPv4 or IPv6 address without brackets
-  std::uint16_t port = 0;  // 0: the system picks a free one
-};
-
-// "127.0.0.1:8080", "[::1]:0", "localhost:8080" (127.0.0.1). Names are not looked up.
-result<listen_address> parse_listen_address(std::string_view text);
-bool is_loopback(const listen_address& address) noexcept;
-std::string to_text(const listen_address& address);  // with brackets for IPv6
 
 struct tls_files {
   std::string cert_file;  // PEM, the server's certificate first, then the chain
   std::string key_file;   // PEM, not encrypted
-};
-
-// A request (or what had arrived of it) that no handler saw.
-struct http_refusal {
-  int status = 400;
-  error_code code = error_code::malformed_request;
-  std::string message;  // public, one sentence
-  std::string method;   // empty if not known
-  // As far as known: decoded if the target was sound, else as sent. Only for choosing the shape of
-  // the answer (the dialect).
-  std::string path;
 };
 
 enum class connection_event {

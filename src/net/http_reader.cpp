@@ -1,0 +1,252 @@
+#include "net/http_reader.hpp"
+
+#include <algorithm>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <optional>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace dialplane {
+
+namespace http = boost::beast::http;
+using beast_error = boost::beast::error_code;
+using beast_text = boost::beast::string_view;
+
+namespace {
+
+std::string_view plain(beast_text text) noexcept { return {text.data(), text.size()}; }
+
+http_refusal refusal(int status, error_code code, std::string_view message) {
+  return {.status = status, .code = code, .message = std::string(message)};
+}
+
+http_refusal malformed(std::string_view message) {
+  return refusal(400, error_code::malformed_request, message);
+}
+
+// Reads grammar into an http_request without Beast's own header container, which would cost one
+// allocation per header. What it finds wrong itself lands in `wrong`.
+class request_parser final : public http::basic_parser<true> {
+ public:
+  explicit request_parser(const http_limits& limits) : limits_(limits) {
+    body_limit(boost::none);  // the gate and take_body look at lengths, in the right order
+    header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.head_bytes, 1U << 30)));
+    request.headers.reserve(12);
+  }
+
+  http_request request;
+  std::string target;
+  int http_version = 11;
+  std::optional<http_refusal> wrong;
+  std::string_view input;  // what put() was given, to recognise values that are not in it
+
+ private:
+  void stop(http_refusal why, beast_error& ec) {
+    wrong = std::move(why);
+    ec = http::error::bad_value;
+  }
+
+  void on_request_impl(http::verb, beast_text method, beast_text text, int version,
+                       beast_error& ec) override {
+    request.method = plain(method);
+    target = plain(text);
+    http_version = version;
+    if (target.size() > limits_.target_bytes) {
+      stop(refusal(414, error_code::uri_too_long, "The request target is too long."), ec);
+    }
+  }
+
+  void on_field_impl(http::field, beast_text name, beast_text value, beast_error& ec) override {
+    if (is_header_done()) return;  // a trailer: nothing may depend on it
+    const char* at = value.data();
+    if (!value.empty() && (at < input.data() || at >= input.data() + input.size())) {
+      return stop(malformed("A header value must not be folded over several lines."), ec);
+    }
+    if (request.headers.size() == limits_.header_count) {
+      return stop(
+          refusal(431, error_code::headers_too_large, "The request has too many headers."), ec);
+    }
+    request.headers.push_back({std::string(plain(name)), std::string(plain(value))});
+  }
+
+  std::size_t take_body(beast_text bytes, beast_error& ec) {
+    if (request.body.size() + bytes.size() > limits_.body_bytes) {
+      too_large(ec);
+      return 0;
+    }
+    request.body.append(bytes.data(), bytes.size());
+    return bytes.size();
+  }
+
+  void too_large(beast_error& ec) {
+    stop(refusal(413, error_code::payload_too_large,
+                 "The body is larger than " + std::to_string(limits_.body_bytes) + " bytes."),
+         ec);
+  }
+
+  void on_chunk_header_impl(std::uint64_t size, beast_text, beast_error& ec) override {
+    if (size > limits_.body_bytes - request.body.size()) too_large(ec);
+  }
+  std::size_t on_body_impl(beast_text bytes, beast_error& ec) override {
+    return take_body(bytes, ec);
+  }
+  std::size_t on_chunk_body_impl(std::uint64_t, beast_text bytes, beast_error& ec) override {
+    return take_body(bytes, ec);
+  }
+  void on_response_impl(int, beast_text, int, beast_error&) override {}
+  void on_header_impl(beast_error&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, beast_error&) override {}
+  void on_finish_impl(beast_error&) override {}
+
+  const http_limits& limits_;
+};
+
+}  // namespace
+
+struct http_reader::state {
+  explicit state(const http_limits& to_keep) : limits(to_keep) { parser.emplace(limits); }
+
+  const http_limits& limits;
+  std::optional<request_parser> parser;
+  gated_head head;
+  http_refusal refusal;
+  std::size_t head_bytes = 0;  // of the head, taken so far
+  bool gated = false;
+  bool failed = false;
+  bool continue_wanted = false;
+  bool keep_alive = true;
+
+  progress refuse(http_refusal why) {
+    failed = true;
+    refusal = std::move(why);
+    if (refusal.method.empty()) refusal.method = parser->request.method;
+    if (refusal.path.empty()) {
+      refusal.path = gated ? head.path : parser->target.substr(0, parser->target.find('?'));
+    }
+    return progress::refused;
+  }
+
+  // Hands `bytes` to Beast; false when the request is refused.
+  bool put(std::string_view bytes, std::size_t& used, bool& wants_more) {
+    beast_error ec;
+    parser->input = bytes;
+    used = parser->put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+    wants_more = ec == http::error::need_more;
+    if (!ec || wants_more) return true;
+    if (parser->wrong) {
+      refuse(*std::move(parser->wrong));
+    } else if (ec == http::error::header_limit) {
+      refuse(head_too_large());
+    } else {
+      refuse(malformed("The request is not well-formed HTTP/1.1."));
+    }
+    return false;
+  }
+
+  http_refusal head_too_large() const {
+    if (parser->request.method.empty()) {  // the first line alone fills the limit
+      return dialplane::refusal(414, error_code::uri_too_long, "The request target is too long.");
+    }
+    return dialplane::refusal(
+        431, error_code::headers_too_large,
+        "The request head is larger than " + std::to_string(limits.head_bytes) + " bytes.");
+  }
+
+  progress read_head(std::string_view bytes, std::size_t& used) {
+    bool wants_more = false;
+    if (!put(bytes, used, wants_more)) {
+      if (refusal.method.empty()) describe_start(bytes, refusal);
+      return progress::refused;
+    }
+    head_bytes += used;
+    const bool complete = parser->is_header_done();
+    const std::size_t waiting = complete ? 0 : bytes.size() - used;
+    if (head_bytes + waiting > limits.head_bytes ||
+        (!complete && head_bytes + waiting == limits.head_bytes)) {
+      refuse(head_too_large());
+      if (refusal.method.empty()) describe_start(bytes, refusal);
+      return progress::refused;
+    }
+    if (!complete) return progress::need_more;
+    const http_request& request = parser->request;
+    gate_verdict verdict = pass_gate(
+        {request.method, parser->target, parser->http_version, request.headers}, limits);
+    if (!verdict) return refuse(std::move(verdict).error());
+    head = *std::move(verdict);
+    gated = true;
+    keep_alive = head.keep_alive;
+    continue_wanted = head.expects_continue;
+    parser->request.body.reserve(std::min<std::uint64_t>(head.content_length, 16 * 1024));
+    parser->eager(true);
+    return parser->is_done() ? progress::complete : progress::need_more;
+  }
+
+  progress read_body(std::string_view bytes, std::size_t& used) {
+    bool wants_more = false;
+    if (!put(bytes, used, wants_more)) return progress::refused;
+    if (parser->is_done()) return progress::complete;
+    if (bytes.size() - used >= limits.head_bytes) {
+      return refuse(malformed("A chunk header or trailer is too long."));
+    }
+    return progress::need_more;
+  }
+};
+
+http_reader::http_reader(const http_limits& limits) : state_(std::make_unique<state>(limits)) {}
+
+http_reader::~http_reader() = default;
+
+http_reader::progress http_reader::consume(std::string_view bytes, std::size_t& used) {
+  CHECK(!state_->failed && !state_->parser->is_done());
+  used = 0;
+  if (!state_->gated) {
+    const progress head = state_->read_head(bytes, used);
+    if (head != progress::need_more || !state_->gated) return head;
+    if (used == bytes.size()) return head;
+  }
+  std::size_t body_used = 0;
+  const progress body = state_->read_body(bytes.substr(used), body_used);
+  used += body_used;
+  return body;
+}
+
+bool http_reader::started() const noexcept { return state_->parser->got_some(); }
+
+bool http_reader::head_complete() const noexcept { return state_->gated; }
+
+bool http_reader::take_continue() noexcept {
+  return std::exchange(state_->continue_wanted, false);
+}
+
+http_request http_reader::take() {
+  CHECK(state_->parser->is_done());
+  http_request request = std::move(state_->parser->request);
+  request.path = std::move(state_->head.path);
+  request.query = std::move(state_->head.query);
+  state_->parser.emplace(state_->limits);
+  state_->gated = false;
+  state_->head_bytes = 0;
+  return request;
+}
+
+bool http_reader::keep_alive() const noexcept { return state_->keep_alive; }
+
+const http_refusal& http_reader::refusal() const noexcept { return state_->refusal; }
+
+void describe_start(std::string_view bytes, http_refusal& into) {
+  constexpr std::size_t longest_path = 256;
+  const std::size_t space = bytes.find(' ');
+  if (space == std::string_view::npos || space > 16) return;
+  std::string_view path = bytes.substr(space + 1, longest_path);
+  path = path.substr(0, path.find_first_of(" ?\r\n"));
+  const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
+  const std::string_view method = bytes.substr(0, space);
+  if (!std::all_of(method.begin(), method.end(), visible)) return;
+  into.method = std::string(method);
+  into.path.clear();
+  std::copy_if(path.begin(), path.end(), std::back_inserter(into.path), visible);
+}
+
+}  // namespace dialplane
