@@ -14,7 +14,7 @@ constexpr std::size_t agents_per_number_max = 1000;  // what assignments_of show
 
 result<number> changeable_number(session& work, const actor& who, std::optional<user_id> asked,
                                  number_id id) {
-  TRY_ASSIGN(number row, find_number(work, who, asked, id));
+  TRY_ASSIGN(number row, find_phone(work, who, asked, id));
   if (row.status == number_status::released) {
     return refused(error_code::resource_not_found, "No such phone number.");
   }
@@ -71,7 +71,7 @@ result<void> unassign_agent(session& work, const app_environment& env, const act
 
 result<std::vector<assignment>> list_assignments(session& work, const actor& who,
                                                  std::optional<user_id> asked, number_id id) {
-  TRY_ASSIGN(const number row, find_number(work, who, asked, id));
+  TRY_ASSIGN(const number row, find_phone(work, who, asked, id));
   return work.numbers().assignments_of(who.organization, row.id);
 }
 

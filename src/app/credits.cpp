@@ -1,5 +1,6 @@
 #include "app/credits.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -25,8 +26,9 @@ result<usage_view> read_usage(session& work, const app_environment& env, const a
 
 result<completed_topup> top_up(session& work, const app_environment& env, const actor& who,
                                std::string_view pack_id, std::string_view request) {
-  const credit_pack* pack = find_credit_pack(pack_id);
-  if (pack == nullptr) {
+  const auto pack = std::find_if(credit_packs.begin(), credit_packs.end(),
+                                 [&](const credit_pack& each) { return each.id == pack_id; });
+  if (pack == credit_packs.end()) {
     error failure = refused(error_code::not_found, "No such credit pack.");
     failure.field = "pack_id";
     failure.hint = "GET /v1/billing/packs lists them.";

@@ -33,7 +33,7 @@ result<std::optional<campaign>> campaign_lookup::find(std::optional<campaign_id>
   return found;
 }
 
-result<number> find_number(session& work, const actor& who, std::optional<user_id> asked,
+result<number> find_phone(session& work, const actor& who, std::optional<user_id> asked,
                            number_id id) {
   if (asked) TRY(find_subject(work, who, asked));
   const std::optional<user_id> visible = visible_user(who, asked);
@@ -46,7 +46,7 @@ result<number> find_number(session& work, const actor& who, std::optional<user_i
 
 result<phone_view> get_phone(session& work, const actor& who, std::optional<user_id> asked,
                              number_id id) {
-  TRY_ASSIGN(number row, find_number(work, who, asked, id));
+  TRY_ASSIGN(number row, find_phone(work, who, asked, id));
   campaign_lookup campaigns(work, who.organization);
   return view_of(work, std::move(row), campaigns);
 }

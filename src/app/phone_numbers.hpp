@@ -39,7 +39,7 @@ class campaign_lookup {
 };
 
 // Released ones are found too. `asked`: the path's or header's user.
-result<number> find_number(session& work, const actor& who, std::optional<user_id> asked,
+result<number> find_phone(session& work, const actor& who, std::optional<user_id> asked,
                            number_id id);
 result<phone_view> get_phone(session& work, const actor& who, std::optional<user_id> asked,
                              number_id id);

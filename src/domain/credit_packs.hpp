@@ -1,10 +1,9 @@
-// The packs in which credits are added, and what they cost. Rules: naive dialect §8, where one
-// credit is half a US dollar.
+// The credit packs shown with "insufficient credits" (naive dialect §8): 1 credit = 0.50 USD.
 #pragma once
 
+#include <array>
 #include <boost/json/array.hpp>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 #include "base/money.hpp"
@@ -12,17 +11,19 @@
 namespace dialplane {
 
 struct credit_pack {
-  std::string_view id;  // "small"
+  std::string_view id;
   micro_credits credits;
-  std::int64_t price_usd = 0;  // whole dollars
+  std::int64_t price_usd;
 };
 
-// Smallest first.
-std::span<const credit_pack> credit_packs() noexcept;
-// Null for an unknown one.
-const credit_pack* find_credit_pack(std::string_view id) noexcept;
+inline constexpr std::array<credit_pack, 4> credit_packs = {{
+    {"small", micro_credits::credits(20), 10},
+    {"medium", micro_credits::credits(50), 25},
+    {"large", micro_credits::credits(100), 50},
+    {"xl", micro_credits::credits(250), 125},
+}};
 
-// [{"id":"small","credits":20,"price_usd":10}, ...], also the `packs` of insufficient_credits.
+// [{"id":"small","credits":20,"price_usd":10},…]
 boost::json::array credit_packs_json();
 
 }  // namespace dialplane
