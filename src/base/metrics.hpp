@@ -7,10 +7,10 @@
 // are all "other".
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <map>
@@ -68,6 +68,15 @@ std::span<const double> second_buckets() noexcept;
 // For sizes of batches: 1 to 4096, doubling.
 std::span<const double> size_buckets() noexcept;
 
+// Orders label values; compares stored ones with asked ones without copying.
+struct label_values_before {
+  using is_transparent = void;
+  template <typename A, typename B>
+  bool operator()(const A& a, const B& b) const {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+  }
+};
+
 template <typename Series>
 class metric_family {
  public:
@@ -88,7 +97,7 @@ class metric_family {
   const std::size_t max_series_;
   const maker make_;
   mutable std::shared_mutex mutex_;
-  std::map<std::vector<std::string>, std::unique_ptr<Series>> series_;
+  std::map<std::vector<std::string>, std::unique_ptr<Series>, label_values_before> series_;
   Series* other_ = nullptr;
 };
 

@@ -45,6 +45,13 @@ std::size_t count_code_points(std::string_view text) noexcept {
   return count;
 }
 
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) noexcept {
+  if (text.size() <= max_bytes) return text;
+  std::size_t end = max_bytes;
+  while (end > 0 && continues(text, end)) --end;
+  return text.substr(0, end);
+}
+
 bool has_control_characters(std::string_view text, bool allow_line_breaks) noexcept {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const unsigned char c = byte_at(text, at);

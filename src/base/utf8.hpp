@@ -14,6 +14,9 @@ bool is_valid_utf8(std::string_view text) noexcept;
 // Code points in valid UTF-8.
 std::size_t count_code_points(std::string_view text) noexcept;
 
+// The longest beginning of valid UTF-8 with at most `max_bytes` that cuts no character in two.
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) noexcept;
+
 // Any C0 or C1 control character or DEL? With `allow_line_breaks`, TAB, LF and CR pass.
 bool has_control_characters(std::string_view text, bool allow_line_breaks) noexcept;
 
