@@ -152,6 +152,7 @@ TEST_CASE("requests on one connection are answered in turn") {
       client.exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   CHECK(last.headers.at("connection") == "close");
   CHECK(client.at_end());
+  client.close();
   CHECK(f.seen.wait_for(connection_event::closed));
   CHECK(f.server->open_connections() == 0);
   CHECK(f.handled == 4);
