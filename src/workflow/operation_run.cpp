@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "workflow/operations/provision_number.hpp"
 #include "workflow/operations/register_campaign.hpp"
@@ -59,6 +60,8 @@ void operation_run::finish(unit last) {
       },
       [self = shared_from_this()](result<operation> ended) {
         if (!ended) return self->give_up_until_lease_ends(ended.error());
+        crash_point(ended->kind == operation_kind::release_number ? "release_committed"
+                                                                  : "settle_committed");
         self->core_->ended(*ended);
       });
 }

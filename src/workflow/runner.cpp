@@ -25,9 +25,10 @@ void runner::start_operation(operation fresh, job its_job, std::chrono::millisec
 
 void runner::await(organization_id owner, operation_id id, std::chrono::milliseconds wait,
                    notify tell) {
+  if (wait.count() == 0) return core_->tell_present(owner, id, std::move(tell));
   // First in the list, then the look: an end in between is not missed.
   core_->wait_for(id, wait, std::move(tell));
-  core_->tell_from_store(owner, id, wait.count() == 0);
+  core_->tell_if_ended(owner, id);
 }
 
 void runner::kick() { core_->kick(); }

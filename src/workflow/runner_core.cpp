@@ -76,7 +76,7 @@ void runner_core::left(operation_id id) {
 
 void runner_core::wait_for(operation_id id, std::chrono::milliseconds wait, runner::notify tell) {
   const std::lock_guard lock(mutex_);
-  waiters_[id].push_back({event_loop::current(), std::move(tell), {}});
+  waiters_[id].push_back({event_loop::current(), std::move(tell)});
   deadlines_.push_back({clock_type::now() + wait, id});
 }
 
@@ -105,21 +105,25 @@ void runner_core::tell_all(std::vector<waiter> waiters, const result<operation>&
   }
 }
 
-void runner_core::tell_from_store(organization_id owner, operation_id id, bool now_only) {
-  auto self = shared_from_this();
+result<operation> runner_core::outcome_of(result<std::optional<operation>> found) {
+  if (!found) return std::move(found).error();
+  if (!*found) return no_such_operation();
+  return **std::move(found);
+}
+
+void runner_core::tell_present(organization_id owner, operation_id id, runner::notify tell) {
   env.database.read<std::optional<operation>>(
       [owner, id](session& work) { return work.operations().find(owner, id); },
-      [self, id, now_only](result<std::optional<operation>> found) {
-        const bool open = found && *found && (**found).state == operation_state::open;
-        if (open && !now_only) return;
-        result<operation> outcome = no_such_operation();
-        if (!found) {
-          outcome = std::move(found).error();
-        } else if (*found) {
-          outcome = **std::move(found);
-        }
-        self->tell_all(self->take_waiters(id), outcome);
+      [tell = std::move(tell)](result<std::optional<operation>> found) mutable {
+        tell(outcome_of(std::move(found)));
       });
+}
+
+void runner_core::tell_if_ended(organization_id owner, operation_id id) {
+  tell_present(owner, id, [self = shared_from_this(), id](result<operation> outcome) {
+    if (outcome && outcome->state == operation_state::open) return;
+    self->tell_all(self->take_waiters(id), outcome);
+  });
 }
 
 void runner_core::sweep_waiters() {
@@ -132,14 +136,10 @@ void runner_core::sweep_waiters() {
     }
   }
   for (const operation_id id : over) {
-    auto self = shared_from_this();
     env.database.read<std::optional<operation>>(
         [id](session& work) { return work.operations().find_any(id); },
-        [self, id](result<std::optional<operation>> found) {
-          result<operation> outcome = no_such_operation();
-          if (!found) outcome = std::move(found).error();
-          if (found && *found) outcome = **std::move(found);
-          self->tell_all(self->take_waiters(id), outcome);
+        [self = shared_from_this(), id](result<std::optional<operation>> found) {
+          self->tell_all(self->take_waiters(id), outcome_of(std::move(found)));
         });
   }
   loop.post_after(sweep_every, [self = shared_from_this()] { self->sweep_waiters(); });

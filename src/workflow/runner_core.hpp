@@ -33,9 +33,10 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   // Begins the run on the calling loop. False: it is in flight already.
   bool run(operation work, job its_job, bool resumed);
   void wait_for(operation_id id, std::chrono::milliseconds wait, runner::notify tell);
-  // The waiters of `id` that are still there are told from the store if it has ended, or if
-  // `now_only`.
-  void tell_from_store(organization_id owner, operation_id id, bool now_only);
+  // Tells the operation as the store has it.
+  void tell_present(organization_id owner, operation_id id, runner::notify tell);
+  // Tells the waiters of `id` if it has ended (or does not exist).
+  void tell_if_ended(organization_id owner, operation_id id);
 
   // Called by runs: the operation has ended; or this process leaves it to the queue.
   void ended(const operation& work);
@@ -49,7 +50,6 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   struct waiter {
     event_loop* loop;
     runner::notify tell;
-    organization_id owner;
   };
   struct deadline {
     clock_type::time_point at;
@@ -62,6 +62,7 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   void resume(const job& due);
   void resume_operation(const job& due);
   void expire_approval(const job& due);
+  static result<operation> outcome_of(result<std::optional<operation>> found);
   void sweep_waiters();
   std::vector<waiter> take_waiters(operation_id id);
   void tell_all(std::vector<waiter> waiters, const result<operation>& outcome);

@@ -18,6 +18,7 @@
 #include "app/request_identity.hpp"
 #include "base/object_reader.hpp"
 #include "domain/organization.hpp"
+#include "edge/rest/query_reader.hpp"
 #include "net/http.hpp"
 
 namespace dialplane {
@@ -45,6 +46,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   ~request_context();
 
   const http_request& request() const { return request_; }
+  rest_service& service() const { return service_; }
   app_environment& env() const;
   const actor& who() const;                 // CHECKs that the endpoint asks for a key
   const std::string& request_id() const { return request_id_; }
@@ -53,14 +55,17 @@ class request_context : public std::enable_shared_from_this<request_context> {
 
   // The pattern's {name}, percent-decoded.
   std::string_view path_parameter(std::string_view name) const;
-  // One query parameter; nothing if absent. Refuses repeats and bad encoding: see query_reader.
+  // One query parameter, decoded; nothing if absent. Repeats and bad encoding were refused before
+  // the handler ran. Lists read theirs with query_reader(context->query_parameters()).
   std::optional<std::string> query(std::string_view name) const;
+  const parsed_query& query_parameters() const { return query_; }
   // The user of the path ({user_id}) or of X-Naive-User-Id; an unparsable one is not_found.
   result<std::optional<user_id>> asked_user() const;
 
   // The body as an object: content type, size, UTF-8, depth checked. No body: {} if `may_be_empty`.
   result<const boost::json::object*> body(bool may_be_empty = false);
-  // By what this request is known when it is sent again; after body().
+  // By what this request is known when it is sent again; after body(). The Idempotency-Key's shape
+  // was checked before the handler ran.
   request_identity identity() const;
 
   void answer(rest_answer what);
@@ -85,6 +90,8 @@ class request_context : public std::enable_shared_from_this<request_context> {
   std::vector<std::pair<std::string_view, std::string>> path_parameters_;
   std::optional<actor> who_;
   std::optional<boost::json::object> body_;
+  parsed_query query_;
+  std::vector<http_header> extra_headers_;  // rate limit, on every answer
   bool answered_ = false;
 };
 

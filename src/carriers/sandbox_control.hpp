@@ -1,0 +1,113 @@
+// The operator's hand on the built-in sandbox carrier: order faults, set the pace of campaign
+// reviews, see what the carrier believes it has sold. A port: the edge includes only this.
+//
+// How faults meet calls. Ordered faults form a list. Each call of a kind (`on`) takes from it the
+// first fault that decides its outcome, and beside it the first `slow`, the first `hidden` and
+// every `empty` that names an area code the search asks for. Each fault taken uses up one of its
+// `count`. `hidden` is not taken where nothing is bought. Everything else happens as if no fault
+// had been ordered.
+//
+//   refused       the carrier says no, for good
+//   rate_limited  the carrier did nothing and says: try again
+//   slow          it acts at once and answers delay_ms later
+//   lost_before   the call is lost on its way: nothing happens, no answer comes
+//   lost_after    it happens, the answer is lost
+//   late          the answer is lost, and it happens delay_ms after that; survives a restart
+//   gone          somebody else takes the number first (on search: right after it was offered)
+//   hidden        on buy: for delay_ms the number shows in no look-up and no list; on lookup: this
+//                 look-up does not see what was bought in the last delay_ms
+//   empty         the search finds nothing, or nothing in area_code
+//
+// A lost answer is reported as `unknown` after the sandbox's answer time-out. delay_ms on an
+// outcome without one of its own delays the answer, as `slow` does. Faults not used up are
+// forgotten at a restart; what a `late` or `hidden` one set going is not.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "carriers/carrier.hpp"
+#include "domain/named_enum.hpp"
+
+namespace dialplane {
+
+enum class fault_target { search, buy, release, lookup };
+NAMED_ENUM(fault_target, {fault_target::search, "search"}, {fault_target::buy, "buy"},
+           {fault_target::release, "release"}, {fault_target::lookup, "lookup"});
+
+enum class fault_outcome {
+  refused,
+  rate_limited,
+  slow,
+  lost_before,
+  lost_after,
+  late,
+  gone,
+  hidden,
+  empty,
+};
+NAMED_ENUM(fault_outcome, {fault_outcome::refused, "refused"},
+           {fault_outcome::rate_limited, "rate_limited"}, {fault_outcome::slow, "slow"},
+           {fault_outcome::lost_before, "lost_before"}, {fault_outcome::lost_after, "lost_after"},
+           {fault_outcome::late, "late"}, {fault_outcome::gone, "gone"},
+           {fault_outcome::hidden, "hidden"}, {fault_outcome::empty, "empty"});
+
+struct sandbox_fault {
+  fault_target on = fault_target::buy;
+  fault_outcome outcome = fault_outcome::refused;
+  std::int64_t count = 1;                // calls it is for, 1 to 1,000,000
+  std::optional<std::int64_t> delay_ms;  // 0 to 55,000; default 1,000 for slow, late and hidden
+  std::string area_code;                 // with empty only; empty: any
+};
+
+struct sandbox_sale {
+  std::string e164;
+  std::string mark;
+  timestamp sold_at;
+};
+
+struct sandbox_sold_page {
+  std::vector<sandbox_sale> numbers;
+  std::optional<std::string> next_cursor;
+};
+
+struct sandbox_counts {
+  std::int64_t sold = 0;             // to us
+  std::int64_t taken_elsewhere = 0;  // by the strangers of `gone`
+  std::int64_t resting = 0;          // released, not yet for sale again
+  std::int64_t inbound_dropped = 0;  // texts and calls to numbers without routing, since the start
+};
+
+class sandbox_control {
+ public:
+  virtual ~sandbox_control() = default;
+
+  // invalid_input, naming on, outcome, count, delay_ms or area_code, for an order that makes no
+  // sense. At most 256 faults wait at a time.
+  virtual result<void> order_fault(sandbox_fault fault) = 0;
+  // In order, with the counts that are left.
+  virtual std::vector<sandbox_fault> faults() const = 0;
+  virtual void clear_faults() = 0;
+
+  // How long a campaign is under review. A new value holds for undecided campaigns too and
+  // survives a restart. 0 to seven days; otherwise invalid_input naming review_ms.
+  virtual std::chrono::milliseconds review() const = 0;
+  virtual void set_review(std::chrono::milliseconds review, carrier_done<void> done) = 0;
+
+  // What the carrier has sold to us, hidden numbers included, by number. `limit` is 1 to 1,000.
+  virtual void sold_page(std::optional<std::string> cursor, std::size_t limit,
+                         carrier_done<sandbox_sold_page> done) = 0;
+  virtual sandbox_counts counts() const = 0;
+
+  // Whether a text or call to this number reaches us. It is dropped, and counted, where the
+  // number's routing was never set.
+  virtual bool accepts_inbound(std::string_view e164) = 0;
+};
+
+}  // namespace dialplane

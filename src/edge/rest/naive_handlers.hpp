@@ -1,0 +1,61 @@
+// Handlers of the naive dialect, one per operation of contract/openapi.yaml. The company's mount
+// (/v1/phone/...) and the user's (/v1/users/{user_id}/phone/...) share them: the subject comes
+// from rest_context::asked_user().
+#pragma once
+
+#include "edge/rest/request_context.hpp"
+
+namespace dialplane {
+
+// Phone. Path parameters: id, agent_id.
+void naive_phone_provision(rest_context context);
+void naive_phone_list(rest_context context);
+void naive_phone_status(rest_context context);
+void naive_phone_get(rest_context context);
+void naive_phone_release(rest_context context);
+void naive_phone_restore(rest_context context);
+void naive_phone_campaign(rest_context context);
+void naive_phone_assignments(rest_context context);
+void naive_phone_assign(rest_context context);
+void naive_phone_unassign(rest_context context);
+
+// Approvals. Path parameter: id.
+void naive_approvals_list(rest_context context);
+void naive_approvals_get(rest_context context);
+void naive_approvals_approve(rest_context context);
+void naive_approvals_deny(rest_context context);
+
+// Users. Path parameter: user_id.
+void naive_users_create(rest_context context);
+void naive_users_list(rest_context context);
+void naive_users_get(rest_context context);
+void naive_users_update(rest_context context);
+void naive_users_delete(rest_context context);
+
+// Account kits. Path parameters: id, user_id (assign).
+void naive_account_kits_create(rest_context context);
+void naive_account_kits_list(rest_context context);
+void naive_account_kits_get(rest_context context);
+void naive_account_kits_update(rest_context context);
+void naive_account_kits_delete(rest_context context);
+void naive_account_kits_assign(rest_context context);
+
+// Credits.
+void naive_usage(rest_context context);
+void naive_billing_packs(rest_context context);
+void naive_billing_topup(rest_context context);
+
+// Legal entities. Path parameter: id.
+void naive_formation_create(rest_context context);
+void naive_formation_list(rest_context context);
+void naive_formation_get(rest_context context);
+void naive_formation_update(rest_context context);
+void naive_formation_submit(rest_context context);
+void naive_formation_complete(rest_context context);
+void naive_verification(rest_context context);
+
+// Operations and audit. Path parameter: id.
+void naive_operations_get(rest_context context);
+void naive_audit_list(rest_context context);
+
+}  // namespace dialplane

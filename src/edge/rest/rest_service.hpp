@@ -1,0 +1,91 @@
+// The REST edge as one object: takes requests from the HTTP server, finds their route, judges
+// version, key, role and rate, calls the handler, and gives every answer its request id, its log
+// line and its figures.
+//
+// Owned by server/, which outlives no request with it: the HTTP server is destroyed first. Works on
+// whatever loop calls it, and on several at once. It answers no CORS preflight: browsers of other
+// origins get nothing.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/environment.hpp"
+#include "base/json_gate.hpp"
+#include "base/metrics.hpp"
+#include "edge/rest/authenticator.hpp"
+#include "edge/rest/rate_limiter.hpp"
+#include "edge/rest/request_context.hpp"
+#include "edge/rest/router.hpp"
+#include "net/http.hpp"
+#include "net/http_server.hpp"
+
+namespace dialplane {
+
+class sandbox_control;
+
+struct readiness {
+  bool store = false;
+  bool runner = false;
+};
+
+struct rest_settings {
+  std::int64_t requests_per_minute = 300;  // per key; 0: no limit
+  json_limits body;
+  authenticator_settings keys;
+  bool log_requests = true;                // a line per request, at level info
+};
+
+struct rest_hooks {
+  // Asks whether the server can do its work; calls back on the asking loop within some seconds.
+  // Unset: a read of the store, and a runner that looked at its queue lately.
+  std::function<void(unique_function<void(readiness)>)> probe;
+  sandbox_control* sandbox = nullptr;      // null: no sandbox carrier
+};
+
+class rest_service {
+ public:
+  // All references must outlive the service.
+  rest_service(app_environment& env, metrics_registry& metrics, rest_settings settings = {},
+               rest_hooks hooks = {});
+  ~rest_service();
+  rest_service(const rest_service&) = delete;
+  rest_service& operator=(const rest_service&) = delete;
+
+  // The HTTP server's handler.
+  void handle(http_request request, responder to);
+  // The answer to a message that never became a request.
+  http_response refusal(const http_refusal& why);
+
+  app_environment& env() const { return env_; }
+  authenticator& keys() { return keys_; }
+  metrics_registry& metrics() const { return metrics_; }
+  const rest_settings& settings() const { return settings_; }
+  const rest_hooks& hooks() const { return hooks_; }
+  void probe(unique_function<void(readiness)> done);
+
+ private:
+  friend class request_context;
+  struct figures;  // metric series by route
+
+  void authenticate(rest_context context);
+  void judge_rate(rest_context context);
+  void admit_known_retry(rest_context context, error otherwise);
+  void run(rest_context context);
+  // Called by the context with its one answer: counts, logs.
+  void told(const request_context& context, int status);
+
+  app_environment& env_;
+  metrics_registry& metrics_;
+  const rest_settings settings_;
+  const rest_hooks hooks_;
+  router router_;
+  authenticator keys_;
+  rate_limiter rates_;
+  std::unique_ptr<figures> figures_;
+};
+
+}  // namespace dialplane
