@@ -174,7 +174,13 @@ class sandbox_fixture final : public carrier_fixture {
   sandbox::sandbox_carrier& subject() override { return *carrier_; }
   sandbox_control& control() { return *carrier_; }
   void reopen() override {
+    close_while([](const std::string&) {});
+  }
+  // Closes it, lets `act` work on its file, opens it again.
+  template <typename Act>
+  void close_while(Act act) {
     carrier_.reset();
+    act(options_.file_path);
     open();
   }
   std::vector<std::string> area_codes() const override { return {"415", "212"}; }
