@@ -51,7 +51,7 @@ class unique_function<R(Args...)> {
   explicit operator bool() const noexcept { return actions_ != nullptr; }
 
   R operator()(Args... args) {
-    CHECK(actions_ != nullptr);
+    DIALPLANE_CHECK(actions_ != nullptr);
     return actions_->call(inside_, std::forward<Args>(args)...);
   }
 

@@ -28,10 +28,9 @@ struct area_code_stage {
 };
 
 // Stages in order, empty ones left out.
-// Overlay: where a group is bridged (some members never share ground), those that share the asked
-// code's ground. State: the rest of a bridged group that lies in the state, then codes that share a
-// time zone, then the others. Any: the rest of the 50 states and DC, shared time zone first; US
-// territories only by asking for them.
+// Overlay: where a group is bridged (some members never share ground), codes on the asked code's
+// ground come first. State: shared time zone first. Any: the rest of the 50 states and DC, shared
+// time zone first; US territories only by asking for one of their codes.
 // Nothing asked: one stage `any`, whatever the policy.
 // Refused: area_code_invalid, field area_code, for a code that is not three digits, not in service,
 // not US, or not geographic.

@@ -19,7 +19,7 @@ constexpr std::string_view name_of_value(E value) {
   for (const auto& [candidate, name] : enum_names<E>::names) {
     if (candidate == value) return name;
   }
-  CHECK(false);
+  DIALPLANE_CHECK(false);
 }
 
 template <typename E>

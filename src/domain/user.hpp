@@ -45,6 +45,7 @@ struct account_kit {
   bool phone_enabled() const;             // absent: enabled
   bool phone_provision_needs_approval() const;  // absent: yes (the built-in set gates it)
   std::optional<std::int64_t> phone_max_numbers() const;  // defaults.max_numbers
+  std::optional<std::string> phone_area_code() const;     // defaults.area_code
 };
 
 enum class formation_status { awaiting_payment, pending, submitted, formation_completed, failed };

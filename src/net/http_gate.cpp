@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace dialplane {
 
 namespace {
@@ -253,7 +255,7 @@ std::optional<std::string> decode_path(std::string_view raw) {
     high = high || static_cast<unsigned char>(c) >= 0x80;
     path += c;
   }
-  if (high && !is_utf8(path)) return std::nullopt;
+  if (high && !is_valid_utf8(path)) return std::nullopt;
   for (std::size_t start = 1; start <= path.size();) {
     const std::size_t end = std::min(path.find('/', start), path.size());
     const std::string_view segment = std::string_view(path).substr(start, end - start);
@@ -290,25 +292,6 @@ bool is_host(std::string_view text) noexcept {
     port = port * 10 + static_cast<unsigned>(c - '0');
   }
   return port <= 65535;
-}
-
-bool is_utf8(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i++]);
-    if (first < 0x80) continue;
-    const int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-    if (first < 0xc2 || first > 0xf4) return false;
-    char32_t point = first & (0x3fU >> more);
-    for (int k = 0; k < more; ++k) {
-      if (i == text.size()) return false;
-      const auto next = static_cast<unsigned char>(text[i++]);
-      if ((next & 0xc0U) != 0x80) return false;
-      point = point << 6 | (next & 0x3fU);
-    }
-    if (more == 2 && (point < 0x800 || (point >= 0xd800 && point <= 0xdfff))) return false;
-    if (more == 3 && (point < 0x10000 || point > 0x10ffff)) return false;
-  }
-  return true;
 }
 
 }  // namespace dialplane

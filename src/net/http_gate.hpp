@@ -60,6 +60,5 @@ gate_verdict pass_gate(const http_head& head, const http_limits& limits);
 std::optional<std::string> decode_path(std::string_view raw);
 // host[:port]: a name, an IPv4 address or an IPv6 address in brackets.
 bool is_host(std::string_view text) noexcept;
-bool is_utf8(std::string_view text) noexcept;  // no surrogates, no overlong forms
 
 }  // namespace dialplane

@@ -26,6 +26,21 @@ http_refusal malformed(std::string_view message) {
   return refusal(400, error_code::malformed_request, message);
 }
 
+// "METHOD SP path" of a head that may be cut off, as sent.
+void describe_start(std::string_view bytes, http_refusal& into) {
+  constexpr std::size_t longest_path = 256;
+  const std::size_t space = bytes.find(' ');
+  if (space == std::string_view::npos || space > 16) return;
+  std::string_view path = bytes.substr(space + 1, longest_path);
+  path = path.substr(0, path.find_first_of(" ?\r\n"));
+  const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
+  const std::string_view method = bytes.substr(0, space);
+  if (!std::all_of(method.begin(), method.end(), visible)) return;
+  into.method = std::string(method);
+  into.path.clear();
+  std::copy_if(path.begin(), path.end(), std::back_inserter(into.path), visible);
+}
+
 // Reads grammar into an http_request without Beast's own header container, which would cost one
 // allocation per header. What it finds wrong itself lands in `wrong`.
 class request_parser final : public http::basic_parser<true> {
@@ -117,14 +132,21 @@ struct http_reader::state {
   bool failed = false;
   bool continue_wanted = false;
   bool keep_alive = true;
+  bool http_1_0 = false;
 
-  progress refuse(http_refusal why) {
+  // Fills in what is known of the request; `bytes` are those not used yet.
+  void describe(std::string_view bytes, http_refusal& into) const {
+    if (parser->request.method.empty()) return describe_start(bytes, into);
+    if (into.method.empty()) into.method = parser->request.method;
+    if (into.path.empty()) {
+      into.path = gated ? head.path : parser->target.substr(0, parser->target.find('?'));
+    }
+  }
+
+  progress refuse(http_refusal why, std::string_view bytes) {
     failed = true;
     refusal = std::move(why);
-    if (refusal.method.empty()) refusal.method = parser->request.method;
-    if (refusal.path.empty()) {
-      refusal.path = gated ? head.path : parser->target.substr(0, parser->target.find('?'));
-    }
+    describe(bytes, refusal);
     return progress::refused;
   }
 
@@ -136,11 +158,11 @@ struct http_reader::state {
     wants_more = ec == http::error::need_more;
     if (!ec || wants_more) return true;
     if (parser->wrong) {
-      refuse(*std::move(parser->wrong));
+      refuse(*std::move(parser->wrong), bytes);
     } else if (ec == http::error::header_limit) {
-      refuse(head_too_large());
+      refuse(head_too_large(), bytes);
     } else {
-      refuse(malformed("The request is not well-formed HTTP/1.1."));
+      refuse(malformed("The request is not well-formed HTTP/1.1."), bytes);
     }
     return false;
   }
@@ -156,27 +178,23 @@ struct http_reader::state {
 
   progress read_head(std::string_view bytes, std::size_t& used) {
     bool wants_more = false;
-    if (!put(bytes, used, wants_more)) {
-      if (refusal.method.empty()) describe_start(bytes, refusal);
-      return progress::refused;
-    }
+    if (!put(bytes, used, wants_more)) return progress::refused;
     head_bytes += used;
     const bool complete = parser->is_header_done();
     const std::size_t waiting = complete ? 0 : bytes.size() - used;
     if (head_bytes + waiting > limits.head_bytes ||
         (!complete && head_bytes + waiting == limits.head_bytes)) {
-      refuse(head_too_large());
-      if (refusal.method.empty()) describe_start(bytes, refusal);
-      return progress::refused;
+      return refuse(head_too_large(), bytes);
     }
     if (!complete) return progress::need_more;
     const http_request& request = parser->request;
     gate_verdict verdict = pass_gate(
         {request.method, parser->target, parser->http_version, request.headers}, limits);
-    if (!verdict) return refuse(std::move(verdict).error());
+    if (!verdict) return refuse(std::move(verdict).error(), bytes);
     head = *std::move(verdict);
     gated = true;
     keep_alive = head.keep_alive;
+    http_1_0 = parser->http_version < 11;
     continue_wanted = head.expects_continue;
     parser->request.body.reserve(std::min<std::uint64_t>(head.content_length, 16 * 1024));
     parser->eager(true);
@@ -188,7 +206,7 @@ struct http_reader::state {
     if (!put(bytes, used, wants_more)) return progress::refused;
     if (parser->is_done()) return progress::complete;
     if (bytes.size() - used >= limits.head_bytes) {
-      return refuse(malformed("A chunk header or trailer is too long."));
+      return refuse(malformed("A chunk header or trailer is too long."), bytes);
     }
     return progress::need_more;
   }
@@ -233,20 +251,15 @@ http_request http_reader::take() {
 
 bool http_reader::keep_alive() const noexcept { return state_->keep_alive; }
 
-const http_refusal& http_reader::refusal() const noexcept { return state_->refusal; }
+bool http_reader::http_1_0() const noexcept { return state_->http_1_0; }
 
-void describe_start(std::string_view bytes, http_refusal& into) {
-  constexpr std::size_t longest_path = 256;
-  const std::size_t space = bytes.find(' ');
-  if (space == std::string_view::npos || space > 16) return;
-  std::string_view path = bytes.substr(space + 1, longest_path);
-  path = path.substr(0, path.find_first_of(" ?\r\n"));
-  const auto visible = [](char c) { return c > ' ' && c < 0x7f; };
-  const std::string_view method = bytes.substr(0, space);
-  if (!std::all_of(method.begin(), method.end(), visible)) return;
-  into.method = std::string(method);
-  into.path.clear();
-  std::copy_if(path.begin(), path.end(), std::back_inserter(into.path), visible);
+http_refusal http_reader::give_up(std::string_view unread, int status, error_code code,
+                                  std::string_view message) const {
+  http_refusal why = dialplane::refusal(status, code, message);
+  state_->describe(unread, why);
+  return why;
 }
+
+const http_refusal& http_reader::refusal() const noexcept { return state_->refusal; }
 
 }  // namespace dialplane

@@ -40,14 +40,16 @@ class http_reader {
   // next one; keep_alive() goes on speaking of the one taken.
   http_request take();
   bool keep_alive() const noexcept;
+  bool http_1_0() const noexcept;
   const http_refusal& refusal() const noexcept;
+  // A refusal of the unfinished request for another reason (time), saying as much about it as is
+  // known. `unread` is what consume() did not use.
+  http_refusal give_up(std::string_view unread, int status, error_code code,
+                       std::string_view message) const;
 
  private:
   struct state;
   std::unique_ptr<state> state_;
 };
-
-// "Method SP path" of a head that may be cut off, as sent, for a refusal that came before parsing.
-void describe_start(std::string_view bytes, http_refusal& into);
 
 }  // namespace dialplane

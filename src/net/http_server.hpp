@@ -20,13 +20,9 @@
 #include "net/http.hpp"
 #include "net/http_gate.hpp"
 #include "net/listen_address.hpp"
+#include "net/tls_context.hpp"
 
 namespace dialplane {
-
-struct tls_files {
-  std::string cert_file;  // PEM, the server's certificate first, then the chain
-  std::string key_file;   // PEM, not encrypted
-};
 
 enum class connection_event {
   opened,

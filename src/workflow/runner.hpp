@@ -19,9 +19,11 @@
 
 namespace dialplane {
 
+class runner_core;
+
 class runner {
  public:
-  using ended = unique_function<void(const operation&)>;
+  using notify = unique_function<void(result<operation>)>;
 
   // `loop` runs resumed work and timers. It must outlive the runner.
   runner(workflow_environment& environment, event_loop& loop);
@@ -35,14 +37,12 @@ class runner {
   // is over. What is not finished goes on at the next start.
   void stop(std::chrono::milliseconds limit, event_loop::task done);
 
-  // Runs a just accepted operation whose job was inserted leased. `notify` (may be empty) runs
-  // when it has ended, on this loop.
-  void start_operation(operation fresh, job its_job, ended notify);
+  // Runs a just accepted operation, whose job was inserted leased, on this loop. `tell` runs here
+  // once: with the ended operation, or with it as it is when `wait` is over.
+  void start_operation(operation fresh, job its_job, std::chrono::milliseconds wait, notify tell);
 
-  // The operation as it is when it has ended or `limit` has passed, whichever comes first.
-  // Nothing: no such operation. On the calling loop.
-  void await(organization_id owner, operation_id id, std::chrono::milliseconds limit,
-             unique_function<void(result<std::optional<operation>>)> done);
+  // The same wait for an operation that is already under way. resource_not_found: no such one.
+  void await(organization_id owner, operation_id id, std::chrono::milliseconds wait, notify tell);
 
   // A job due now or soon was written by someone else: look again.
   void kick();
@@ -53,8 +53,7 @@ class runner {
   timestamp fresh_lease() const;
 
  private:
-  struct core;
-  std::shared_ptr<core> core_;
+  std::shared_ptr<runner_core> core_;
 };
 
 }  // namespace dialplane

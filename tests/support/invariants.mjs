@@ -42,8 +42,11 @@ async function checkCredits(server, key, broken) {
   const client = api(server, key);
   const { balance, held } = expectStatus(await client.get('/v1/usage?limit=1'), 200).body;
   const entries = await allPages(client, '/v1/usage?days=365', 'entries');
-  const sum = entries.reduce((total, entry) => total + micro(entry.credits), 0);
-  if (sum !== micro(balance)) broken.push(`entries sum to ${sum / 1e6}, the balance is ${balance}`);
+  const sum = entries.filter((entry) => ['topup', 'charge', 'rental'].includes(entry.kind))
+    .reduce((total, entry) => total + micro(entry.credits), 0);
+  if (sum !== micro(balance) + micro(held)) {
+    broken.push(`entries sum to ${sum / 1e6}, balance ${balance} and held ${held} do not`);
+  }
   if (balance < 0) broken.push(`the balance is below zero: ${balance}`);
   if (held !== 0) broken.push(`${held} credits are still held`);
 }

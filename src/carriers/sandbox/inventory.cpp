@@ -142,45 +142,40 @@ std::optional<stock_key> inventory::find(std::string_view e164) const noexcept {
   const std::int64_t digits = digits_value(e164.substr(1));
   if (digits == 0) return std::nullopt;
   const stock_key key{digits};
-  if (shelf_of(code_of(key)) == nullptr || is_never_sold(line_of(key))) return std::nullopt;
+  if (shelf_index(code_of(key)) < 0 || is_never_sold(line_of(key))) return std::nullopt;
   return key;
 }
 
 bool inventory::has_shelf(std::string_view area_code) const noexcept {
-  return shelf_of(area_code_value(area_code)) != nullptr;
+  return shelf_index(area_code_value(area_code)) >= 0;
 }
 
 // The shelves themselves are made once; only their bits and cursors need the mutex.
-const inventory::shelf* inventory::shelf_of(std::uint32_t area_code) const noexcept {
-  if (area_code >= shelf_by_code_.size() || shelf_by_code_[area_code] < 0) return nullptr;
-  return &shelves_[static_cast<std::size_t>(shelf_by_code_[area_code])];
+int inventory::shelf_index(std::uint32_t area_code) const noexcept {
+  return area_code < shelf_by_code_.size() ? shelf_by_code_[area_code] : -1;
 }
 
-const inventory::shelf& inventory::shelf_of(stock_key key) const noexcept {
-  const shelf* found = shelf_of(code_of(key));
-  CHECK(found != nullptr);
-  return *found;
-}
-
-inventory::shelf& inventory::shelf_of(stock_key key) noexcept {
-  return const_cast<shelf&>(std::as_const(*this).shelf_of(key));
+std::size_t inventory::shelf_index(stock_key key) const noexcept {
+  const int index = shelf_index(code_of(key));
+  CHECK(index >= 0);
+  return static_cast<std::size_t>(index);
 }
 
 bool inventory::is_taken(stock_key key) const {
   const std::lock_guard lock(mutex_);
-  const shelf& place = shelf_of(key);
+  const shelf& place = shelves_[shelf_index(key)];
   return test_bit(place.taken, place.position_of(line_of(key)));
 }
 
 void inventory::take(stock_key key) {
   const std::lock_guard lock(mutex_);
-  shelf& place = shelf_of(key);
+  shelf& place = shelves_[shelf_index(key)];
   assign_bit(place.taken, place.position_of(line_of(key)), true);
 }
 
 void inventory::put_back(stock_key key) {
   const std::lock_guard lock(mutex_);
-  shelf& place = shelf_of(key);
+  shelf& place = shelves_[shelf_index(key)];
   const std::uint32_t position = place.position_of(line_of(key));
   assign_bit(place.taken, position, false);
   assign_bit(place.routed, position, false);
@@ -188,13 +183,13 @@ void inventory::put_back(stock_key key) {
 
 bool inventory::is_routed(stock_key key) const {
   const std::lock_guard lock(mutex_);
-  const shelf& place = shelf_of(key);
+  const shelf& place = shelves_[shelf_index(key)];
   return test_bit(place.routed, place.position_of(line_of(key)));
 }
 
 void inventory::set_routed(stock_key key, bool routed) {
   const std::lock_guard lock(mutex_);
-  shelf& place = shelf_of(key);
+  shelf& place = shelves_[shelf_index(key)];
   assign_bit(place.routed, place.position_of(line_of(key)), routed);
 }
 
@@ -247,9 +242,10 @@ std::vector<number_offer> inventory::search(const number_search& wanted,
     const std::uint32_t area_code = area_code_value(*code);
     const bool seen_before =
         contains({wanted.area_codes.begin(), code}, area_code) || contains(skipped, area_code);
-    const shelf* found = shelf_of(area_code);
-    if (found == nullptr || found->type != wanted.type || seen_before) continue;
-    offer_from(const_cast<shelf&>(*found), limit, offers);
+    const int index = shelf_index(area_code);
+    if (index < 0 || seen_before) continue;
+    shelf& from = shelves_[static_cast<std::size_t>(index)];
+    if (from.type == wanted.type) offer_from(from, limit, offers);
   }
   return offers;
 }

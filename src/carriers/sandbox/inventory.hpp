@@ -80,9 +80,9 @@ class inventory {
   };
 
   void add_shelf(std::string_view area_code, number_type type, random_source& random);
-  const shelf* shelf_of(std::uint32_t area_code) const noexcept;
-  shelf& shelf_of(stock_key key) noexcept;
-  const shelf& shelf_of(stock_key key) const noexcept;
+  // -1: none.
+  int shelf_index(std::uint32_t area_code) const noexcept;
+  std::size_t shelf_index(stock_key key) const noexcept;
   void offer_from(shelf& from, std::size_t limit, std::vector<number_offer>& offers);
   void offer_in_turn(rotation& turns, std::size_t limit, std::span<const std::string> skipped,
                      std::vector<number_offer>& offers);

@@ -1,0 +1,183 @@
+#include "app/accept_provision.hpp"
+
+#include "app/audit_trail.hpp"
+#include "domain/area_codes.hpp"
+#include "domain/ownership_mark.hpp"
+#include "domain/provision_plan.hpp"
+
+namespace dialplane {
+
+namespace {
+
+constexpr std::int64_t ms_per_day = 86'400'000;
+
+provision_plan plan_of(const provision_number_request& request, const judged_provision& judged) {
+  provision_plan plan;
+  plan.type = request.type;
+  plan.area_code = judged.area_code;
+  plan.policy = request.policy;
+  plan.label = request.label;
+  plan.agent = request.agent;
+  plan.with_campaign = request.asked_through == dialect::naive;
+  plan.registers_brand = judged.registers_brand;
+  plan.price = judged.price;
+  return plan;
+}
+
+number pending_number(const app_environment& env, const provision_number_request& request,
+                      const judged_provision& judged, const operation& work) {
+  number row;
+  row.id = *work.number;
+  row.organization = request.who.organization;
+  row.user = judged.subject.id;
+  row.type = request.type;
+  row.bought_through = request.asked_through;
+  row.label = request.label;
+  row.area_code_asked = judged.area_code;
+  // On the cartesia surface the agent answers calls; on the naive one it gets texts.
+  if (request.asked_through == dialect::cartesia) row.inbound_agent = request.agent;
+  row.carrier = work.carrier;
+  row.mark = work.mark;
+  row.created_at = env.now();
+  row.updated_at = row.created_at;
+  return row;
+}
+
+operation new_operation(const app_environment& env, const provision_number_request& request,
+                        const judged_provision& judged,
+                        const std::optional<number_offer>& offer) {
+  operation work;
+  work.id = env.ids().make<operation_id>();
+  work.organization = request.who.organization;
+  work.user = judged.subject.id;
+  work.key = request.who.key;
+  work.request_id = request.identity.request_id;
+  work.asked_through = request.asked_through;
+  work.number = env.ids().make<number_id>();
+  work.request = to_json(plan_of(request, judged));
+  work.carrier = env.work.carriers.preferred().abilities().name;
+  work.mark = to_text({env.work.installation, work.organization, work.id});
+  work.held = judged.price;
+  work.slot_held = true;
+  work.created_at = env.now();
+  work.updated_at = work.created_at;
+  const bool still_wanted = offer && judged.area_code == request.area_code.value_or("");
+  if (still_wanted) {
+    work.step = operation_step::intent_written;
+    work.e164 = offer->e164;
+    work.numbers_tried = 1;
+    work.intent_at = work.created_at;
+  }
+  return work;
+}
+
+result<void> register_brand(session& work, const app_environment& env,
+                            const judged_provision& judged) {
+  if (judged.registered) {  // an earlier try that failed before any number was bought
+    brand again = *judged.registered;
+    again.status = brand_status::pending;
+    again.updated_at = env.now();
+    return work.campaigns().update_brand(again);
+  }
+  brand row;
+  row.id = env.ids().make<brand_id>();
+  row.organization = judged.tenant.id;
+  row.user = judged.subject.id;
+  row.entity = judged.entity->id;
+  row.created_at = env.now();
+  row.updated_at = row.created_at;
+  return work.campaigns().insert_brand(row);
+}
+
+result<void> keep_ein(session& work, const app_environment& env,
+                      const provision_number_request& request, const judged_provision& judged) {
+  legal_entity entity = *judged.entity;
+  entity.sealed_ein = env.seals.seal(request.ein.reveal(), "ein");
+  entity.ein_last_four = std::string(request.ein.reveal().substr(5));
+  entity.updated_at = env.now();
+  return work.users().update_entity(entity);
+}
+
+result<void> hold_credits(session& work, const app_environment& env, const operation& accepted) {
+  if (accepted.held.value == 0) return {};
+  ledger_entry entry;
+  entry.id = env.ids().make<ledger_entry_id>();
+  entry.organization = accepted.organization;
+  entry.user = accepted.user;
+  entry.kind = ledger_kind::hold;
+  entry.from = ledger_account::available;
+  entry.to = ledger_account::held;
+  entry.amount = accepted.held;
+  entry.action = "phone.provision";
+  entry.reference = accepted.id.uuid();
+  entry.created_at = accepted.created_at;
+  TRY(work.ledger().post(std::move(entry)));
+  return {};
+}
+
+result<job> first_job_of(session& work, const app_environment& env, const operation& accepted) {
+  job row;
+  row.id = env.ids().make<job_id>();
+  row.organization = accepted.organization;
+  row.subject = accepted.id.bytes;
+  row.run_at = accepted.created_at;
+  row.leased_until = env.operations.fresh_lease();
+  TRY(work.jobs().insert(row));
+  return row;
+}
+
+boost::json::object audit_detail(const provision_number_request& request,
+                                 const judged_provision& judged,
+                                 std::optional<approval_id> approved_as) {
+  boost::json::object detail{{"dialect", name_of_value(request.asked_through)},
+                             {"type", name_of(request.type)},
+                             {"user", judged.subject.id.uuid()}};
+  if (!judged.area_code.empty()) detail["area_code"] = judged.area_code;
+  if (approved_as) detail["approval"] = approved_as->uuid();
+  return detail;
+}
+
+}  // namespace
+
+std::optional<number_offer> offer_at_once(const app_environment& env,
+                                          const provision_number_request& request) {
+  carrier& seller = env.work.carriers.preferred();
+  if (!seller.abilities().search_is_local) return std::nullopt;
+  number_search wanted;
+  wanted.type = request.type;
+  if (request.type == number_type::toll_free) {
+    for (const std::string_view code : toll_free_codes_for_sale()) {
+      wanted.area_codes.emplace_back(code);
+    }
+  } else if (request.area_code) {
+    wanted.area_codes.push_back(*request.area_code);
+  }
+  return seller.offer_at_once(wanted);
+}
+
+result<accepted_provision> accept_provision(session& work, const app_environment& env,
+                                            const provision_number_request& request,
+                                            const judged_provision& judged,
+                                            const std::optional<number_offer>& offer,
+                                            std::optional<approval_id> approved_as) {
+  accepted_provision accepted;
+  accepted.work = new_operation(env, request, judged, offer);
+  accepted.work.approval = approved_as;
+  const operation& fresh = accepted.work;
+  if (judged.registers_brand) TRY(register_brand(work, env, judged));
+  if (judged.store_ein) TRY(keep_ein(work, env, request, judged));
+  TRY(work.numbers().insert(pending_number(env, request, judged, fresh)));
+  TRY(work.operations().insert(fresh));
+  TRY(work.operations().add_step(fresh.id, name_of_value(fresh.step), fresh.e164,
+                                 fresh.created_at));
+  TRY(work.organizations().add_slots_used(fresh.organization, 1));
+  TRY(hold_credits(work, env, fresh));
+  TRY(work.organizations().add_usage_of_key(fresh.key, fresh.created_at.unix_ms / ms_per_day,
+                                            {.purchases = 1, .spent = fresh.held}));
+  TRY(record_act(work, env, request.who, "phone.provision.accepted", fresh.id.uuid(),
+                 fresh.request_id, audit_detail(request, judged, approved_as), fresh.held));
+  TRY_ASSIGN(accepted.first_job, first_job_of(work, env, fresh));
+  return accepted;
+}
+
+}  // namespace dialplane

@@ -1,0 +1,25 @@
+#include "app/audit_trail.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace dialplane {
+
+result<void> record_act(session& work, const app_environment& env, const actor& who,
+                        std::string_view action, std::string_view object,
+                        std::string_view request_id, boost::json::object detail,
+                        std::optional<micro_credits> price) {
+  audit_entry entry;
+  entry.id = env.ids().make<audit_id>();
+  entry.organization = who.organization;
+  entry.actor_type = who.is_operator() ? "operator" : "agent";
+  entry.key = who.key;
+  entry.action = action;
+  entry.object = object;
+  entry.price = price;
+  entry.detail = detail.empty() ? "{}" : boost::json::serialize(detail);
+  entry.request_id = request_id;
+  entry.at = env.now();
+  return work.audit().append(entry);
+}
+
+}  // namespace dialplane

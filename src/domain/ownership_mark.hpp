@@ -1,0 +1,25 @@
+// Our mark: the text a carrier keeps with a number or a filing, by which it is found again.
+//
+// dp1_<installation, 6>_<organization, 22 base62>_<operation, 22 base62>: 56 characters, within
+// the shortest field of the carriers known (64). Numbers without our installation's mark are
+// foreign: counted, never touched.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+
+namespace dialplane {
+
+struct ownership_mark {
+  std::string installation;
+  organization_id organization;
+  operation_id operation;
+};
+
+std::string to_text(const ownership_mark& mark);
+std::optional<ownership_mark> parse_ownership_mark(std::string_view text);
+
+}  // namespace dialplane

@@ -1,0 +1,107 @@
+#include "domain/provision_plan.hpp"
+
+#include <boost/json.hpp>
+
+#include "domain/stored_error.hpp"
+
+namespace dialplane {
+
+namespace json = boost::json;
+
+std::string to_json(const provision_plan& plan) {
+  json::object text{{"type", name_of(plan.type)},
+                    {"area_code", plan.area_code},
+                    {"policy", name_of(plan.policy)},
+                    {"with_campaign", plan.with_campaign},
+                    {"registers_brand", plan.registers_brand},
+                    {"price_micro", plan.price.value}};
+  if (plan.label) text["label"] = *plan.label;
+  if (plan.agent) text["agent"] = plan.agent->uuid();
+  return json::serialize(text);
+}
+
+namespace {
+
+std::string text_member(const json::object& from, std::string_view name) {
+  const json::value* member = from.if_contains(name);
+  return member != nullptr && member->is_string() ? std::string(member->get_string()) : "";
+}
+
+bool flag_member(const json::object& from, std::string_view name) {
+  const json::value* member = from.if_contains(name);
+  return member != nullptr && member->is_bool() && member->get_bool();
+}
+
+}  // namespace
+
+result<provision_plan> parse_provision_plan(const std::string& text) {
+  boost::system::error_code failure;
+  const json::value parsed = json::parse(text, failure);
+  if (failure || !parsed.is_object()) return internal_fault("stored provision plan is not JSON");
+  const json::object& from = parsed.get_object();
+  const auto type = parse_number_type(text_member(from, "type"));
+  const auto policy = parse_area_code_policy(text_member(from, "policy"));
+  const json::value* price = from.if_contains("price_micro");
+  if (!type || !policy || price == nullptr || !price->is_int64()) {
+    return internal_fault("stored provision plan lacks a member");
+  }
+  provision_plan plan;
+  plan.type = *type;
+  plan.policy = *policy;
+  plan.area_code = text_member(from, "area_code");
+  plan.with_campaign = flag_member(from, "with_campaign");
+  plan.registers_brand = flag_member(from, "registers_brand");
+  plan.price = micro_credits{price->get_int64()};
+  if (from.contains("label")) plan.label = text_member(from, "label");
+  if (from.contains("agent")) plan.agent = agent_id::parse(text_member(from, "agent"));
+  return plan;
+}
+
+namespace {
+
+json::value agent_json(const std::optional<agent>& who) {
+  if (!who) return nullptr;
+  return json::object{{"id", who->id.uuid()}, {"name", who->name}};
+}
+
+json::object number_json(const number& bought, const std::optional<agent>& connected) {
+  json::object text{{"id", bought.id.uuid()},
+                    {"e164", bought.e164},
+                    {"type", name_of(bought.type)},
+                    {"label", nullptr},
+                    {"area_code_asked", bought.area_code_asked},
+                    {"agent", agent_json(connected)},
+                    {"inbound_agent", nullptr},
+                    {"created_at", to_rfc3339(bought.created_at)},
+                    {"updated_at", to_rfc3339(bought.updated_at)}};
+  if (bought.label) text["label"] = *bought.label;
+  if (bought.inbound_agent) text["inbound_agent"] = agent_json(connected);
+  return text;
+}
+
+json::value campaign_json(const std::optional<campaign>& filed) {
+  if (!filed) return nullptr;
+  json::object text{{"id", filed->id.uuid()},
+                    {"status", name_of_value(filed->status)},
+                    {"kind", name_of_value(filed->kind)},
+                    {"eta", nullptr}};
+  if (const auto eta = review_eta(*filed)) text["eta"] = *eta;
+  return text;
+}
+
+}  // namespace
+
+std::string provision_outcome_json(const number& bought, const std::optional<agent>& connected,
+                                   const std::optional<campaign>& filed, micro_credits used,
+                                   micro_credits remaining) {
+  return json::serialize(json::object{{"number", number_json(bought, connected)},
+                                      {"campaign", campaign_json(filed)},
+                                      {"credits_used_micro", used.value},
+                                      {"credits_remaining_micro", remaining.value}});
+}
+
+std::string failure_outcome_json(const error& failure) {
+  return json::serialize(json::object{{"error", error_to_json(failure)}});
+}
+
+}  // namespace dialplane

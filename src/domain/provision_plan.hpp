@@ -1,0 +1,39 @@
+// What an accepted provision still has to know: the judged request, without secrets, as it is
+// kept in its operation; and the outcome that every answer about it is rendered from.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "domain/agent.hpp"
+#include "domain/area_code_policy.hpp"
+#include "domain/campaign.hpp"
+#include "domain/number.hpp"
+#include "domain/plans_and_prices.hpp"
+
+namespace dialplane {
+
+struct provision_plan {
+  number_type type = number_type::local;
+  std::string area_code;                 // empty: no preference
+  area_code_policy policy = default_area_code_policy;
+  std::optional<std::string> label;
+  std::optional<agent_id> agent;
+  bool with_campaign = false;            // the naive dialect registers one
+  bool registers_brand = false;          // the user's first number
+  micro_credits price;                   // 0 where the dialect does not charge
+  bool routing_failed = false;           // bought, but the carrier would not route it; not stored
+};
+
+std::string to_json(const provision_plan& plan);
+result<provision_plan> parse_provision_plan(const std::string& json);
+
+// {"number":…,"campaign":…|null,"credits_used_micro":…,"credits_remaining_micro":…}
+std::string provision_outcome_json(const number& bought, const std::optional<agent>& connected,
+                                   const std::optional<campaign>& filed, micro_credits used,
+                                   micro_credits remaining);
+// {"error":{"class","code","message","field","hint","details"}}
+std::string failure_outcome_json(const error& failure);
+
+}  // namespace dialplane

@@ -1,0 +1,50 @@
+#include "domain/user.hpp"
+
+#include <boost/json/value.hpp>
+
+namespace dialplane {
+
+namespace {
+
+const boost::json::object* phone_policy(const account_kit& kit) {
+  const boost::json::value* phone = kit.primitives.if_contains("phone");
+  return phone != nullptr ? phone->if_object() : nullptr;
+}
+
+std::optional<bool> phone_flag(const account_kit& kit, std::string_view name) {
+  const boost::json::object* phone = phone_policy(kit);
+  if (phone == nullptr) return std::nullopt;
+  const boost::json::value* flag = phone->if_contains(name);
+  if (flag == nullptr || !flag->is_bool()) return std::nullopt;
+  return flag->get_bool();
+}
+
+const boost::json::value* phone_default(const account_kit& kit, std::string_view name) {
+  const boost::json::object* phone = phone_policy(kit);
+  if (phone == nullptr) return nullptr;
+  const boost::json::value* defaults = phone->if_contains("defaults");
+  if (defaults == nullptr || !defaults->is_object()) return nullptr;
+  return defaults->get_object().if_contains(name);
+}
+
+}  // namespace
+
+bool account_kit::phone_enabled() const { return phone_flag(*this, "enabled").value_or(true); }
+
+bool account_kit::phone_provision_needs_approval() const {
+  return phone_flag(*this, "requiresApproval").value_or(true);
+}
+
+std::optional<std::int64_t> account_kit::phone_max_numbers() const {
+  const boost::json::value* most = phone_default(*this, "max_numbers");
+  if (most == nullptr || !most->is_int64()) return std::nullopt;
+  return most->get_int64();
+}
+
+std::optional<std::string> account_kit::phone_area_code() const {
+  const boost::json::value* code = phone_default(*this, "area_code");
+  if (code == nullptr || !code->is_string()) return std::nullopt;
+  return std::string(code->get_string());
+}
+
+}  // namespace dialplane
