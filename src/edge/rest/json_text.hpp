@@ -1,21 +1,25 @@
-// JSON as it is sent: with decimals written as people write them (949.96, not 9.4996E2).
+// Writes JSON text straight into a string, for the answers that are asked for most.
+//
+// The caller is responsible for names and structure; texts are escaped here. Texts must be valid
+// UTF-8, which everything that came through the JSON gate is.
 #pragma once
 
-#include <boost/json/value.hpp>
 #include <string>
-
-#include "base/money.hpp"
-#include "edge/rest/request_context.hpp"
+#include <string_view>
 
 namespace dialplane {
 
-// Members in the order they were put in, no white space. Numbers of ordinary size without exponent.
-std::string json_text(const boost::json::value& value);
+// The text as a JSON string, quotes included.
+void append_json_string(std::string& out, std::string_view text);
 
-// As json_answer, in this writing.
-rest_answer decimal_json_answer(int status, const boost::json::value& body);
-
-// Credits as a JSON number: whole ones as integers, others with at most 4 decimals.
-boost::json::value credits_json(micro_credits amount);
+// A JSON string, or null for nothing.
+template <typename OptionalText>
+void append_json_or_null(std::string& out, const OptionalText& text) {
+  if (text) {
+    append_json_string(out, *text);
+  } else {
+    out += "null";
+  }
+}
 
 }  // namespace dialplane

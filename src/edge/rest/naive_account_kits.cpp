@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "domain/account_kit_rules.hpp"
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_account_rendering.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_requests.hpp"

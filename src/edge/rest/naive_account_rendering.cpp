@@ -8,7 +8,7 @@
 
 #include "base/crypto.hpp"
 #include "domain/provision_outcome.hpp"
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 
 namespace dialplane {
 

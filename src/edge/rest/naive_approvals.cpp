@@ -4,7 +4,7 @@
 
 #include "app/read_approvals.hpp"
 #include "app/resolve_approval.hpp"
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_rendering.hpp"
 #include "edge/rest/naive_requests.hpp"

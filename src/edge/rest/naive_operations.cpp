@@ -4,7 +4,7 @@
 
 #include "app/read_audit.hpp"
 #include "app/read_operation.hpp"
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_account_rendering.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_requests.hpp"

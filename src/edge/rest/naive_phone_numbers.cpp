@@ -6,7 +6,7 @@
 #include "app/phone_numbers.hpp"
 #include "app/phone_status.hpp"
 #include "app/release_number.hpp"
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_rendering.hpp"
 #include "edge/rest/naive_requests.hpp"

@@ -10,7 +10,7 @@
 #include "base/utf8.hpp"
 #include "domain/area_code_policy.hpp"
 #include "domain/ein.hpp"
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_rendering.hpp"
 #include "edge/rest/naive_requests.hpp"

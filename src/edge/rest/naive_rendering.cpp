@@ -5,7 +5,7 @@
 #include <boost/json/value.hpp>
 #include <string>
 
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 
 namespace dialplane {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "domain/legal_entity_rules.hpp"
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_account_rendering.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_requests.hpp"
