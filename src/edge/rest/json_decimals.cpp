@@ -4,7 +4,6 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <string_view>
 
 namespace dialplane {
@@ -81,14 +80,6 @@ std::string decimal_json(const json::value& value) {
 
 rest_answer decimal_json_answer(int status, const json::value& body) {
   return {.status = status, .body = decimal_json(body)};
-}
-
-json::value credits_json(micro_credits amount) {
-  const std::string text = to_decimal(amount);
-  if (text.find('.') == std::string::npos) return std::strtoll(text.c_str(), nullptr, 10);
-  double number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 }  // namespace dialplane

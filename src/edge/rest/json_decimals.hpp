@@ -4,7 +4,6 @@
 #include <boost/json/value.hpp>
 #include <string>
 
-#include "base/money.hpp"
 #include "edge/rest/request_context.hpp"
 
 namespace dialplane {
@@ -14,8 +13,5 @@ std::string json_decimals(const boost::json::value& value);
 
 // As json_answer, in this writing.
 rest_answer decimal_json_answer(int status, const boost::json::value& body);
-
-// Credits as a JSON number: whole ones as integers, others with at most 4 decimals.
-boost::json::value credits_json(micro_credits amount);
 
 }  // namespace dialplane

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/crypto.hpp"
+#include "domain/credits_json.hpp"
 #include "domain/provision_outcome.hpp"
-#include "edge/rest/json_decimals.hpp"
 
 namespace dialplane {
 
@@ -62,15 +62,10 @@ std::string_view verification_word(formation_status status) {
   return status == formation_status::failed ? "fail" : "pending";
 }
 
-// Credits move between accounts; the customer sees what happens to the spendable ones.
-micro_credits change_of_balance(const ledger_entry& entry) {
-  if (entry.to == ledger_account::available) return entry.amount;
-  return entry.from == ledger_account::available ? -entry.amount : micro_credits{};
-}
-
-std::string_view shown_actor(const audit_entry& entry) {
-  // Whoever sits at the machine's own command line is its operator.
-  return entry.actor_type == "local" ? "operator" : std::string_view(entry.actor_type);
+// What comes in is above zero, what goes out below: all topups, charges and rentals together are
+// balance plus held, and holds and refunds move between these two.
+micro_credits signed_amount(const ledger_entry& entry) {
+  return entry.to == ledger_account::available ? entry.amount : -entry.amount;
 }
 
 json::object parsed_object(const std::string& text) {
@@ -136,14 +131,13 @@ json::object render_legal_entity(const legal_entity& row) {
 
 json::object render_verification(const verification_view& view) {
   json::array members;
-  bool ready = false;
   const std::string name = view.entity ? contact_name(view.entity->record) : std::string();
   if (!name.empty()) {
-    const std::string_view word = verification_word(view.entity->status);
-    ready = word == "pass";
-    members.push_back(
-        json::object{{"id", view.entity->id.uuid()}, {"name", name}, {"status", word}});
+    members.push_back(json::object{{"id", view.entity->id.uuid()},
+                                   {"name", name},
+                                   {"status", verification_word(view.entity->status)}});
   }
+  const bool ready = view.entity && view.entity->status == formation_status::formation_completed;
   return {{"members", std::move(members)}, {"ready_for_formation", ready}};
 }
 
@@ -151,7 +145,7 @@ json::object render_usage_entry(const ledger_entry& entry) {
   return {{"id", entry.id.uuid()},
           {"kind", name_of_value(entry.kind)},
           {"action", entry.action},
-          {"credits", credits_json(change_of_balance(entry))},
+          {"credits", credits_json(signed_amount(entry))},
           {"balance_after", credits_json(entry.available_after)},
           {"ref_id", uuid_or_null(entry.reference)},
           {"tenant_user_id", id_or_null(entry.user)},
@@ -181,20 +175,19 @@ json::object render_operation(const operation& row) {
           {"number_id", id_or_null(row.number)}};
 }
 
-json::object render_audit_line(const audit_line& line) {
-  const audit_entry& entry = line.entry;
+json::object render_audit_entry(const audit_entry& entry) {
   json::value price = nullptr;
   if (entry.price) price = credits_json(*entry.price);
-  return {{"sequence", entry.sequence},
+  return {{"id", entry.id.uuid()},
+          {"sequence", entry.sequence},
           {"at", to_rfc3339(entry.at)},
-          {"action", entry.action},
-          {"actor_type", shown_actor(entry)},
-          {"actor_id", id_or_null(entry.key)},
+          {"actor_type", entry.actor_type},
           {"key_id", id_or_null(entry.key)},
-          {"object_id", uuid_or_null(entry.object)},
-          {"credits", std::move(price)},
+          {"action", entry.action},
+          {"object", entry.object},
+          {"price", std::move(price)},
           {"detail", parsed_object(entry.detail)},
-          {"previous_hash", hex(line.previous)},
+          {"request_id", entry.request_id},
           {"hash", hex(entry.hash)}};
 }
 

@@ -9,7 +9,7 @@
 #include "app/account_kits.hpp"
 #include "app/credits.hpp"
 #include "app/legal_entities.hpp"
-#include "app/read_audit.hpp"
+#include "domain/audit.hpp"
 #include "domain/operation.hpp"
 #include "domain/user.hpp"
 
@@ -20,11 +20,11 @@ boost::json::object render_account_kit(const account_kit_view& kit);
 boost::json::object render_legal_entity(const legal_entity& row);
 boost::json::object render_verification(const verification_view& view);
 
-// One row of the usage list: `credits` is what the spendable balance changed by.
+// One row of the usage list: `credits` above zero comes in, below zero goes out.
 boost::json::object render_usage_entry(const ledger_entry& entry);
 boost::json::object render_topup(const completed_topup& done);
 
 boost::json::object render_operation(const operation& row);
-boost::json::object render_audit_line(const audit_line& line);
+boost::json::object render_audit_entry(const audit_entry& entry);
 
 }  // namespace dialplane

@@ -70,15 +70,19 @@ result<resolution_request> read_resolution(const rest_context& context) {
 
 void answer_resolved(const rest_context& context, const result<resolved_approval>& done) {
   if (!done) return context->fail(done.error());
-  const int status = done->row.status == approval_status::executing ? 202 : 200;
-  context->answer(decimal_json_answer(status, render_approval(done->row)));
+  const bool open = done->row.status == approval_status::executing;
+  rest_answer answer = decimal_json_answer(open ? 202 : 200, render_approval(done->row));
+  if (open) return context->answer(std::move(answer));  // only final answers are repeated
+  context->answer_remembered(std::move(answer));
 }
 
 result<void> start_approve(const rest_context& context) {
   TRY_ASSIGN(resolution_request request, read_resolution(context));
   TRY(expect_no_body(context));
-  approve(context->env(), std::move(request),
-          [context](result<resolved_approval> done) { answer_resolved(context, done); });
+  context->act_once([context, request = std::move(request)]() mutable {
+    approve(context->env(), std::move(request),
+            [context](result<resolved_approval> done) { answer_resolved(context, done); });
+  });
   return {};
 }
 
@@ -88,8 +92,10 @@ result<void> start_deny(const rest_context& context) {
   object_reader read(*body);
   request.reason = read.nullable_string("reason", {.max = 1000, .allow_line_breaks = true}).value;
   TRY(read.finish());
-  deny(context->env(), std::move(request),
-       [context](result<resolved_approval> done) { answer_resolved(context, done); });
+  context->act_once([context, request = std::move(request)]() mutable {
+    deny(context->env(), std::move(request),
+         [context](result<resolved_approval> done) { answer_resolved(context, done); });
+  });
   return {};
 }
 

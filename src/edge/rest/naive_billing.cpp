@@ -4,6 +4,7 @@
 
 #include "app/credits.hpp"
 #include "domain/credit_packs.hpp"
+#include "domain/credits_json.hpp"
 #include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_account_rendering.hpp"
 #include "edge/rest/naive_handlers.hpp"

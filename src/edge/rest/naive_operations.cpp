@@ -48,10 +48,10 @@ result<void> start_operation_get(const rest_context& context) {
 
 rest_answer answer_with(const audit_page& found) {
   json::array entries;
-  for (const audit_line& line : found.lines) entries.push_back(render_audit_line(line));
+  for (const audit_entry& row : found.entries) entries.push_back(render_audit_entry(row));
   json::value next = nullptr;
-  if (found.has_more && !found.lines.empty()) {
-    next = json::value(cursor_of(bytes_of_sequence(found.lines.back().entry.sequence)));
+  if (found.has_more && !found.entries.empty()) {
+    next = json::value(cursor_of(bytes_of_sequence(found.entries.back().sequence)));
   }
   return decimal_json_answer(
       200, json::object{{"entries", std::move(entries)}, {"next_cursor", std::move(next)}});

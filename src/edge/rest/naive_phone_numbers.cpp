@@ -105,6 +105,7 @@ void answer_release(const rest_context& context, const result<release_number_ans
     return context->fail(conflicting(error_code::conflict, "The release was taken back."));
   }
   const auto outcome = parse_release_outcome(done->work.outcome);
+  if (!outcome && done->replayed) return context->fail_replayed(outcome.error());
   if (!outcome) return context->fail(outcome.error());
   rest_answer answer = json_answer(200, render_released(*done, *outcome));
   if (done->replayed) return context->answer_replayed(std::move(answer));

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "app/phone_access.hpp"
 #include "base/utf8.hpp"
 #include "domain/area_code_policy.hpp"
 #include "domain/ein.hpp"
@@ -124,6 +125,7 @@ void answer_pending(const rest_context& context, operation open) {
 
 void answer_ended(const rest_context& context, const operation& ended, bool replayed) {
   const auto outcome = parse_provision_outcome(ended.outcome);
+  if (!outcome && replayed) return context->fail_replayed(outcome.error());
   if (!outcome) return context->fail(outcome.error());
   rest_answer answer = decimal_json_answer(accepted_status, render_provisioned(*outcome));
   if (replayed) return context->answer_replayed(std::move(answer));
@@ -140,10 +142,25 @@ void answer_provision(const rest_context& context, result<provision_number_answe
   answer_ended(context, work, done->replayed);
 }
 
+// A wrong body is told only to who may ask at all: an unknown user or a kit without phones is
+// the first thing to say. The use case judges both again for the rest.
+void refuse_body(const rest_context& context, std::optional<user_id> asked, error why) {
+  context->query_store(
+      [who = context->who(), asked, why = std::move(why)](session& work) -> result<rest_answer> {
+        TRY(find_phone_access(work, who, asked));
+        return why;
+      });
+}
+
 result<void> start_provision(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const json::object* body, context->body());
-  TRY_ASSIGN(provision_number_request request, read_provision(*body));
+  result<provision_number_request> read = read_provision(*body);
+  if (!read) {
+    refuse_body(context, asked, std::move(read).error());
+    return {};
+  }
+  provision_number_request request = *std::move(read);
   request.who = context->who();
   request.user = asked;
   request.identity = context->identity();

@@ -5,7 +5,7 @@
 #include <boost/json/value.hpp>
 #include <string>
 
-#include "edge/rest/json_decimals.hpp"
+#include "domain/credits_json.hpp"
 
 namespace dialplane {
 

@@ -175,6 +175,10 @@ void request_context::fail(const error& why) {
   send(std::move(answer));
 }
 
+void request_context::fail_replayed(const error& why) {
+  answer_replayed(render_error(why, style()));
+}
+
 void request_context::mutate(unique_function<result<rest_answer>(session&)> act) {
   auto self = shared_from_this();
   env().database().write<outcome>(

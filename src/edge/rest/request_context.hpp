@@ -81,6 +81,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   void answer(rest_answer what);
   void answer_replayed(rest_answer what);   // with Idempotent-Replayed: true
   void fail(const error& why);              // in the dialect's shape
+  void fail_replayed(const error& why);     // with Idempotent-Replayed: true
 
   // Runs `act` in one write transaction, with Idempotency-Key and retry markers honoured: a
   // repeated request gets the stored answer. `act` returns the rendered answer.
