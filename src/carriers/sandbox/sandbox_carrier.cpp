@@ -158,6 +158,13 @@ void sandbox_carrier::search(number_search wanted,
   done(std::move(found));
 }
 
+std::optional<number_offer> sandbox_carrier::offer_at_once(const number_search& wanted) {
+  if (faults_.any_on(fault_target::search)) return std::nullopt;
+  auto found = stock_.search({wanted.type, wanted.area_codes, 1}, {});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
 void sandbox_carrier::buy(number_purchase order, carrier_done<carrier_number> done) {
   const auto key = stock_.find(order.e164);
   if (!key || !is_mark(order.mark)) {

@@ -47,7 +47,8 @@ result<page<agent>> agent_table::page_of(organization_id owner, const std::strin
                                          const page_request& cut) {
   static constexpr paged_sql sql =
       PAGED_SQL("SELECT " AGENT_COLUMNS
-                " FROM agents WHERE organization_id = ?1 AND (?2 IS NULL OR name LIKE ?2 ESCAPE '\\')",
+                " FROM agents WHERE organization_id = ?1"
+                " AND (?2 IS NULL OR name LIKE ?2 ESCAPE '\\')",
                 "id");
   const std::optional<std::string> pattern = pattern_containing(search);
   return read_page<agent>(db_, sql, cut, owner, pattern);
