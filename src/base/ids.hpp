@@ -79,7 +79,7 @@ using ledger_entry_id = typed_id<ledger_entry_kind>;
 using event_id = typed_id<event_kind>;
 using audit_id = typed_id<audit_kind>;
 using job_id = typed_id<job_kind>;
-using request_id = typed_id<request_kind>;
+using http_request_id = typed_id<request_kind>;
 
 // Makes UUIDv7 ids that rise strictly within this process. Safe from any thread.
 class id_generator {
