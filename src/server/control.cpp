@@ -200,7 +200,7 @@ std::optional<result<boost::json::object>> ask_running_server(
   boost::json::value answer = line ? boost::json::parse(*line, failure) : boost::json::value();
   boost::json::object* members = answer.if_object();
   if (failure || members == nullptr) {
-    return outcome_unknown(error_code::carrier_outcome_unknown,
+    return outcome_unknown(error_code::timed_out,
                            "The server went away before it answered; whether the command was "
                            "carried out is not known.",
                            "no answer on the control socket");
