@@ -23,7 +23,6 @@ struct release_number_request {
 struct release_number_answer {
   number row;                           // as accepted: releasing or released
   operation work;                       // ended, or open if the wait ran out
-  std::int64_t assignments_removed = 0;
   bool replayed = false;
 };
 

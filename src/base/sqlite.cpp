@@ -371,6 +371,8 @@ result<void> database::copy_to(const std::string& path, int pages_per_step) {
   return error_of(target.get(), code == SQLITE_DONE ? finished : code);
 }
 
+sqlite3* database::native() const noexcept { return state_->connection.get(); }
+
 result<transaction> transaction::begin_immediate(database& on) {
   TRY(on.begin_immediate());
   return transaction(on);

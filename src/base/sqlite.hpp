@@ -128,6 +128,9 @@ class database {
   // connection's own thread. `pages_per_step` bounds how long one step holds the source.
   result<void> copy_to(const std::string& path, int pages_per_step = 1024);
 
+  // For what this class does not wrap (hooks, checkpoints, a backup in slices); owned by it.
+  sqlite3* native() const noexcept;
+
  private:
   struct state;
   explicit database(std::unique_ptr<state> opened) noexcept;

@@ -23,6 +23,7 @@ struct provision_plan {
   bool with_campaign = false;            // the naive dialect registers one
   bool registers_brand = false;          // the user's first number
   micro_credits price;                   // 0 where the dialect does not charge
+  bool routing_failed = false;           // bought, but the carrier would not route it; not stored
 };
 
 std::string to_json(const provision_plan& plan);

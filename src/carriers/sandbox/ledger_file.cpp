@@ -109,8 +109,8 @@ carrier_number read_number(const sqlite::statement& row) {
 }  // namespace
 
 bool is_business(const error& failure) noexcept {
-  return failure.code == error_code::number_unavailable ||
-         failure.code == error_code::carrier_refused || failure.code == error_code::invalid_input;
+  return failure.kind == error_class::conflict || failure.code == error_code::carrier_refused ||
+         failure.code == error_code::invalid_input;
 }
 
 ledger_file::ledger_file(sqlite::database opened, milliseconds rest, inventory& stock)

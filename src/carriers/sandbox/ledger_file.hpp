@@ -121,7 +121,8 @@ class ledger_file {
   std::vector<routing_change> routed_in_batch_;
 };
 
-// The code of an error of the business, not of the file.
+// An error of the carrier's business, not a failure of the file. A violated constraint counts as
+// business: SQLite has undone that one statement, and the others of the transaction stand.
 bool is_business(const error& failure) noexcept;
 
 }  // namespace dialplane::sandbox

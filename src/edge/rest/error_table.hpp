@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "domain/business_rules.hpp"
 #include "edge/rest/request_context.hpp"
 
 namespace dialplane {
@@ -46,11 +47,12 @@ struct error_style {
   cartesia_version version = cartesia_version::v2026_03_01;
   std::string_view request_id;
   timestamp now;
+  const business_rules* rules = nullptr;  // for the plans a blocked client may choose from
 };
 
-// Members of error::details that are members of the wire body itself (required, balance, packs,
-// block_reason, plans, approval_id); the others are shown under `details`. `retry_after_ms` sets
-// the Retry-After header and is not shown.
+// Some members of error::details are members of the wire body itself: approval_id in the cartesia
+// dialect; required, balance, packs, plans and block_reason in the naive one, which shows the others
+// under `details`. `retry_after_ms` sets the Retry-After header and is not shown. `allow` likewise.
 rest_answer render_error(const error& why, const error_style& style);
 
 // For `dialplane errors --json`: one object per code, as in contract/errors.yaml.

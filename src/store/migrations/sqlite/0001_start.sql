@@ -76,14 +76,13 @@ CREATE TABLE users (
   external_id TEXT,
   email TEXT,
   label TEXT,
-  kit_id BLOB NOT NULL,
+  kit_id BLOB NOT NULL,  -- of a deleted user the kit may be gone
   metadata TEXT NOT NULL,  -- JSON object
   status TEXT NOT NULL,
   is_default INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   last_active_at INTEGER,
-  PRIMARY KEY (organization_id, id),
-  FOREIGN KEY (organization_id, kit_id) REFERENCES account_kits (organization_id, id)
+  PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
 -- Deleted users stay for the records that name them, but give their external id free.
 CREATE UNIQUE INDEX users_external_id ON users (organization_id, external_id)

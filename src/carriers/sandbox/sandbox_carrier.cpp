@@ -1,0 +1,331 @@
+#include "carriers/sandbox/sandbox_carrier.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace dialplane::sandbox {
+
+namespace {
+
+constexpr std::size_t max_mark = 64;
+
+bool is_mark(std::string_view mark) {
+  return !mark.empty() && mark.size() <= max_mark &&
+         std::all_of(mark.begin(), mark.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-';
+         });
+}
+
+carrier_abilities make_abilities(const sandbox_options& options) {
+  return {.name = "sandbox",
+          .search_is_local = true,
+          .sets_routing_at_purchase = true,
+          .settling_time = options.settling_time,
+          .release_grace = milliseconds(0),
+          .call_timeout = milliseconds(10'000)};
+}
+
+error no_answer() {
+  return outcome_unknown(error_code::carrier_outcome_unknown,
+                         "The carrier did not say whether it was done.",
+                         "sandbox: the answer was lost");
+}
+
+error number_is_gone() {
+  return conflicting(error_code::number_unavailable, "This number is not for sale any more.");
+}
+
+error not_our_number() {
+  return conflicting(error_code::number_unavailable,
+                     "This number does not belong to the account.");
+}
+
+event_loop& calling_loop() {
+  event_loop* loop = event_loop::current();
+  CHECK(loop != nullptr);
+  return *loop;
+}
+
+}  // namespace
+
+sandbox_carrier::sandbox_carrier(sandbox_options options, const clock& time,
+                                 random_source& random)
+    : options_(std::move(options)),
+      clock_(time),
+      random_(random),
+      stock_(random),
+      settling_(make_abilities(options_), faults_, time),
+      review_ms_(options_.review.count()) {}
+
+result<std::unique_ptr<sandbox_carrier>> sandbox_carrier::open(sandbox_options options,
+                                                               const clock& time,
+                                                               random_source& random) {
+  std::unique_ptr<sandbox_carrier> made(new sandbox_carrier(std::move(options), time, random));
+  TRY(made->open_file());
+  return made;
+}
+
+result<void> sandbox_carrier::open_file() {
+  leftovers found;
+  TRY_ASSIGN(auto file, ledger_file::open(options_.file_path, options_.rest, stock_, clock_.now(),
+                                          found));
+  if (found.shows_at > timestamp{}) settling_.cover_leftovers(found.shows_at);
+  TRY_ASSIGN(const auto review, campaign_desk(*file, random_).stored_review());
+  if (review) review_ms_.store(review->count());
+  ledger_ = std::make_unique<ledger_thread>(std::move(file), clock_, options_.queue_limit);
+  return {};
+}
+
+const carrier_abilities& sandbox_carrier::abilities() const noexcept {
+  return settling_.current();
+}
+
+milliseconds sandbox_carrier::gives_up_after(const fault_plan& plan) const {
+  return std::min(plan.answer_delay + options_.answer_timeout, abilities().call_timeout);
+}
+
+template <typename T>
+void sandbox_carrier::answer(const fault_plan& plan, result<T> outcome,
+                             carrier_done<T> done) const {
+  const milliseconds patience = abilities().call_timeout;
+  if (plan.answer_delay >= patience) outcome = no_answer();
+  auto call = [done = std::move(done), outcome = std::move(outcome)]() mutable {
+    done(std::move(outcome));
+  };
+  const milliseconds delay = std::min(plan.answer_delay, patience);
+  if (delay == milliseconds(0)) {
+    calling_loop().post(std::move(call));
+  } else {
+    calling_loop().post_after(delay, std::move(call));
+  }
+}
+
+template <typename T>
+void sandbox_carrier::lose_answer(const fault_plan& plan, carrier_done<T> done) const {
+  calling_loop().post_after(gives_up_after(plan), [done = std::move(done)]() mutable {
+    done(no_answer());
+  });
+}
+
+template <typename T>
+carrier_done<T> sandbox_carrier::delayed(const fault_plan& plan, carrier_done<T> done) const {
+  if (plan.answer_delay == milliseconds(0)) return done;
+  return [this, plan, done = std::move(done)](result<T> outcome) mutable {
+    answer(plan, std::move(outcome), std::move(done));
+  };
+}
+
+template <typename T>
+bool sandbox_carrier::ends_early(const fault_plan& plan, carrier_done<T>& done) const {
+  if (plan.outcome == fault_outcome::refused) {
+    const error no = refused(error_code::carrier_refused, "The carrier refused.");
+    answer<T>(plan, no, std::move(done));
+    return true;
+  }
+  if (plan.outcome == fault_outcome::rate_limited) {
+    const error later = not_done(error_code::carrier_unavailable,
+                                 "The carrier takes no more requests now.",
+                                 "sandbox: rate limited");
+    answer<T>(plan, later, std::move(done));
+    return true;
+  }
+  if (plan.answer_is_lost()) {
+    lose_answer<T>(plan, std::move(done));
+    done = nullptr;
+    return plan.outcome == fault_outcome::lost_before;
+  }
+  done = delayed<T>(plan, std::move(done));
+  return false;
+}
+
+void sandbox_carrier::search(number_search wanted,
+                             carrier_done<std::vector<number_offer>> done) {
+  using offers = std::vector<number_offer>;
+  const fault_plan plan = faults_.draw(fault_target::search, wanted.area_codes);
+  // A search leaves nothing behind, so an answer lost on the way back is simply lost.
+  if (ends_early<offers>(plan, done) || !done) return;
+  offers found;
+  if (!plan.find_nothing) found = stock_.search(wanted, plan.empty_codes);
+  if (plan.outcome == fault_outcome::gone) {
+    for (const number_offer& offer : found) {
+      const stock_key key = *stock_.find(offer.e164);
+      ledger_->submit<void>([key](ledger_file& file) { return file.take_elsewhere(key); }, {});
+    }
+  }
+  done(std::move(found));
+}
+
+std::optional<number_offer> sandbox_carrier::offer_at_once(const number_search& wanted) {
+  if (faults_.any_on(fault_target::search)) return std::nullopt;
+  auto found = stock_.search({wanted.type, wanted.area_codes, 1}, {});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+void sandbox_carrier::buy(number_purchase order, carrier_done<carrier_number> done) {
+  const auto key = stock_.find(order.e164);
+  if (!key || !is_mark(order.mark)) {
+    const error no = refused(error_code::carrier_refused,
+                             key ? "The carrier does not take this mark."
+                                 : "The carrier has no such number.");
+    return answer<carrier_number>({}, no, std::move(done));
+  }
+  const fault_plan plan = faults_.draw(fault_target::buy);
+  if (ends_early<carrier_number>(plan, done)) return;
+  if (plan.outcome == fault_outcome::gone) {
+    const auto lose_it = [key = *key](ledger_file& file) -> result<carrier_number> {
+      TRY(file.take_elsewhere(key));
+      return number_is_gone();
+    };
+    return ledger_->submit<carrier_number>(lose_it, std::move(done));
+  }
+  sale_order sale{.key = *key,
+                  .mark = std::move(order.mark),
+                  .routing = std::move(order.routing),
+                  .hidden_for = plan.hidden_for.value_or(milliseconds(0))};
+  if (plan.outcome == fault_outcome::late) return buy_late(plan, std::move(sale));
+  if (plan.hidden_for) settling_.cover(clock_.now() + *plan.hidden_for, *plan.hidden_for);
+  ledger_->submit<carrier_number>(
+      [sale = std::move(sale)](ledger_file& file) { return file.buy(sale); }, std::move(done));
+}
+
+void sandbox_carrier::buy_late(const fault_plan& plan, sale_order sale) {
+  const timestamp due = clock_.now() + gives_up_after(plan) + plan.late_by;
+  settling_.cover(due + sale.hidden_for, plan.late_by + sale.hidden_for);
+  ledger_->submit<void>(
+      [sale = std::move(sale), due](ledger_file& file) { return file.buy_later(sale, due); }, {});
+}
+
+void sandbox_carrier::look_up(std::string e164, std::string mark,
+                              carrier_done<std::optional<carrier_number>> done) {
+  using found = std::optional<carrier_number>;
+  const fault_plan plan = faults_.draw(fault_target::lookup);
+  if (ends_early<found>(plan, done) || !done) return;
+  const milliseconds blind_for = plan.hidden_for.value_or(milliseconds(0));
+  if (plan.hidden_for) settling_.cover(clock_.now(), blind_for);
+  const look_up_query query{stock_.find(e164), std::move(mark), blind_for};
+  const bool names_nothing = e164.empty() && query.mark.empty();
+  if (names_nothing || (!e164.empty() && !query.key)) {
+    return answer<found>({}, found{}, std::move(done));
+  }
+  ledger_->submit<found>([query](ledger_file& file) { return file.look_up(query); },
+                         std::move(done));
+}
+
+void sandbox_carrier::set_routing(std::string e164, number_routing routing,
+                                  carrier_done<void> done) {
+  const auto key = stock_.find(e164);
+  if (!key) return answer<void>({}, not_our_number(), std::move(done));
+  ledger_->submit<void>(
+      [key = *key, routing = std::move(routing)](ledger_file& file) {
+        return file.set_routing(key, routing);
+      },
+      std::move(done));
+}
+
+void sandbox_carrier::release(std::string e164, std::string mark, carrier_done<void> done) {
+  const fault_plan plan = faults_.draw(fault_target::release);
+  if (ends_early<void>(plan, done)) return;
+  const auto key = stock_.find(e164);
+  if (!key) {
+    if (done) answer<void>({}, {}, std::move(done));
+    return;
+  }
+  if (plan.outcome == fault_outcome::late) {
+    const timestamp due = clock_.now() + gives_up_after(plan) + plan.late_by;
+    return ledger_->submit<void>(
+        [key = *key, mark = std::move(mark), due](ledger_file& file) {
+          return file.release_later(key, mark, due);
+        },
+        {});
+  }
+  ledger_->submit<void>([key = *key, mark = std::move(mark)](
+                            ledger_file& file) { return file.release(key, mark); },
+                        std::move(done));
+}
+
+void sandbox_carrier::list_owned(std::optional<std::string> cursor, std::size_t limit,
+                                 carrier_done<carrier_number_page> done) {
+  ledger_->submit<carrier_number_page>(
+      [cursor = std::move(cursor), limit](ledger_file& file) {
+        return file.list_owned(cursor, limit);
+      },
+      std::move(done));
+}
+
+void sandbox_carrier::file_campaign(campaign_filing filing, carrier_done<campaign_report> done) {
+  ledger_->submit<campaign_report>(
+      [this, filing = std::move(filing)](ledger_file& file) {
+        return campaign_desk(file, random_).file(filing, review());
+      },
+      std::move(done));
+}
+
+void sandbox_carrier::campaign_state(std::string reference, carrier_done<campaign_report> done) {
+  ledger_->submit<campaign_report>(
+      [this, reference = std::move(reference)](ledger_file& file) {
+        return campaign_desk(file, random_).state(reference);
+      },
+      std::move(done));
+}
+
+void sandbox_carrier::attach_number(std::string campaign_reference, std::string e164,
+                                    carrier_done<void> done) {
+  const auto key = stock_.find(e164);
+  if (!key) return answer<void>({}, not_our_number(), std::move(done));
+  ledger_->submit<void>(
+      [this, reference = std::move(campaign_reference), key = *key](ledger_file& file) {
+        return campaign_desk(file, random_).attach(reference, key);
+      },
+      std::move(done));
+}
+
+result<void> sandbox_carrier::order_fault(sandbox_fault fault) {
+  TRY(faults_.order(std::move(fault), stock_));
+  settling_.cover_waiting_faults();
+  return {};
+}
+
+std::vector<sandbox_fault> sandbox_carrier::faults() const { return faults_.waiting(); }
+
+void sandbox_carrier::clear_faults() { faults_.clear(); }
+
+milliseconds sandbox_carrier::review() const { return milliseconds(review_ms_.load()); }
+
+void sandbox_carrier::set_review(milliseconds review, carrier_done<void> done) {
+  ledger_->submit<void>(
+      [this, review](ledger_file& file) -> result<void> {
+        TRY(campaign_desk(file, random_).set_review(review));
+        // Here, so that a filing right behind this in the queue gets it too.
+        review_ms_.store(review.count());
+        return {};
+      },
+      std::move(done));
+}
+
+void sandbox_carrier::sold_page(std::optional<std::string> cursor, std::size_t limit,
+                                carrier_done<sandbox_sold_page> done) {
+  ledger_->submit<sandbox_sold_page>(
+      [cursor = std::move(cursor), limit](ledger_file& file) {
+        return file.list_sold(cursor, limit);
+      },
+      std::move(done));
+}
+
+sandbox_counts sandbox_carrier::counts() const {
+  sandbox_counts counts = ledger_->counts();
+  counts.inbound_dropped = inbound_dropped_.load();
+  return counts;
+}
+
+bool sandbox_carrier::accepts_inbound(std::string_view e164) {
+  const auto key = stock_.find(e164);
+  if (key && stock_.is_routed(*key)) return true;
+  ++inbound_dropped_;
+  return false;
+}
+
+}  // namespace dialplane::sandbox

@@ -1,0 +1,25 @@
+// agent_queries on SQLite.
+#pragma once
+
+#include "base/sqlite.hpp"
+#include "store/agent_queries.hpp"
+
+namespace dialplane::sqlite {
+
+class agent_table final : public agent_queries {
+ public:
+  explicit agent_table(database& on) : db_(on) {}
+
+  result<void> insert(const agent& row) override;
+  result<void> update(const agent& row) override;
+  result<void> remove(organization_id owner, agent_id id) override;
+  result<std::optional<agent>> find(organization_id owner, agent_id id) override;
+  // A search walks the organization's agents, newest first, until the page is full.
+  result<page<agent>> page_of(organization_id owner, const std::string& search,
+                              const page_request& cut) override;
+
+ private:
+  database& db_;
+};
+
+}  // namespace dialplane::sqlite

@@ -1,0 +1,27 @@
+// campaign_queries on SQLite.
+#pragma once
+
+#include "base/sqlite.hpp"
+#include "store/campaign_queries.hpp"
+
+namespace dialplane::sqlite {
+
+class campaign_table final : public campaign_queries {
+ public:
+  explicit campaign_table(database& on) : db_(on) {}
+
+  result<void> insert_brand(const brand& row) override;
+  result<void> update_brand(const brand& row) override;
+  result<std::optional<brand>> find_brand_of_user(organization_id owner, user_id id) override;
+
+  result<void> insert(const campaign& row) override;
+  result<void> update(const campaign& row) override;
+  result<std::optional<campaign>> find(organization_id owner, campaign_id id) override;
+  result<std::optional<campaign>> find_ten_dlc_of_user(organization_id owner,
+                                                       user_id id) override;
+
+ private:
+  database& db_;
+};
+
+}  // namespace dialplane::sqlite

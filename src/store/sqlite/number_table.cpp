@@ -1,0 +1,191 @@
+#include "store/sqlite/number_table.hpp"
+
+#include "store/sqlite/number_rows.hpp"
+
+namespace dialplane::sqlite {
+
+namespace {
+
+// The values of a number that indexes and counters are made of.
+struct indexed_values {
+  user_id user;
+  number_status status = number_status::pending;
+  std::string e164;
+  std::optional<agent_id> inbound_agent;
+  std::optional<campaign_id> campaign;
+
+  bool operator==(const indexed_values&) const = default;
+  bool live() const { return status != number_status::released; }
+};
+
+indexed_values indexed_values_of(const number& row) {
+  return {row.user, row.status, row.e164, row.inbound_agent, row.campaign};
+}
+
+result<void> naming_e164(result<void> done) {
+  if (done || done.error().kind != error_class::conflict ||
+      done.error().internal.find("numbers.e164") == std::string::npos) {
+    return done;
+  }
+  error failure = std::move(done).error();
+  failure.message = "Another live number has this e164.";
+  return failure;
+}
+
+}  // namespace
+
+template <>
+struct row_shape<indexed_values> {
+  static auto fields(auto& row) {
+    return field_list(row.user, row.status, empty_as_null(row.e164), row.inbound_agent,
+                      row.campaign);
+  }
+};
+
+template <>
+struct row_shape<assignment> {
+  static auto fields(auto& row) {
+    return field_list(row.organization, row.number, row.agent, row.send_sms, row.receive_sms,
+                      row.created_at);
+  }
+};
+
+result<void> number_table::count_live(organization_id owner, user_id id, std::int64_t delta) {
+  return execute(db_,
+                 "INSERT INTO number_counters (organization_id, user_id, live)"
+                 " VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET live = live + ?3",
+                 owner, id, delta);
+}
+
+result<void> number_table::insert(const number& row) {
+  TRY(naming_e164(execute_with_row(
+      db_,
+      "INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through, e164,"
+      " label, area_code_asked, inbound_agent_id, campaign_id, campaign_attached, carrier, mark,"
+      " routing_set, locked, release_operation_id, created_at, updated_at, released_at)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      row)));
+  if (row.status == number_status::released) return {};
+  return count_live(row.organization, row.user, 1);
+}
+
+#define SET_PLAIN_VALUES                                                                     \
+  "UPDATE numbers SET type = ?5, bought_through = ?6, label = ?8, area_code_asked = ?9,"     \
+  " campaign_attached = ?12, carrier = ?13, mark = ?14, routing_set = ?15, locked = ?16,"    \
+  " release_operation_id = ?17, created_at = ?18, updated_at = ?19, released_at = ?20"
+#define OF_THAT_NUMBER " WHERE organization_id = ?1 AND id = ?2"
+
+// SQLite rewrites the entry of every index one of whose columns is set, changed or not. Looking
+// first is cheaper: most updates change no indexed value, and none changes all.
+result<void> number_table::update(const number& row) {
+  TRY_ASSIGN(const auto old, find_row<indexed_values>(
+                                 db_,
+                                 "SELECT user_id, status, e164, inbound_agent_id, campaign_id"
+                                 " FROM numbers WHERE organization_id = ? AND id = ?",
+                                 row.organization, row.id));
+  if (!old) return conflicting(error_code::conflict, "The number is gone.");
+  const indexed_values now = indexed_values_of(row);
+  if (*old == now) return update_with_row(db_, SET_PLAIN_VALUES OF_THAT_NUMBER, row);
+
+  const bool same_lists = old->user == now.user && old->inbound_agent == now.inbound_agent &&
+                          old->campaign == now.campaign;
+  TRY(naming_e164(
+      same_lists
+          ? update_with_row(db_, SET_PLAIN_VALUES ", status = ?4, e164 = ?7" OF_THAT_NUMBER, row)
+          : update_with_row(db_,
+                            SET_PLAIN_VALUES ", status = ?4, e164 = ?7, user_id = ?3,"
+                                             " inbound_agent_id = ?10, campaign_id = ?11"
+                                             OF_THAT_NUMBER,
+                            row)));
+  if (old->live() == now.live() && old->user == now.user) return {};
+  if (old->live()) TRY(count_live(row.organization, old->user, -1));
+  if (now.live()) TRY(count_live(row.organization, now.user, 1));
+  return {};
+}
+
+result<void> number_table::remove(organization_id owner, number_id id) {
+  TRY_ASSIGN(const auto old, find_row<indexed_values>(
+                                 db_,
+                                 "DELETE FROM numbers WHERE organization_id = ? AND id = ?"
+                                 " RETURNING user_id, status, e164, inbound_agent_id, campaign_id",
+                                 owner, id));
+  if (!old || !old->live()) return {};
+  return count_live(owner, old->user, -1);
+}
+
+result<std::optional<number>> number_table::find(organization_id owner, number_id id) {
+  return find_row<number>(
+      db_, "SELECT " NUMBER_COLUMNS " FROM numbers n WHERE n.organization_id = ? AND n.id = ?",
+      owner, id);
+}
+
+result<std::optional<number_view>> number_table::find_view(organization_id owner, number_id id) {
+  return find_row<number_view>(db_,
+                               "SELECT " NUMBER_VIEW_COLUMNS " FROM numbers n" WITH_AGENT_NAME
+                               " WHERE n.organization_id = ? AND n.id = ?",
+                               owner, id);
+}
+
+result<std::optional<number>> number_table::find_live_by_e164(std::string_view e164) {
+  return find_row<number>(db_,
+                          "SELECT " NUMBER_COLUMNS
+                          " FROM numbers n INDEXED BY numbers_live_e164 WHERE n.e164 = ?"
+                          " AND n.e164 IS NOT NULL AND n.status <> 'released'",
+                          e164);
+}
+
+result<std::int64_t> number_table::count_of_user(organization_id owner, user_id id) {
+  TRY_ASSIGN(
+      const auto live,
+      find_int64(db_, "SELECT live FROM number_counters WHERE organization_id = ? AND user_id = ?",
+                 owner, id));
+  return live.value_or(0);
+}
+
+result<void> number_table::clear_inbound_agent(organization_id owner, agent_id id, timestamp at) {
+  return execute(db_,
+                 "UPDATE numbers SET inbound_agent_id = NULL, updated_at = ?3"
+                 " WHERE organization_id = ?1 AND inbound_agent_id = ?2",
+                 owner, id, at);
+}
+
+result<void> number_table::put_assignment(const assignment& row) {
+  return execute_with_row(db_,
+                          "INSERT INTO assignments (organization_id, number_id, agent_id,"
+                          " send_sms, receive_sms, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                          " ON CONFLICT DO UPDATE SET send_sms = ?4, receive_sms = ?5,"
+                          " created_at = ?6",
+                          row);
+}
+
+result<bool> number_table::remove_assignment(organization_id owner, number_id id, agent_id who) {
+  TRY(execute(db_,
+              "DELETE FROM assignments"
+              " WHERE organization_id = ? AND number_id = ? AND agent_id = ?",
+              owner, id, who));
+  return db_.changes() > 0;
+}
+
+result<std::int64_t> number_table::remove_assignments_of_number(organization_id owner,
+                                                                number_id id) {
+  TRY(execute(db_, "DELETE FROM assignments WHERE organization_id = ? AND number_id = ?", owner,
+              id));
+  return db_.changes();
+}
+
+result<void> number_table::remove_assignments_of_agent(organization_id owner, agent_id id) {
+  return execute(db_, "DELETE FROM assignments WHERE organization_id = ? AND agent_id = ?", owner,
+                 id);
+}
+
+result<std::vector<assignment>> number_table::assignments_of(organization_id owner,
+                                                             number_id id) {
+  return find_rows<assignment>(db_,
+                               "SELECT organization_id, number_id, agent_id, send_sms,"
+                               " receive_sms, created_at FROM assignments"
+                               " WHERE organization_id = ? AND number_id = ?"
+                               " ORDER BY created_at, agent_id LIMIT 1000",
+                               owner, id);
+}
+
+}  // namespace dialplane::sqlite

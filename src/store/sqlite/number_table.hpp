@@ -1,0 +1,40 @@
+// number_queries on SQLite.
+//
+// Costs that grow: a list filtered by status or text, or whose first rows are released, walks the
+// rows of its index (of the organization, or of the user, agent or campaign asked for) until the
+// page is full. clear_inbound_agent writes one row per number of the agent.
+#pragma once
+
+#include "base/sqlite.hpp"
+#include "store/number_queries.hpp"
+
+namespace dialplane::sqlite {
+
+class number_table final : public number_queries {
+ public:
+  explicit number_table(database& on) : db_(on) {}
+
+  result<void> insert(const number& row) override;
+  result<void> update(const number& row) override;
+  result<void> remove(organization_id owner, number_id id) override;
+  result<std::optional<number>> find(organization_id owner, number_id id) override;
+  result<std::optional<number_view>> find_view(organization_id owner, number_id id) override;
+  result<std::optional<number>> find_live_by_e164(std::string_view e164) override;
+  result<page<number_view>> page_of(organization_id owner, const number_filter& only,
+                                    const page_request& cut) override;
+  result<std::int64_t> count_of_user(organization_id owner, user_id id) override;
+  result<void> clear_inbound_agent(organization_id owner, agent_id id, timestamp at) override;
+
+  result<void> put_assignment(const assignment& row) override;
+  result<bool> remove_assignment(organization_id owner, number_id id, agent_id who) override;
+  result<std::int64_t> remove_assignments_of_number(organization_id owner, number_id id) override;
+  result<void> remove_assignments_of_agent(organization_id owner, agent_id id) override;
+  result<std::vector<assignment>> assignments_of(organization_id owner, number_id id) override;
+
+ private:
+  result<void> count_live(organization_id owner, user_id id, std::int64_t delta);
+
+  database& db_;
+};
+
+}  // namespace dialplane::sqlite

@@ -1,0 +1,61 @@
+// All tables on one connection: what a unit of work sees. Lives on the connection's thread.
+#pragma once
+
+#include "store/session.hpp"
+#include "store/sqlite/agent_table.hpp"
+#include "store/sqlite/approval_table.hpp"
+#include "store/sqlite/audit_table.hpp"
+#include "store/sqlite/campaign_table.hpp"
+#include "store/sqlite/job_table.hpp"
+#include "store/sqlite/ledger_table.hpp"
+#include "store/sqlite/number_table.hpp"
+#include "store/sqlite/operation_table.hpp"
+#include "store/sqlite/organization_table.hpp"
+#include "store/sqlite/replay_table.hpp"
+#include "store/sqlite/user_table.hpp"
+
+namespace dialplane::sqlite {
+
+class sqlite_session final : public session {
+ public:
+  // `on` must outlive it.
+  explicit sqlite_session(database& on)
+      : organizations_(on),
+        users_(on),
+        agents_(on),
+        numbers_(on),
+        campaigns_(on),
+        operations_(on),
+        approvals_(on),
+        ledger_(on),
+        replays_(on),
+        jobs_(on),
+        audit_(on) {}
+
+  organization_queries& organizations() override { return organizations_; }
+  user_queries& users() override { return users_; }
+  agent_queries& agents() override { return agents_; }
+  number_queries& numbers() override { return numbers_; }
+  campaign_queries& campaigns() override { return campaigns_; }
+  operation_queries& operations() override { return operations_; }
+  approval_queries& approvals() override { return approvals_; }
+  ledger_queries& ledger() override { return ledger_; }
+  replay_queries& replays() override { return replays_; }
+  job_queries& jobs() override { return jobs_; }
+  audit_queries& audit() override { return audit_; }
+
+ private:
+  organization_table organizations_;
+  user_table users_;
+  agent_table agents_;
+  number_table numbers_;
+  campaign_table campaigns_;
+  operation_table operations_;
+  approval_table approvals_;
+  ledger_table ledger_;
+  replay_table replays_;
+  job_table jobs_;
+  audit_table audit_;
+};
+
+}  // namespace dialplane::sqlite

@@ -1,0 +1,206 @@
+#include "store/sqlite/writer_thread.hpp"
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <exception>
+
+#include "base/log.hpp"
+
+namespace dialplane::sqlite {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+constexpr int backup_slice_pages = 256;  // 1 MiB: about a millisecond between two batches
+constexpr std::size_t max_waiting_backups = 16;
+// Tried again after that many pages where a reader kept the log from beginning anew.
+constexpr int checkpoint_retry_pages = 1000;
+// Beyond that many times the usual size the log is emptied, if need be waiting for readers.
+constexpr int checkpoint_force_factor = 8;
+constexpr int forced_checkpoint_wait_ms = 200;
+
+}  // namespace
+
+writer_thread::writer_thread(database on, const sqlite_store_options& options)
+    : options_(options),
+      queue_(options.write_queue_limit),
+      db_(std::move(on)),
+      session_(*db_),
+      checkpoint_at_(options.checkpoint_pages),
+      thread_([this] { work(); }) {
+  pthread_setname_np(thread_.native_handle(), "store-writer");
+}
+
+writer_thread::~writer_thread() { close(); }
+
+void writer_thread::submit(queued_unit unit) {
+  std::optional<error> refusal = queue_.put(unit);
+  if (refusal) turn_away(std::move(unit), *std::move(refusal));
+}
+
+void writer_thread::backup(std::string path, queued_unit done) {
+  error why = not_done(error_code::overloaded, "Too many backups are waiting.", "");
+  {
+    const std::lock_guard lock(backups_mutex_);
+    if (closing_) {
+      why = not_done(error_code::shutting_down, "The server is shutting down.", "");
+    } else if (asked_backups_.size() < max_waiting_backups) {
+      asked_backups_.push_back({std::move(path), std::move(done)});
+      queue_.interrupt();
+      return;
+    }
+  }
+  turn_away(std::move(done), std::move(why));
+}
+
+void writer_thread::close() {
+  {
+    const std::lock_guard lock(backups_mutex_);
+    closing_ = true;
+  }
+  queue_.close();
+  if (thread_.joinable()) thread_.join();
+}
+
+int writer_thread::on_wal_grown(void* self, sqlite3*, const char*, int pages) noexcept {
+  auto& own = *static_cast<writer_thread*>(self);
+  if (pages < own.wal_pages_) own.checkpoint_at_ = own.options_.checkpoint_pages;  // begun anew
+  own.wal_pages_ = pages;
+  return SQLITE_OK;
+}
+
+void writer_thread::work() noexcept {
+  sqlite3_wal_hook(db_->native(), &writer_thread::on_wal_grown, this);
+  for (;;) {
+    const bool idle = backlog_.empty() && !backup_is_due();
+    const bool open = queue_.take(backlog_, options_.batch_units - backlog_.size(), idle);
+    if (!open && !backup_is_due()) break;
+    if (!backlog_.empty()) run_batch();
+    copy_some();
+    checkpoint_if_due();
+  }
+  sqlite3_wal_checkpoint_v2(db_->native(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  db_.reset();
+}
+
+void writer_thread::run_batch() {
+  batch now;
+  if (const result<void> begun = db_->begin_immediate(); !begun) {
+    for (queued_unit& unit : backlog_) now.finished.add(std::move(unit), begun.error());
+    backlog_.clear();
+    log_error(log_level::error, "no transaction could be begun", begun.error());
+    now.finished.deliver();
+    return;
+  }
+  const auto end = steady::now() + options_.batch_work;
+  bool alone = backlog_.size() == 1;
+  do {
+    queued_unit unit = std::move(backlog_.front());
+    backlog_.pop_front();
+    run_unit(std::move(unit), alone, now);
+    alone = false;
+  } while (!backlog_.empty() && db_->in_transaction() && steady::now() < end);
+  commit(now);
+  now.finished.deliver();
+}
+
+// A unit alone in its transaction is undone with it; others get a savepoint, about as dear as one
+// more statement.
+void writer_thread::run_unit(queued_unit unit, bool alone, batch& into) {
+  bool keep = false;
+  std::optional<error> failure;
+  if (!alone) {
+    if (const result<void> marked = db_->savepoint(); !marked) {
+      into.finished.add(std::move(unit), marked.error());
+      return;
+    }
+  }
+  try {
+    keep = unit.run(session_);
+  } catch (const std::exception& escaped) {
+    failure = internal_fault(std::string("exception in a unit of work: ") + escaped.what());
+  } catch (...) {
+    failure = internal_fault("exception in a unit of work");
+  }
+  unit.run = nullptr;  // what it holds is let go before its callers hear of the end
+  into.finished.add(std::move(unit), std::move(failure));
+  const result<void> ended = keep    ? alone ? result<void>() : db_->release_savepoint()
+                             : alone ? db_->rollback()
+                                     : db_->rollback_savepoint();
+  if (keep) ++into.kept;
+  // After some failures (disk full, out of memory) SQLite gives up the whole transaction.
+  if (!ended) into.lost = ended.error();
+  if (keep && !db_->in_transaction()) into.lost = internal_fault("the transaction was given up");
+}
+
+void writer_thread::commit(batch& done) {
+  const auto started = steady::now();
+  if (!done.lost && done.kept > 0) {
+    if (const result<void> committed = db_->commit(); !committed) done.lost = committed.error();
+  }
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - started);
+  if (const result<void> undone = db_->rollback(); !undone) done.lost = undone.error();
+  if (done.lost) {
+    log_error(log_level::error, "a batch of writes was lost", *done.lost,
+              {{"units", done.finished.size()}});
+    done.finished.fail_all(outcome_unknown(error_code::store_failed, "The database failed.",
+                                           done.lost->internal));
+    return;
+  }
+  batches_.fetch_add(1, std::memory_order_relaxed);
+  units_.fetch_add(done.finished.size(), std::memory_order_relaxed);
+  if (options_.on_commit && done.kept > 0) {
+    options_.on_commit({done.finished.size(), took.count()});
+  }
+}
+
+bool writer_thread::backup_is_due() {
+  if (copying_) return true;
+  const std::lock_guard lock(backups_mutex_);
+  return !asked_backups_.empty();
+}
+
+void writer_thread::copy_some() {
+  if (!copying_) {
+    const std::lock_guard lock(backups_mutex_);
+    if (asked_backups_.empty()) return;
+    copying_.emplace(std::move(asked_backups_.front()));
+    asked_backups_.pop_front();
+  }
+  if (!copy_) {
+    result<running_backup> begun = running_backup::begin(*db_, copying_->path);
+    if (!begun) return end_backup(std::move(begun).error());
+    copy_.emplace(*std::move(begun));
+  }
+  const result<bool> complete = copy_->copy_some(backup_slice_pages);
+  if (!complete) return end_backup(complete.error());
+  if (*complete) end_backup(std::nullopt);
+}
+
+void writer_thread::end_backup(std::optional<error> failure) {
+  copy_.reset();
+  finished_units ended;
+  ended.add(std::move(copying_->done), std::move(failure));
+  copying_.reset();
+  ended.deliver();
+}
+
+void writer_thread::checkpoint_if_due() {
+  if (wal_pages_ < checkpoint_at_) return;
+  const bool force = wal_pages_ >= options_.checkpoint_pages * checkpoint_force_factor;
+  if (force) sqlite3_busy_timeout(db_->native(), forced_checkpoint_wait_ms);
+  const int code = sqlite3_wal_checkpoint_v2(
+      db_->native(), "main", force ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+      nullptr, nullptr);
+  if (force) sqlite3_busy_timeout(db_->native(), 0);
+  if (code != SQLITE_OK && code != SQLITE_BUSY) {
+    log_line(log_level::error, "checkpoint failed", {{"sqlite", sqlite3_errstr(code)}});
+  }
+  // The next write begins the log anew, unless a reader still uses it (or held this one up).
+  checkpoint_at_ = wal_pages_ + checkpoint_retry_pages;
+}
+
+}  // namespace dialplane::sqlite

@@ -1,0 +1,101 @@
+#include "workflow/operations/release_number.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "base/crash_point.hpp"
+#include "base/log.hpp"
+#include "domain/provision_plan.hpp"
+#include "workflow/records.hpp"
+
+namespace dialplane {
+
+namespace {
+
+constexpr std::chrono::milliseconds retry_most{30'000};
+// A carrier that refuses this often will not take the number back: it stays ours, and says so.
+constexpr std::int64_t refusals_max = 5;
+
+result<void> settle_release(session& work, workflow_environment& env, operation& ending) {
+  const timestamp at = env.time.now();
+  TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
+  if (!row) return internal_fault("a released number is not there");
+  TRY_ASSIGN(const std::int64_t links,
+             work.numbers().remove_assignments_of_number(row->organization, row->id));
+  row->status = number_status::released;
+  row->released_at = at;
+  row->updated_at = at;
+  row->inbound_agent.reset();
+  row->campaign_attached = false;
+  TRY(work.numbers().update(*row));
+  TRY(work.organizations().add_slots_used(row->organization, -1));
+  TRY(append_event(work, env, row->organization, row->user, "phone.released",
+                   {{"id", row->id.uuid()}, {"e164", row->e164}, {"status", "released"}}));
+  TRY(append_audit(work, env, row->organization, "phone.released", row->id.uuid(),
+                   ending.request_id, {{"e164", row->e164}}, std::nullopt));
+  ending.state = operation_state::succeeded;
+  ending.step = operation_step::settled;
+  ending.outcome = boost::json::serialize(
+      boost::json::object{{"released_at", to_rfc3339(at)}, {"assignments_removed", links}});
+  return {};
+}
+
+result<void> keep_number(session& work, workflow_environment& env, operation& ending,
+                         const error& why) {
+  TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
+  if (!row) return internal_fault("a number that was to be released is not there");
+  row->status = number_status::active;
+  row->release_operation.reset();
+  row->updated_at = env.time.now();
+  TRY(work.numbers().update(*row));
+  TRY(append_audit(work, env, row->organization, "phone.release.failed", row->id.uuid(),
+                   ending.request_id, {{"code", name_of(why.code)}}, std::nullopt));
+  ending.state = operation_state::failed;
+  ending.step = operation_step::compensated;
+  ending.outcome = failure_outcome_json(why);
+  return {};
+}
+
+}  // namespace
+
+std::shared_ptr<release_number_run> release_number_run::self() {
+  return std::static_pointer_cast<release_number_run>(shared_from_this());
+}
+
+void release_number_run::advance() {
+  if (row.step == operation_step::release_written) return release();
+  row.step = operation_step::release_written;
+  save("release_written", row.e164, [self = self()] { self->release(); });
+}
+
+void release_number_run::release() {
+  seller().release(row.e164, row.mark, [self = self()](result<void> released) {
+    crash_point("release_answered");
+    self->take_answer(std::move(released));
+  });
+}
+
+void release_number_run::take_answer(result<void> released) {
+  if (released) return settle();
+  error why = std::move(released).error();
+  log_error(log_level::warn, "release not confirmed", why, {{"operation", row.id.uuid()}});
+  if (why.kind == error_class::refused && row.attempts >= refusals_max) {
+    return keep(std::move(why));
+  }
+  const auto delay = backoff(retry_most);
+  ++row.attempts;
+  retry_in(delay, [self = self()] { self->release(); });
+}
+
+void release_number_run::settle() {
+  finish([&environment = env()](session& work, operation& ending) {
+    return settle_release(work, environment, ending);
+  });
+}
+
+void release_number_run::keep(error why) {
+  finish([&environment = env(), why = std::move(why)](session& work, operation& ending) {
+    return keep_number(work, environment, ending, why);
+  });
+}
+
+}  // namespace dialplane

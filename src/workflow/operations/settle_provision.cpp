@@ -1,0 +1,140 @@
+#include "workflow/operations/settle_provision.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include "domain/stored_error.hpp"
+#include "workflow/operations/campaign_joining.hpp"
+#include "workflow/records.hpp"
+
+namespace dialplane {
+
+namespace {
+
+// Moves the whole hold on: captured when the number is there, returned when it is not.
+result<void> move_hold(session& work, workflow_environment& env, operation& ending,
+                       ledger_kind kind, ledger_account to) {
+  if (ending.held.value == 0) return {};
+  ledger_entry entry;
+  entry.id = env.ids.make<ledger_entry_id>();
+  entry.organization = ending.organization;
+  entry.user = ending.user;
+  entry.kind = kind;
+  entry.from = ledger_account::held;
+  entry.to = to;
+  entry.amount = ending.held;
+  entry.action = "phone.provision";
+  entry.reference = ending.id.uuid();
+  entry.created_at = env.time.now();
+  TRY(work.ledger().post(std::move(entry)));
+  ending.held = {};
+  return {};
+}
+
+result<void> resolve_approval(session& work, workflow_environment& env, const operation& ending) {
+  if (!ending.approval) return {};
+  TRY_ASSIGN(std::optional<approval> row,
+             work.approvals().find(ending.organization, *ending.approval));
+  if (!row) return internal_fault("an executing approval is not there");
+  const bool executed = ending.state == operation_state::succeeded;
+  row->status = executed ? approval_status::executed : approval_status::failed;
+  (executed ? row->result : row->failure) = ending.outcome;
+  TRY(work.approvals().update(*row));
+  return append_event(work, env, row->organization, row->user, "approval.resolved",
+                      {{"approval_id", row->id.uuid()},
+                       {"primitive", "phone"},
+                       {"action_type", row->action_type},
+                       {"status", name_of_value(row->status)}});
+}
+
+// The agent may have been deleted since the request was accepted.
+result<std::optional<agent>> connect_agent(session& work, workflow_environment& env,
+                                           const provision_plan& plan, number& bought) {
+  if (!plan.agent) return std::optional<agent>();
+  TRY_ASSIGN(std::optional<agent> who, work.agents().find(bought.organization, *plan.agent));
+  if (!who) {
+    bought.inbound_agent.reset();
+    return std::optional<agent>();
+  }
+  if (bought.bought_through == dialect::naive) {
+    TRY(work.numbers().put_assignment(
+        {bought.organization, bought.id, who->id, true, true, env.time.now()}));
+  }
+  return who;
+}
+
+result<void> tell_of_number(session& work, workflow_environment& env, const operation& ending,
+                            const number& bought, micro_credits price) {
+  TRY(append_event(work, env, bought.organization, bought.user, "phone.provisioned",
+                   {{"id", bought.id.uuid()},
+                    {"e164", bought.e164},
+                    {"type", name_of(bought.type)},
+                    {"status", name_of_value(bought.status)}}));
+  return append_audit(work, env, bought.organization, "phone.provision.settled",
+                      bought.id.uuid(), ending.request_id,
+                      {{"operation", ending.id.uuid()}, {"e164", bought.e164}}, price);
+}
+
+result<number> number_of(session& work, const operation& ending) {
+  TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
+  if (!row) return internal_fault("an operation's number is not there");
+  return *std::move(row);
+}
+
+// A first number that was never bought does not use up the registration (unless the user has
+// other numbers by now, bought at the price of later ones).
+result<void> unregister_brand(session& work, workflow_environment& env, const operation& ending,
+                              const provision_plan& plan) {
+  if (!plan.registers_brand) return {};
+  TRY_ASSIGN(const std::int64_t others,
+             work.numbers().count_of_user(ending.organization, ending.user));
+  TRY_ASSIGN(std::optional<brand> registered,
+             work.campaigns().find_brand_of_user(ending.organization, ending.user));
+  if (others > 0 || !registered || registered->status != brand_status::pending) return {};
+  registered->status = brand_status::failed;
+  registered->updated_at = env.time.now();
+  return work.campaigns().update_brand(*registered);
+}
+
+}  // namespace
+
+result<void> settle_provision(session& work, workflow_environment& env, operation& ending,
+                              const provision_plan& plan) {
+  TRY_ASSIGN(number bought, number_of(work, ending));
+  const micro_credits price = ending.held;
+  bought.e164 = ending.e164;
+  bought.status = number_status::active;
+  bought.routing_set = !plan.routing_failed;
+  bought.updated_at = env.time.now();
+  TRY_ASSIGN(const std::optional<agent> connected, connect_agent(work, env, plan, bought));
+  std::optional<campaign> joined;
+  if (plan.with_campaign) {
+    TRY_ASSIGN(joined, join_campaign(work, env, ending, bought));
+  }
+  TRY(work.numbers().update(bought));
+  TRY(move_hold(work, env, ending, ledger_kind::charge, ledger_account::spent));
+  TRY_ASSIGN(const ledger_balances balances, work.ledger().balances(ending.organization));
+  ending.state = operation_state::succeeded;
+  ending.step = operation_step::settled;
+  ending.slot_held = false;  // the slot is the number's now
+  ending.outcome =
+      provision_outcome_json(bought, connected, joined, price, balances.available);
+  TRY(resolve_approval(work, env, ending));
+  return tell_of_number(work, env, ending, bought, price);
+}
+
+result<void> compensate_provision(session& work, workflow_environment& env, operation& ending,
+                                  const provision_plan& plan, const error& why) {
+  TRY(work.numbers().remove(ending.organization, *ending.number));
+  if (ending.slot_held) TRY(work.organizations().add_slots_used(ending.organization, -1));
+  TRY(move_hold(work, env, ending, ledger_kind::refund, ledger_account::available));
+  TRY(unregister_brand(work, env, ending, plan));
+  ending.state = operation_state::failed;
+  ending.step = operation_step::compensated;
+  ending.slot_held = false;
+  ending.outcome = failure_outcome_json(why);
+  TRY(resolve_approval(work, env, ending));
+  return append_audit(work, env, ending.organization, "phone.provision.failed", ending.id.uuid(),
+                      ending.request_id, {{"code", name_of(why.code)}}, micro_credits{0});
+}
+
+}  // namespace dialplane
