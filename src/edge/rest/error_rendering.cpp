@@ -3,6 +3,7 @@
 #include <array>
 
 #include "edge/rest/error_table.hpp"
+#include "edge/rest/json_decimals.hpp"
 
 namespace dialplane {
 
@@ -77,7 +78,7 @@ rest_answer naive_body(const error& why, const error_row& row) {
     if (!inner.contains("plans")) inner["plans"] = json::array{};
   }
   return {.status = row.naive_status,
-          .body = json::serialize(json::object{{"error", std::move(inner)}})};
+          .body = json_decimals(json::object{{"error", std::move(inner)}})};
 }
 
 std::int64_t retry_after_ms(const error& why, const error_style& style) {
