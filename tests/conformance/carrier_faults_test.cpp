@@ -46,7 +46,7 @@ TEST_CASE("faults: orders that make no sense are refused, naming the field") {
     const auto taken = at.control().order_fault(std::move(fault));
     return taken ? std::string("accepted") : taken.error().field;
   };
-  for (const auto [on, outcome] :
+  for (const auto& [on, outcome] :
        {std::pair{buy, empty}, {release, empty}, {lookup, empty}, {release, gone}, {lookup, gone},
         {search, late}, {lookup, late}, {search, hidden}, {release, hidden}}) {
     CHECK(field_of({on, outcome}) == "outcome");

@@ -19,6 +19,7 @@
 #include "carriers/carrier.hpp"
 #include "carriers/sandbox/sandbox_carrier.hpp"
 #include "support/manual_event_loop.hpp"
+#include "support/show_results.hpp"
 
 namespace dialplane::test {
 

@@ -34,8 +34,8 @@ const dialects = {
   naive: {
     provision: () => server.agent.post('/v1/phone/provision', { label: 'F' }),
     number: async (answer) => until('the number is there', async () => {
-      const { body } = expectStatus(await server.agent.get(`/v1/phone/${answer.body.phone.id}`), 200);
-      return body.e164;
+      const row = await server.agent.get(`/v1/phone/${answer.body.phone.id}`);
+      return expectStatus(row, 200).body.e164;
     }, { timeoutMs: 60_000 }),
     price: 4,
     refusal: [502, 'provider_error'],
@@ -181,8 +181,9 @@ test('faults are ordered, listed, counted down and cleared by the operator', asy
     expectError(await server.operator.post('/v1/sandbox/faults', body), 400, 'invalid_input',
       { mentions: field });
   }
-  for (const [method, path, body] of [['POST', '/v1/sandbox/faults', { on: 'buy', outcome: 'slow' }],
-    ['GET', '/v1/sandbox/faults'], ['DELETE', '/v1/sandbox/faults'], ['GET', '/v1/sandbox/numbers'],
+  for (const [method, path, body] of [
+    ['POST', '/v1/sandbox/faults', { on: 'buy', outcome: 'slow' }], ['GET', '/v1/sandbox/faults'],
+    ['DELETE', '/v1/sandbox/faults'], ['GET', '/v1/sandbox/numbers'],
     ['GET', '/v1/sandbox'], ['PATCH', '/v1/sandbox', { review_ms: 1 }]]) {
     expectError(await server.agent.call(method, path, body), 403, 'forbidden');
   }

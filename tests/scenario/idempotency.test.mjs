@@ -194,7 +194,7 @@ test('every mutation takes a key: releases, assignments, agents, users', async (
   await twice(server.operator, 'POST', '/v1/account-kits', { name: 'Once' });
 });
 
-test('while it is open a replay shows the present state; it survives kill and restart', async () => {
+test('while open a replay shows the present state, also over a kill', async () => {
   await withServer({ waitMs: 150 }, async (own) => {
     const key = newKey();
     const request = { ein, area_code: '415' };

@@ -64,8 +64,6 @@ void ledger_thread::work_through() {
   while (wait_for_work(taken)) {
     failed_last_ = !run_batch(taken);
     taken.clear();
-    const std::lock_guard lock(mutex_);
-    counts_ = file_->counts();
   }
 }
 
@@ -92,6 +90,11 @@ bool ledger_thread::run_batch(batch& taken) {
   if (taken.empty() && (!due || *due > now)) return true;
   const result<void> outcome = run_all(taken, now);
   if (outcome) {
+    {
+      // Before the answers: who has one finds it counted.
+      const std::lock_guard lock(mutex_);
+      counts_ = file_->counts();
+    }
     deliver(taken, nullptr);
     return true;
   }
