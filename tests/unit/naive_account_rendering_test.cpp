@@ -57,14 +57,14 @@ TEST_CASE("naive account rendering: a legal entity with nothing in it has all me
   CHECK(empty.at("regions_of_operation").as_array().empty());
   row.sealed_ein = "sealed bytes";
   row.ein_last_four = "6789";
-  const std::string text = decimal_json(render_legal_entity(row));
+  const std::string text = json_decimals(render_legal_entity(row));
   CHECK(text.find(R"("ein":"**-***6789")") != std::string::npos);
   CHECK(text.find("sealed bytes") == std::string::npos);
 }
 
 TEST_CASE("naive account rendering: verification follows the operator's attestation") {
   verification_view view;
-  CHECK(decimal_json(render_verification(view)) == R"({"members":[],"ready_for_formation":false})");
+  CHECK(json_decimals(render_verification(view)) == R"({"members":[],"ready_for_formation":false})");
   view.entity.emplace().record =
       json::parse(R"({"contact":{"first_name":"Ada","last_name":"Quay"}})").as_object();
   json::object shown = render_verification(view);
@@ -98,7 +98,7 @@ TEST_CASE("naive account rendering: an audit entry") {
   entry.object = "x";
   entry.detail = R"({"a":1})";
   entry.price = micro_credits{1'500'000};
-  const std::string text = decimal_json(render_audit_entry(entry));
+  const std::string text = json_decimals(render_audit_entry(entry));
   CHECK(text.find(R"("sequence":7)") != std::string::npos);
   CHECK(text.find(R"("price":1.5,"detail":{"a":1})") != std::string::npos);
   CHECK(text.find(R"("key_id":null)") != std::string::npos);
@@ -106,8 +106,8 @@ TEST_CASE("naive account rendering: an audit entry") {
 }
 
 TEST_CASE("naive account rendering: decimals are written as people write them") {
-  CHECK(decimal_json(json::value(949.96)) == "949.96");
-  CHECK(decimal_json(json::parse(R"({"a":[0.04,{"b":-1.5}],"c":"x\"y","d":{},"e":[]})")) ==
+  CHECK(json_decimals(json::value(949.96)) == "949.96");
+  CHECK(json_decimals(json::parse(R"({"a":[0.04,{"b":-1.5}],"c":"x\"y","d":{},"e":[]})")) ==
         R"({"a":[0.04,{"b":-1.5}],"c":"x\"y","d":{},"e":[]})");
-  CHECK(decimal_json(json::value(1e300)).find('E') != std::string::npos);
+  CHECK(json_decimals(json::value(1e300)).find('E') != std::string::npos);
 }

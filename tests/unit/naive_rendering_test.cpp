@@ -71,7 +71,7 @@ approval some_approval(approval_status status) {
   return row;
 }
 
-std::string text_of(const json::object& shown) { return decimal_json(shown); }
+std::string text_of(const json::object& shown) { return json_decimals(shown); }
 
 }  // namespace
 
@@ -117,7 +117,7 @@ TEST_CASE("naive rendering: a request that waits for a human") {
   CHECK(text_of(render_gated(some_approval(approval_status::pending))) ==
         R"({"status":"pending_approval","approval_id":")" + uuid_ending("04") +
             R"(","action":"phone.provision","primitive":"phone",)"
-            R"("title":"Provision a local number (415, \"Support\")",)"
+            R"x("title":"Provision a local number (415, \"Support\")",)x"
             R"("message":"A human must approve this before it runs."})");
 }
 

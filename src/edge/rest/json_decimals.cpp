@@ -71,7 +71,7 @@ void write(const json::value& value, std::string& out) {
 
 }  // namespace
 
-std::string decimal_json(const json::value& value) {
+std::string json_decimals(const json::value& value) {
   if (!has_decimals(value)) return json::serialize(value);
   std::string out;
   write(value, out);
@@ -79,7 +79,7 @@ std::string decimal_json(const json::value& value) {
 }
 
 rest_answer decimal_json_answer(int status, const json::value& body) {
-  return {.status = status, .body = decimal_json(body)};
+  return {.status = status, .body = json_decimals(body)};
 }
 
 }  // namespace dialplane
