@@ -71,7 +71,13 @@ result<statement_handle> compile(sqlite3* connection, std::string_view& sql, uns
   return statement_handle(handle);
 }
 
+// SQLite would count every allocation under one global lock for statistics nobody asks for.
+void configure_library() noexcept {
+  [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 result<connection_handle> open_connection(const std::string& path, int flags) {
+  configure_library();
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &opened,
                                    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);

@@ -15,7 +15,6 @@ namespace dialplane {
 struct number_filter {
   std::optional<user_id> user;
   std::optional<agent_id> inbound_agent;
-  bool or_unanswered = false;                // with inbound_agent: also numbers nobody answers
   std::optional<agent_id> assigned_agent;    // by assignment (texts)
   std::optional<campaign_id> campaign;
   std::vector<number_status> statuses;       // empty: all but released

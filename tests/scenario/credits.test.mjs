@@ -150,12 +150,12 @@ test('usage: pages, days, bad values', async () => {
 });
 
 test('a setting charges the cartesia dialect too', async () => {
-  await withServer({ config: '[billing]\ncharge_cartesia_dialect = true\n' }, async (server) => {
+  await withServer({ config: 'charge_cartesia = true\n' }, async (server) => {
     expectStatus(await server.agent.post('/agents/phone-numbers/provision', { label: 'x' }), 201);
     assert.ok(await balance(server) < 1000);
     await checkInvariants(server);
   });
-  await withServer({ credits: 1, config: '[billing]\ncharge_cartesia_dialect = true\n' },
+  await withServer({ credits: 1, config: 'charge_cartesia = true\n' },
     async (server) => {
       expectError(await server.agent.post('/agents/phone-numbers/provision', { label: 'x' }),
         402, 'quota_exceeded');

@@ -1,11 +1,9 @@
 // The judges must be able to say no: each one gets something broken and has to report it.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { provisionNaive } from '../support/actions.mjs';
 import { checkAnswer, fitsSchema, templateOf } from '../support/contract.mjs';
+import { databaseWith, sqlite } from '../support/database_file.mjs';
 import { uuidOf, wireIdOf } from '../support/ids.mjs';
 import { findBrokenPromises, storeCheck } from '../support/invariants.mjs';
 import { withServer } from '../support/server.mjs';
@@ -92,16 +90,6 @@ test('waiting has a limit', async () => {
   assert.equal(await until('now', () => 7, options), 7);
 });
 
-// The database file of the data directory that has this table.
-function databaseWith(directory, table) {
-  for (const name of readdirSync(directory).filter((each) => /\.(db|sqlite3?)$/.test(each))) {
-    const file = join(directory, name);
-    const sql = `SELECT count(*) FROM sqlite_master WHERE type='table' AND name='${table}';`;
-    if (execFileSync('sqlite3', [file, sql], { encoding: 'utf8' }).trim() === '1') return file;
-  }
-  throw new Error(`no database with a table ${table}`);
-}
-
 async function breakAndCheck(sql, expected) {
   await withServer({}, async (server) => {
     await provisionNaive(server);
@@ -109,7 +97,7 @@ async function breakAndCheck(sql, expected) {
     assert.deepEqual(await findBrokenPromises(server), [], 'whole before');
     await server.stop();
     assert.deepEqual((await storeCheck(server.dataDir)).report.violations, []);
-    execFileSync('sqlite3', [databaseWith(server.dataDir, 'numbers'), sql]);
+    sqlite(databaseWith(server.dataDir, 'numbers', 'organizations'), sql);
     const { code, report } = await storeCheck(server.dataDir);
     assert.ok(report.violations.length > 0, `check says nothing about: ${sql}`);
     assert.notEqual(code, 0);

@@ -93,7 +93,7 @@ test('a campaign lives: created, in review, active; then texts may go out', asyn
     assert.equal((await status()).next_step, 'wait_for_campaign');
     assert.equal((await status()).numbers[0].capabilities.sms_outbound, false);
 
-    await setReviewMs(own, 700);
+    await setReviewMs(own, 1500);
     const seen = [first.status];
     await until('the campaign is active', async () => {
       const { status: now } = await read();

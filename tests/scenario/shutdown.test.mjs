@@ -61,7 +61,7 @@ test('new connections are refused while it stops', async () => {
 
 test('what takes longer than the limit goes on at the next start', async () => {
   await withServer({}, async (server) => {
-    await orderFault(server, { on: 'buy', outcome: 'slow', delay_ms: 60_000, count: 1 });
+    await orderFault(server, { on: 'buy', outcome: 'slow', delay_ms: 55_000, count: 1 });
     const key = { 'Idempotency-Key': 'over-the-stop' };
     const request = server.agent.post(path, { ein }, key).catch((failure) => failure);
     await inFlight(server);

@@ -33,6 +33,8 @@ struct sandbox_options {
   milliseconds rest{3'600'000};         // of released numbers
   milliseconds answer_timeout{300};
   milliseconds settling_time{2'000};    // while no fault stretches it
+  // False: like carriers that take a number's routing in a call of its own.
+  bool routing_at_purchase = true;
   std::size_t queue_limit = 65'536;
 };
 

@@ -17,7 +17,8 @@ constexpr std::size_t page_size = 100;
 template <typename T, typename Ask>
 result<std::vector<T>> all_pages(Ask ask, uuid_bytes (*id_of)(const T&)) {
   std::vector<T> all;
-  page_request cut{.limit = page_size};
+  page_request cut;
+  cut.limit = page_size;
   while (all.size() < unpaged_max) {
     TRY_ASSIGN(auto next, ask(cut));
     for (T& row : next.rows) all.push_back(std::move(row));

@@ -18,8 +18,7 @@ error_style style_of(const request_context& context) {
   return {.dialect = wire_dialect::cartesia,
           .version = context.version(),
           .request_id = context.request_id(),
-          .now = context.env().now(),
-          .rules = &context.env().rules()};
+          .now = context.env().now()};
 }
 
 result<provision_number_request> read_provision(request_context& context) {
@@ -43,12 +42,16 @@ result<provision_number_request> read_provision(request_context& context) {
 
 // 202 with the number as it stands while its purchase goes on.
 void answer_pending(const rest_context& context, const operation& open) {
-  context->query_store([owner = open.organization, bought = open.number,
-                        work_id = open.id](session& work) -> result<rest_answer> {
-    if (!bought) return internal_fault("an open purchase has no number row");
-    TRY_ASSIGN(const auto view, work.numbers().find_view(owner, *bought));
-    if (!view) return internal_fault("the number row of an open purchase is gone");
-    return cartesia_pending_answer(*view, work_id);
+  context->query_store([context, owner = open.organization,
+                        id = open.id](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto now, work.operations().find(owner, id));
+    if (!now || !now->number) return internal_fault("an open purchase is gone");
+    if (now->state != operation_state::open) {
+      return cartesia_provision_answer(*now, style_of(*context));
+    }
+    TRY_ASSIGN(const auto view, work.numbers().find_view(owner, *now->number));
+    if (!view) return internal_fault("the number of an open purchase is gone");
+    return cartesia_pending_answer(*view, id);
   });
 }
 
@@ -80,9 +83,8 @@ result<list_query> read_list(const request_context& context) {
   list.only.user = visible_user(who, std::nullopt);
   list.only.statuses = {number_status::active, number_status::suspended};
   list.only.with_e164_only = true;
-  if (who.agent && !who.is_operator()) {
+  if (who.agent && !who.is_operator()) {  // by id it may also reach numbers nobody answers
     if (list.only.inbound_agent && *list.only.inbound_agent != *who.agent) list.nothing = true;
-    list.only.or_unanswered = !list.only.inbound_agent.has_value();
     list.only.inbound_agent = who.agent;
   }
   return list;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
-#include "edge/rest/json_text.hpp"
+#include "domain/ownership_mark.hpp"
+#include "domain/stored_error.hpp"
+#include "edge/rest/json_strings.hpp"
 
 namespace dialplane {
 
@@ -44,13 +46,11 @@ void append_pending(std::string& out, const std::optional<operation_id>& work) {
   if (work) out.append(R"(,"operation_id":")").append(work->uuid()).append("\"");
 }
 
-// A mark ends in the id of the operation that bought the number.
+// Which operation buys a pending number, its mark tells.
 std::optional<operation_id> operation_in_mark(std::string_view mark) {
-  constexpr std::size_t id_size = 22;
-  if (mark.size() < id_size) return std::nullopt;
-  const auto bytes = parse_base62_text(mark.substr(mark.size() - id_size));
-  if (!bytes) return std::nullopt;
-  return operation_id{*bytes};
+  const auto parsed = parse_ownership_mark(mark);
+  if (!parsed) return std::nullopt;
+  return parsed->operation;
 }
 
 void append_number(std::string& out, const number_view& view) {
@@ -192,13 +192,8 @@ error cartesia_approval_refusal(const approval& waiting) {
 error error_of_outcome(std::string_view outcome) {
   const auto parsed = outcome_object(outcome);
   const json::object* told = parsed ? object_in(*parsed, "error") : nullptr;
-  const auto code = told ? error_code_named(text_in(*told, "code")) : std::nullopt;
-  if (!code) return internal_fault("an operation's outcome cannot be read");
-  error why = refused(*code, std::string(text_in(*told, "message")));
-  why.field = text_in(*told, "field");
-  why.hint = text_in(*told, "hint");
-  if (const json::object* details = object_in(*told, "details")) why.details = *details;
-  return why;
+  if (told == nullptr) return internal_fault("an operation's outcome cannot be read");
+  return error_from_json(*told);
 }
 
 std::string cartesia_agent_text(const agent& row, const std::vector<number_view>* numbers) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "edge/rest/error_table.hpp"
+#include "edge/rest/json_decimals.hpp"
 
 namespace dialplane {
 
@@ -55,15 +56,7 @@ rest_answer cartesia_body(const error& why, const error_row& row, const error_st
   return answer;
 }
 
-json::array plans_of(const business_rules& rules) {
-  json::array plans;
-  for (const plan each : {plan::free, plan::pro, plan::startup, plan::scale, plan::enterprise}) {
-    plans.push_back(json::object{{"id", name_of(each)}, {"slots", rules.slots.of(each)}});
-  }
-  return plans;
-}
-
-rest_answer naive_body(const error& why, const error_row& row, const error_style& style) {
+rest_answer naive_body(const error& why, const error_row& row) {
   json::object inner{{"code", row.naive_code}, {"message", why.message}};
   if (!why.hint.empty()) inner["hint"] = why.hint;
   if (!row.naive_reason.empty()) inner["reason"] = row.naive_reason;
@@ -82,12 +75,10 @@ rest_answer naive_body(const error& why, const error_row& row, const error_style
   if (!details.empty()) inner["details"] = std::move(details);
   if (row.naive_code == "billing_blocked") {
     if (!inner.contains("block_reason")) inner["block_reason"] = row.naive_reason;
-    if (!inner.contains("plans")) {
-      inner["plans"] = style.rules != nullptr ? plans_of(*style.rules) : json::array{};
-    }
+    if (!inner.contains("plans")) inner["plans"] = json::array{};
   }
   return {.status = row.naive_status,
-          .body = json::serialize(json::object{{"error", std::move(inner)}})};
+          .body = json_decimals(json::object{{"error", std::move(inner)}})};
 }
 
 std::int64_t retry_after_ms(const error& why, const error_style& style) {
@@ -112,7 +103,7 @@ bool is_definite(const rest_answer& answer, const error_row& row, wire_dialect d
 rest_answer render_error(const error& why, const error_style& style) {
   const error_row& row = row_of(why.code);
   rest_answer answer = style.dialect == wire_dialect::cartesia ? cartesia_body(why, row, style)
-                                                               : naive_body(why, row, style);
+                                                               : naive_body(why, row);
   if (is_definite(answer, row, style.dialect)) {
     answer.headers.push_back({"x-should-retry", "false"});
   }

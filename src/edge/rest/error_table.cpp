@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/check.hpp"
-#include "domain/named_enum.hpp"
 
 namespace dialplane {
 
@@ -227,14 +226,6 @@ const error_row& row_of(error_code code) noexcept {
                                   [&](const error_row& row) { return row.code == code; });
   CHECK(found != table.end());
   return *found;
-}
-
-std::optional<error_code> error_code_named(std::string_view name) noexcept {
-  const auto found = std::find_if(table.begin(), table.end(), [&](const error_row& row) {
-    return name_of(row.code) == name;
-  });
-  if (found == table.end()) return std::nullopt;
-  return found->code;
 }
 
 std::string dump_errors_json() {

@@ -4,14 +4,12 @@
 // Pure functions. Internal text never gets in here: only code, message, field, hint and details.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "domain/business_rules.hpp"
 #include "edge/rest/request_context.hpp"
 
 namespace dialplane {
@@ -39,7 +37,6 @@ struct error_row {
 
 std::span<const error_row> error_table() noexcept;
 const error_row& row_of(error_code code) noexcept;
-std::optional<error_code> error_code_named(std::string_view name) noexcept;
 
 // How one answer is to be written.
 struct error_style {
@@ -47,7 +44,6 @@ struct error_style {
   cartesia_version version = cartesia_version::v2026_03_01;
   std::string_view request_id;
   timestamp now;
-  const business_rules* rules = nullptr;  // for the plans a blocked client may choose from
 };
 
 // Some members of error::details are members of the wire body itself: approval_id in the cartesia

@@ -137,8 +137,7 @@ error_style request_context::style() const {
   return {.dialect = speaks_,
           .version = version_,
           .request_id = request_id_,
-          .now = env().now(),
-          .rules = &env().rules()};
+          .now = env().now()};
 }
 
 void request_context::send(rest_answer what) {
@@ -205,7 +204,8 @@ void request_context::act_once(unique_function<void()> act) {
   const request_identity mine = identity();
   if (!is_marked(mine)) return act();
   auto self = shared_from_this();
-  env().database().read<std::optional<rest_answer>>(
+  // A write, because finding a marked request counts the retry.
+  env().database().write<std::optional<rest_answer>>(
       [self, mine](session& work) { return earlier_answer(work, self->env(), mine); },
       [self, act = std::move(act)](result<std::optional<rest_answer>> earlier) mutable {
         if (!earlier) return self->fail(earlier.error());

@@ -39,7 +39,7 @@ NAMED_ENUM(cartesia_version, {cartesia_version::v2024_06_10, "2024-06-10"},
 
 struct rest_answer {
   int status = 200;
-  std::string body;                         // JSON text, empty for 204
+  std::string body = {};                    // JSON text, empty for 204
   std::string content_type = "application/json";
   std::vector<http_header> headers = {};
 };

@@ -76,7 +76,8 @@ void rest_service::handle(http_request request, responder to) {
   context->path_parameters_ = std::move(match.parameters);
   context->speaks_ = match.found != nullptr ? match.found->speaks : dialect_of_path(asked.path);
   if (context->speaks_ == wire_dialect::cartesia) {
-    context->version_ = version_of(asked).value_or(cartesia_version::v2026_03_01);
+    // A bad one is refused later, in the default's shape.
+    if (const auto version = version_of(asked)) context->version_ = *version;
   }
   if (match.found == nullptr) {
     if (match.allow.empty()) {
@@ -124,6 +125,10 @@ void rest_service::admit_known_retry(rest_context context, error otherwise) {
   const timestamp since = env_.now() + -std::chrono::milliseconds(env_.rules().marked_replay_kept);
   env_.database().read<bool>(
       [identity, since](session& work) -> result<bool> {
+        if (identity.key) {
+          TRY_ASSIGN(const auto row, work.replays().find_keyed(*identity.key));
+          return row.has_value();
+        }
         TRY_ASSIGN(const auto rows, work.replays().find_marked(*identity.fingerprint, since));
         for (const marked_request& row : rows) {
           if (row.highest_retry_count < identity.retry_count) return true;
@@ -179,8 +184,7 @@ http_response rest_service::refusal(const http_refusal& why) {
   const error as_error = refused(why.code, why.message);
   rest_answer answer = render_error(as_error, {.dialect = dialect_of_path(why.path),
                                                .request_id = id,
-                                               .now = env_.now(),
-                                               .rules = &env_.rules()});
+                                               .now = env_.now()});
   http_response response;
   response.status = why.status;
   response.content_type = std::move(answer.content_type);

@@ -87,8 +87,8 @@ result<void> operation_table::add_step(operation_id id, std::string_view step,
                                        std::string_view detail, timestamp at) {
   return execute(db_,
                  "INSERT INTO operation_steps (operation_id, sequence, step, detail, at)"
-                 " SELECT ?1, coalesce(max(sequence), 0) + 1, ?2, ?3, ?4 FROM operation_steps"
-                 " WHERE operation_id = ?1",
+                 " VALUES (?1, (SELECT coalesce(max(sequence), 0) + 1 FROM operation_steps"
+                 " WHERE operation_id = ?1), ?2, ?3, ?4)",
                  id, step, detail, at);
 }
 

@@ -1,4 +1,4 @@
-#include "edge/rest/json_text.hpp"
+#include "edge/rest/json_strings.hpp"
 
 namespace dialplane {
 
