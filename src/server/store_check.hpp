@@ -5,8 +5,8 @@
 
 namespace dialplane {
 
-// Options: sandbox (switch): also compares our numbers with what the sandbox carrier has sold, both
-// ways. The answer: {"violations":["…"],"numbers":n,"operations":n,"open_operations":n,…}; it is
+// Options: sandbox (switch): also compares our numbers with what the sandbox carrier has sold,
+// both ways. The answer: {"violations":["…"],"numbers":n,"operations":n,"open_operations":n,…}; it is
 // complete only while nothing is under way.
 result<boost::json::object> check_store(local_environment& env,
                                         const boost::json::object& options);
