@@ -59,6 +59,7 @@ result<data_directory> data_directory::hold(const std::string& path) {
                   "; stop that one, or give this one another --data-dir");
     failure.kind = error_class::conflict;
     failure.code = error_code::conflict;
+    failure.field = "data_dir";
     return failure;
   }
   const std::string text = std::to_string(getpid()) + "\n";

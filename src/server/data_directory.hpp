@@ -13,7 +13,8 @@ namespace dialplane {
 class data_directory {
  public:
   // Makes the directory (mode 0700) where it is missing, and locks it. Refused (not_configured,
-  // one sentence for the operator): it cannot be made, or another process holds it (conflict).
+  // one sentence for the operator): it cannot be made. conflict, field data_dir: another process
+  // holds it.
   static result<data_directory> hold(const std::string& path);
   data_directory(data_directory&& other) noexcept;
   data_directory& operator=(data_directory&&) = delete;

@@ -40,7 +40,7 @@ api_key row_of_key(const secret_string& text, key_role role, organization_id own
   row.hash = sha256(text.reveal());
   const std::string_view shown = text.reveal();
   const std::size_t prefix = std::min<std::size_t>(shown.find_last_of('_') + 1, 11);
-  row.hint = std::string(shown.substr(0, prefix)) + "…" + std::string(shown.substr(shown.size() - 4));
+  row.hint.append(shown.substr(0, prefix)).append("…").append(shown.substr(shown.size() - 4));
   row.created_at = now;
   return row;
 }
