@@ -1,4 +1,5 @@
-// The server over real loopback sockets: what reaches the handler, what is answered, who is cut off.
+// The server over real loopback sockets: what reaches the handler, what is answered, and who is cut
+// off.
 #include "net/http_server.hpp"
 
 #include <doctest/doctest.h>
