@@ -46,12 +46,11 @@ struct settings {
 const std::string request_json =
     R"({"type":"local","area_code":"415","policy":"state","label":"Support line","agent":)"
     R"("agent_0000000000000000000001","with_campaign":false,"registers_brand":false,"price":0})";
-const std::string outcome_json = R"({"phone":{"id":"pn_0000000000000000000001","number":)"
-                                 R"("+14155550132","label":"Support line","area_code":"415",)"
-                                 R"("status":"active","capabilities":{"sms_outbound":false,)"
-                                 R"("sms_inbound":true,"voice":true},"type":"local","created_at":)"
-                                 R"("2026-03-01T00:00:00.000Z","updated_at":)"
-                                 R"("2026-03-01T00:00:00.000Z"},"credits_used":50,"remaining":950})";
+const std::string outcome_json =
+    R"({"phone":{"id":"pn_0000000000000000000001","number":"+14155550132","label":"Support line",)"
+    R"("area_code":"415","status":"active","capabilities":{"sms_outbound":false,)"
+    R"("sms_inbound":true,"voice":true},"type":"local","created_at":"2026-03-01T00:00:00.000Z",)"
+    R"("updated_at":"2026-03-01T00:00:00.000Z"},"credits_used":50,"credits_remaining":950})";
 
 class bench {
  public:

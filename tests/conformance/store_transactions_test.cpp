@@ -1,0 +1,373 @@
+#include <atomic>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "conformance/store_fixture.hpp"
+
+namespace dialplane::test {
+
+namespace {
+
+std::optional<std::string> setting(store_fixture& at, const std::string& name) {
+  return at.must_read([&](session& work) { return work.organizations().setting(name); });
+}
+
+// Keeps the store's writing thread busy until let go, so that units gather behind it.
+class held_writer {
+ public:
+  explicit held_writer(store& db) {
+    db.write<void>(
+        [this](session&) -> result<void> {
+          started_.set(true);
+          released_.wait();
+          return {};
+        },
+        [this](result<void>) { ended_.set(true); });
+    REQUIRE(started_.wait().has_value());
+  }
+  void release() { released_.set(true); }
+  ~held_writer() {
+    release();
+    ended_.wait();
+  }
+
+ private:
+  expected_value<bool> started_;
+  expected_value<bool> released_;
+  expected_value<bool> ended_;
+};
+
+}  // namespace
+
+STORE_TEST_CASE("a failing unit leaves nothing and spoils no other of its batch") {
+  constexpr int units = 60;
+  countdown all(units);
+  std::atomic<int> refusals{0};
+  std::atomic<int> faults{0};
+  {
+    held_writer busy(at.db());
+    for (int i = 0; i < units; ++i) {
+      const std::string name = "unit-" + std::to_string(i);
+      at.db().write<void>(
+          [name, i](session& work) -> result<void> {
+            TRY(work.organizations().put_setting(name, "a"));
+            if (i % 3 == 1) return refused(error_code::phone_number_limit, "no");
+            if (i % 3 == 2) throw std::runtime_error("a bug");
+            return work.organizations().put_setting(name, "b");
+          },
+          [&, i](result<void> done) {
+            CHECK(done.has_value() == (i % 3 == 0));
+            if (!done && done.error().code == error_code::phone_number_limit) ++refusals;
+            if (!done && done.error().code == error_code::internal_error) ++faults;
+            all.count();
+          });
+    }
+  }
+  REQUIRE(all.wait());
+  CHECK(refusals == units / 3);
+  CHECK(faults == units / 3);
+  for (int i = 0; i < units; ++i) {
+    const auto kept = setting(at, "unit-" + std::to_string(i));
+    CHECK(kept == (i % 3 == 0 ? std::optional<std::string>("b") : std::nullopt));
+  }
+}
+
+STORE_TEST_CASE("a unit that fails alone leaves nothing either") {
+  for (const bool throws : {false, true}) {
+    const auto failed = at.write([&](session& work) -> result<void> {
+      TRY(work.organizations().put_setting("half", "done"));
+      if (throws) throw std::runtime_error("a bug");
+      return refused(error_code::conflict, "no");
+    });
+    CHECK_FALSE(failed.has_value());
+    CHECK_FALSE(setting(at, "half").has_value());
+  }
+  at.must_write([](session& work) { return work.organizations().put_setting("half", "whole"); });
+  CHECK(setting(at, "half") == "whole");
+}
+
+STORE_TEST_CASE("a failed statement fails its unit only where the unit says so") {
+  const tenant mine = make_tenant(at);
+  const agent row = make_agent(at, mine, "Twice");
+  at.must_write([&](session& work) -> result<void> {
+    TRY(work.agents().insert(row));
+    CHECK_FALSE(work.agents().insert(row).has_value());
+    return work.organizations().put_setting("went", "on");
+  });
+  CHECK(setting(at, "went") == "on");
+}
+
+STORE_TEST_CASE("units of one caller run and end in the order they were submitted") {
+  constexpr int units = 300;
+  std::vector<int> run_order;
+  std::vector<int> end_order;
+  countdown all(units);
+  thread_event_loop loop;
+  loop.post([&] {
+    for (int i = 0; i < units; ++i) {
+      at.db().write<int>(
+          [&, i](session& work) -> result<int> {
+            run_order.push_back(i);
+            TRY(work.organizations().put_setting("last", std::to_string(i)));
+            if (i % 7 == 0) return refused(error_code::conflict, "no");
+            return i;
+          },
+          [&, i](result<int>) {
+            end_order.push_back(i);
+            all.count();
+          });
+    }
+  });
+  REQUIRE(all.wait());
+  REQUIRE(run_order.size() == units);
+  REQUIRE(end_order.size() == units);
+  CHECK(std::is_sorted(run_order.begin(), run_order.end()));
+  CHECK(std::is_sorted(end_order.begin(), end_order.end()));
+  CHECK(setting(at, "last") == std::to_string(units - 1));
+}
+
+STORE_TEST_CASE("of 64 units for the last slots exactly the right number get one") {
+  const tenant mine = make_tenant(at);
+  constexpr int slots = 10;
+  constexpr int callers = 64;
+  std::atomic<int> got{0};
+  std::atomic<int> refused_ones{0};
+  countdown all(callers);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < callers; ++i) {
+    threads.emplace_back([&] {
+      at.db().write<void>(
+          [&](session& work) -> result<void> {
+            TRY_ASSIGN(const std::int64_t used, work.organizations().slots_used(mine.company.id));
+            if (used >= slots) return refused(error_code::phone_number_limit, "none left");
+            return work.organizations().add_slots_used(mine.company.id, 1);
+          },
+          [&](result<void> done) {
+            ++(done ? got : refused_ones);
+            all.count();
+          });
+    });
+  }
+  for (std::thread& each : threads) each.join();
+  REQUIRE(all.wait());
+  CHECK(got == slots);
+  CHECK(refused_ones == callers - slots);
+  CHECK(at.must_read([&](session& work) {
+    return work.organizations().slots_used(mine.company.id);
+  }) == slots);
+}
+
+STORE_TEST_CASE("a read sees every write whose end was told") {
+  constexpr int rounds = 100;
+  countdown all(1);
+  int stale = 0;
+  thread_event_loop loop;
+  std::function<void(int)> next = [&](int round) {
+    if (round == rounds) return all.count();
+    const std::string value = std::to_string(round);
+    at.db().write<void>(
+        [value](session& work) { return work.organizations().put_setting("round", value); },
+        [&, round, value](result<void> done) {
+          if (!done) ++stale;
+          at.db().read<std::optional<std::string>>(
+              [](session& work) { return work.organizations().setting("round"); },
+              [&, round, value](result<std::optional<std::string>> seen) {
+                if (!seen || *seen != value) ++stale;
+                next(round + 1);
+              });
+        });
+  };
+  loop.post([&] { next(0); });
+  REQUIRE(all.wait());
+  CHECK(stale == 0);
+}
+
+STORE_TEST_CASE("a reading unit sees one moment and cannot write") {
+  at.must_write([](session& work) { return work.organizations().put_setting("a", "1"); });
+  const auto seen = at.must_read([&](session& work) -> result<std::string> {
+    TRY_ASSIGN(const auto before, work.organizations().setting("a"));
+    at.must_write([](session& other) { return other.organizations().put_setting("a", "2"); });
+    TRY_ASSIGN(const auto after, work.organizations().setting("a"));
+    return *before + *after;
+  });
+  CHECK(seen == "11");
+  CHECK(setting(at, "a") == "2");
+  CHECK_FALSE(at.read([](session& work) { return work.organizations().put_setting("a", "3"); }));
+  CHECK(setting(at, "a") == "2");
+}
+
+STORE_TEST_CASE("ends are told on the loop that submitted, many with one wake-up") {
+  thread_event_loop loop;
+  constexpr int units = 50;
+  std::atomic<int> elsewhere{0};
+  countdown writes(units);
+  countdown reads(units);
+  const auto ended = [&](countdown& of) {
+    if (std::this_thread::get_id() != loop.thread_id()) ++elsewhere;
+    of.count();
+  };
+  {
+    held_writer busy(at.db());
+    expected_value<bool> submitted;
+    loop.post([&] {
+      for (int i = 0; i < units; ++i) {
+        at.db().write<void>([](session&) -> result<void> { return {}; },
+                            [&](result<void>) { ended(writes); });
+      }
+      submitted.set(true);
+    });
+    REQUIRE(submitted.wait().has_value());
+  }
+  REQUIRE(writes.wait());
+  CHECK(loop.wake_ups() == 1);
+  loop.post([&] {
+    for (int i = 0; i < units; ++i) {
+      at.db().read<void>([](session&) -> result<void> { return {}; },
+                         [&](result<void>) { ended(reads); });
+    }
+  });
+  REQUIRE(reads.wait());
+  CHECK(elsewhere == 0);
+  const store_statistics now = at.db().statistics();
+  CHECK(now.written_units >= units);
+  CHECK(now.read_units >= units);
+  CHECK(now.write_batches < now.written_units);
+}
+
+STORE_TEST_CASE("what was committed is there after a reopening") {
+  const tenant mine = make_tenant(at);
+  number row = make_number(at, mine);
+  row.e164 = "+14155550101";
+  at.must_write([&](session& work) { return work.numbers().insert(row); });
+  for (int round = 0; round < 3; ++round) {
+    at.reopen();
+    const auto found = at.must_read(
+        [&](session& work) { return work.numbers().find(mine.company.id, row.id); });
+    REQUIRE(found.has_value());
+    CHECK(shown(*found) == shown(row));
+  }
+}
+
+STORE_TEST_CASE("closing finishes what is queued and takes nothing more") {
+  constexpr int units = 200;
+  std::atomic<int> done{0};
+  for (int i = 0; i < units; ++i) {
+    at.db().write<void>(
+        [i](session& work) {
+          return work.organizations().put_setting("unit-" + std::to_string(i), "x");
+        },
+        [&](result<void> how) { done += how.has_value() ? 1 : 0; });
+    at.db().read<void>([](session&) -> result<void> { return {}; },
+                       [&](result<void> how) { done += how.has_value() ? 1 : 0; });
+  }
+  at.db().close();
+  CHECK(done == 2 * units);
+  for (const bool writes : {true, false}) {
+    const auto unit = [](session&) -> result<void> { return {}; };
+    const auto late = writes ? at.write(unit) : at.read(unit);
+    REQUIRE_FALSE(late.has_value());
+    CHECK(late.error().kind == error_class::not_done);
+    CHECK(late.error().code == error_code::shutting_down);
+  }
+  const auto no_copy = at.backup(at.home().backup_path());
+  CHECK_FALSE(no_copy.has_value());
+  at.reopen();
+  CHECK(setting(at, "unit-" + std::to_string(units - 1)) == "x");
+}
+
+TEST_CASE("store: a full queue answers overloaded at once") {
+  for (const store_kind& kind : store_kinds()) {
+    store_fixture at(kind, {.write_queue = 5});
+    std::atomic<int> kept{0};
+    countdown all(9);
+    countdown refusals(4);
+    {
+      held_writer busy(at.db());
+      for (int i = 0; i < 9; ++i) {
+        at.db().write<void>([](session&) -> result<void> { return {}; },
+                            [&](result<void> done) {
+                              if (done) {
+                                ++kept;
+                              } else {
+                                CHECK(done.error().kind == error_class::not_done);
+                                CHECK(done.error().code == error_code::overloaded);
+                                refusals.count();
+                              }
+                              all.count();
+                            });
+      }
+      CHECK(at.db().statistics().waiting_writes == 5);
+      CHECK(refusals.wait());  // while the five still wait
+      CHECK(kept == 0);
+    }
+    REQUIRE(all.wait());
+    CHECK(kept == 5);
+  }
+}
+
+STORE_TEST_CASE("a backup while writing is a consistent copy") {
+  // Two settings that always change together; a copy that is torn would show them apart.
+  const std::string filler(2000, 'x');
+  for (int i = 0; i < 300; ++i) {
+    at.must_write([&](session& work) {
+      return work.organizations().put_setting("filler-" + std::to_string(i), filler);
+    });
+  }
+  std::atomic<bool> stop{false};
+  std::atomic<int> written{0};
+  std::thread writing([&] {
+    while (!stop) {
+      const std::string value = std::to_string(++written);
+      at.must_write([&](session& work) -> result<void> {
+        TRY(work.organizations().put_setting("a-first", value));
+        TRY(work.organizations().put_setting("filler-" + std::to_string(written % 300), filler));
+        return work.organizations().put_setting("z-last", value);
+      });
+    }
+  });
+  std::vector<std::string> copies;
+  for (int i = 0; i < 5; ++i) {
+    copies.push_back(at.home().backup_path());
+    const auto copied = at.backup(copies.back());
+    CHECK(copied.has_value());
+  }
+  stop = true;
+  writing.join();
+  const auto again = at.backup(copies.back());
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error().kind == error_class::refused);
+
+  for (const std::string& path : copies) {
+    auto copy = at.home().open_backup(path);
+    REQUIRE(copy.has_value());
+    expected_value<result<std::string>> both;
+    (*copy)->read<std::string>(
+        [](session& work) -> result<std::string> {
+          TRY_ASSIGN(const auto first, work.organizations().setting("a-first"));
+          TRY_ASSIGN(const auto last, work.organizations().setting("z-last"));
+          return first == last ? std::string("equal") : std::string("torn");
+        },
+        [&](result<std::string> seen) { both.set(std::move(seen)); });
+    const auto seen = both.wait();
+    REQUIRE((seen.has_value() && seen->has_value()));
+    CHECK(**seen == "equal");
+  }
+  CHECK_FALSE(at.backup("/nowhere/at/all/copy.db").has_value());
+}
+
+STORE_TEST_CASE("a database from the future is refused and left as it is") {
+  at.close();
+  at.home().run_sql("INSERT INTO migrations (version, name, applied_at) VALUES (7, 'later', 0)");
+  const auto refused = at.home().open();
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == error_class::refused);
+  CHECK(refused.error().message.find("version 7") != std::string::npos);
+  CHECK(refused.error().message.find("up to 1") != std::string::npos);
+  at.home().run_sql("DELETE FROM migrations WHERE version = 7");
+  at.open();
+  make_tenant(at);
+}
+
+}  // namespace dialplane::test
