@@ -15,6 +15,8 @@ namespace {
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::uint64_t linger_bytes = 1024 * 1024;
 constexpr std::size_t kept_answer_bytes = 16 * 1024;
+// How long a request that has begun to arrive may take once the server drains.
+constexpr std::chrono::milliseconds drain_patience{500};
 
 }  // namespace
 
@@ -139,6 +141,7 @@ void http_session::enter(phase next, steady_time now) {
     case phase::lingering: deadline_ = now + linger_timeout; break;
     case phase::closed: break;
   }
+  hurry_if_draining(now);
 }
 
 void http_session::read_more() {
@@ -350,7 +353,7 @@ void http_session::cut_off_if_late(steady_time now) {
     case phase::body: {
       const bool head = phase_ == phase::head;
       service_->tell(head ? connection_event::head_timed_out : connection_event::body_timed_out);
-      if (received_ == 0) return end(false);
+      if (received_ == 0 || shard_->draining) return end(false);
       return refuse(reader_.give_up(in_.unread(), 408, error_code::timed_out,
                                     "The request did not arrive in time."));
     }
@@ -372,8 +375,15 @@ void http_session::cut_off_if_late(steady_time now) {
 void http_session::begin_drain() {
   if (phase_ == phase::idle || phase_ == phase::handshake ||
       (phase_ == phase::head && received_ == 0)) {
-    end(false);
+    return end(false);
   }
+  hurry_if_draining(std::chrono::steady_clock::now());
+}
+
+// A request that no handler has seen yet may still arrive, but not slowly.
+void http_session::hurry_if_draining(steady_time now) {
+  if (!shard_->draining || (phase_ != phase::head && phase_ != phase::body)) return;
+  deadline_ = std::min(deadline_, now + drain_patience);
 }
 
 void http_session::close_by_force() { end(true); }

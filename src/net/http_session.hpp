@@ -77,10 +77,13 @@ class http_session final : public std::enable_shared_from_this<http_session> {
 
   void begin();
   void cut_off_if_late(steady_time now);
-  void begin_drain();  // closes now if idle, else after the request in flight
+  // Closes now if idle, else after the request in flight; one still arriving must be quick.
+  void begin_drain();
   void close_by_force();
 
  private:
+  void hurry_if_draining(steady_time now);
+
   enum class phase {
     handshake,
     head,      // a request has begun, or a new connection's first is awaited

@@ -1,6 +1,7 @@
 #include "server/serve_command.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
@@ -64,11 +65,11 @@ int run_serve(const parsed_arguments& given, const named_texts& variables) {
   configure_log({.level = settings.level, .format = settings.format, .time = &log_time});
   raise_descriptor_limit();
 
-  result<std::unique_ptr<server>> running = server::start(settings, std::move(start->keys));
+  const result<server*> running = server::start(settings, std::move(start->keys));
   if (!running) {
     log_error(log_level::error, "the server did not start", running.error());
     print_problem(running.error());
-    return exit_failed;
+    _exit(exit_failed);
   }
   server& up = **running;
   print_text(start_banner(up.report(), settings.demo, up.url()));
@@ -78,7 +79,7 @@ int run_serve(const parsed_arguments& given, const named_texts& variables) {
   log_line(log_level::info, "stopping", {{"signal", signal}});
   up.stop();
   log_line(log_level::info, "stopped");
-  return 0;
+  _exit(0);  // see server.hpp
 }
 
 }  // namespace dialplane

@@ -6,7 +6,8 @@
 
 namespace dialplane {
 
-// The exit code: 0 after an orderly stop, 2 for bad options, 1 where the server cannot start.
+// Returns the exit code 2 for bad options. Otherwise it ends the process: with 0 after an orderly
+// stop, with 1 where the server cannot start.
 int run_serve(const parsed_arguments& given, const named_texts& variables);
 
 }  // namespace dialplane

@@ -41,7 +41,7 @@ class signal_once {
 
 }  // namespace
 
-// In the order of dependence: destroyed from the last to the first.
+// In the order of dependence.
 struct server::parts {
   explicit parts(const server_settings& given) : settings(given), figures(metrics) {}
 
@@ -135,37 +135,37 @@ void server::parts::stop() {
   if (stopped) return;
   stopped = true;
   control.reset();
-  if (http) {
+  if (!url.empty()) {
     signal_once drained;
     http->drain(drain_limit, drained.task());
     drained.wait();
   }
   if (upkeep) upkeep->stop();
-  if (operations && rest) {
+  if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());
     idle.wait();
   }
   http.reset();
-  if (home) home->database->close();
+  if (home && home->database) home->database->close();
   for (const auto& loop : loops) loop->stop();
 }
 
-result<std::unique_ptr<server>> server::start(const server_settings& settings, given_keys keys) {
-  std::unique_ptr<server> made(new server(std::make_unique<parts>(settings)));
-  TRY(made->parts_->open());
-  TRY(made->parts_->serve(std::move(keys)));
-  return made;
+result<server*> server::start(const server_settings& settings, given_keys keys) {
+  parts& made = *std::make_unique<parts>(settings).release();
+  result<void> started = made.open();
+  if (started) started = made.serve(std::move(keys));
+  if (!started) {
+    made.stop();
+    return started.error();
+  }
+  return std::unique_ptr<server>(new server(made)).release();
 }
 
-server::server(std::unique_ptr<parts> started) : parts_(std::move(started)) {}
+const std::string& server::url() const noexcept { return parts_.url; }
 
-server::~server() { parts_->stop(); }
+const first_start_report& server::report() const noexcept { return parts_.report; }
 
-const std::string& server::url() const noexcept { return parts_->url; }
-
-const first_start_report& server::report() const noexcept { return parts_->report; }
-
-void server::stop() { parts_->stop(); }
+void server::stop() { parts_.stop(); }
 
 }  // namespace dialplane

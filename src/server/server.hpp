@@ -3,9 +3,11 @@
 // Owns all long-lived objects; each gets references to what it needs and nothing else. Start:
 // lock, store, carriers, runner, HTTP, control socket. Stop: local commands, HTTP (what is in
 // flight is finished), runner, store, loops; what is not finished goes on at the next start.
+//
+// A server is never destroyed: the process ends after stop(). Work that was cut off may still sit
+// in timers and carrier calls, all holding on to each other; taking that apart would win nothing.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "base/error.hpp"
@@ -16,10 +18,9 @@ namespace dialplane {
 
 class server {
  public:
-  // On a thread without an event loop. Errors carry a sentence for the operator.
-  static result<std::unique_ptr<server>> start(const server_settings& settings, given_keys keys);
-  // stop(), if it was not called.
-  ~server();
+  // On a thread without an event loop. Errors carry a sentence for the operator; what had been
+  // started is stopped then.
+  static result<server*> start(const server_settings& settings, given_keys keys);
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
@@ -31,8 +32,8 @@ class server {
 
  private:
   struct parts;
-  explicit server(std::unique_ptr<parts> started);
-  std::unique_ptr<parts> parts_;
+  explicit server(parts& started) : parts_(started) {}
+  parts& parts_;
 };
 
 }  // namespace dialplane

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 namespace dialplane {
 
@@ -16,8 +18,19 @@ sigset_t shutdown_signals() noexcept {
   return both;
 }
 
-// As a shell would report a process that the signal killed.
-void end_at_once(int number) { _exit(128 + number); }
+constexpr std::int64_t same_hand_ms = 1'000;
+std::int64_t first_at_ms = 0;  // written before the handler can run
+
+std::int64_t steady_ms() noexcept {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000 + now.tv_nsec / 1'000'000;
+}
+
+// With the exit code a shell gives a process that the signal killed.
+void end_unless_same_hand(int number) {
+  if (steady_ms() - first_at_ms >= same_hand_ms) _exit(128 + number);
+}
 
 }  // namespace
 
@@ -32,8 +45,9 @@ int await_shutdown_signal() noexcept {
   int number = 0;
   while (sigwait(&both, &number) != 0) {
   }
-  std::signal(SIGTERM, end_at_once);
-  std::signal(SIGINT, end_at_once);
+  first_at_ms = steady_ms();
+  std::signal(SIGTERM, end_unless_same_hand);
+  std::signal(SIGINT, end_unless_same_hand);
   pthread_sigmask(SIG_UNBLOCK, &both, nullptr);
   return number;
 }

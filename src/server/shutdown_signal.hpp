@@ -1,4 +1,5 @@
-// SIGTERM and SIGINT: the first asks for an orderly stop, the second ends the process at once.
+// SIGTERM and SIGINT: the first asks for an orderly stop; another one more than a second later ends
+// the process at once. Sooner it is the same hand, or the same tool, saying the same thing.
 #pragma once
 
 namespace dialplane {
@@ -7,8 +8,7 @@ namespace dialplane {
 // a peer that went away is an error of a write, not a signal.
 void hold_shutdown_signals() noexcept;
 
-// Blocks until one of the two has come; from then on another one ends the process at once.
-// Returns the signal's number.
+// Blocks until one of the two has come; returns its number.
 int await_shutdown_signal() noexcept;
 
 }  // namespace dialplane

@@ -45,14 +45,14 @@ test('new connections are refused while it stops', async () => {
     await until('the port is closed', async () => {
       const socket = net.connect({ host: url.hostname, port: Number(url.port) });
       const outcome = await Promise.race([
-        once(socket, 'connect').then(() => 'open'),
+        once(socket, 'connect').then(() => 'open', () => 'closed'),
         once(socket, 'error').then(() => 'closed', () => 'closed'),
       ]);
       socket.destroy();
       return outcome === 'closed';
     }, { timeoutMs: 1500 });
     expectStatus(await request, 202);
-    const { code } = await server.exited;
+    const { code } = await within(10_000, 'the stop', server.exited);
     assert.equal(code, 0);
     await server.start();
     assert.equal(await soldCount(server), 1);
