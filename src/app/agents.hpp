@@ -28,7 +28,6 @@ struct agent_change {
   nullable<std::string> description;
   std::optional<std::string> tts_voice;
   std::optional<std::string> tts_language;
-  nullable<std::string> webhook;
   std::optional<boost::json::object> config;  // merged by merge_agent_config
 };
 
@@ -40,7 +39,10 @@ result<agent> update_agent(session& work, const app_environment& env, const acto
 result<void> remove_agent(session& work, const app_environment& env, const actor& who, agent_id id,
                           std::string_view request_id);
 result<agent> find_agent(session& work, const actor& who, agent_id id);
+// Part of the name in `search`, ASCII case ignored; empty: all.
 result<page<agent>> list_agents(session& work, const actor& who, const std::string& search,
                                 const page_request& cut);
+// Not found unless the key may use that agent: one it is bound to, or any if it is not bound.
+bool may_use_agent(const actor& who, agent_id id);
 
 }  // namespace dialplane

@@ -36,6 +36,9 @@ std::string shown_text(const provision_number_request& request) {
     text["ein"] = "**-***" + std::string(request.ein.reveal().substr(5));
   }
   if (request.area_code) text["area_code"] = *request.area_code;
+  if (request.policy != default_area_code_policy) {
+    text["area_code_policy"] = name_of(request.policy);
+  }
   text["type"] = name_of(request.type);
   if (request.label) text["label"] = *request.label;
   if (request.agent) text["agent_id"] = request.agent->uuid();

@@ -2,9 +2,10 @@
 
 #include <boost/json/array.hpp>
 
-#include "app/subject.hpp"
+#include "app/phone_access.hpp"
 #include "base/crypto.hpp"
 #include "domain/credit_packs.hpp"
+#include "domain/credits_json.hpp"
 #include "domain/ein.hpp"
 
 namespace dialplane {
@@ -15,19 +16,8 @@ namespace {
 
 constexpr std::int64_t ms_per_day = 86'400'000;
 
-result<void> judge_kit(session& work, const provision_number_request& request,
-                       const app_environment& env, judged_provision& judged) {
-  TRY_ASSIGN(std::optional<account_kit> kit,
-             work.users().find_kit(request.who.organization, judged.subject.kit));
-  if (!kit) return internal_fault("a user's account kit is not there");
-  judged.kit = *std::move(kit);
-  if (!judged.kit.phone_enabled()) {
-    error refusal = refused(error_code::primitive_disabled_by_kit,
-                            "Not allowed by AccountKit \"" + judged.kit.name +
-                                "\": primitive_disabled_by_kit");
-    refusal.details = json::object{{"primitive", "phone"}};
-    return refusal;
-  }
+void apply_kit(const provision_number_request& request, const app_environment& env,
+               judged_provision& judged) {
   const bool bypassed =
       env.rules().approvals_bypass_default_user && judged.subject.is_default;
   judged.needs_approval = judged.kit.phone_provision_needs_approval() && !bypassed;
@@ -35,7 +25,6 @@ result<void> judge_kit(session& work, const provision_number_request& request,
   if (judged.area_code.empty() && request.type == number_type::local) {
     judged.area_code = judged.kit.phone_area_code().value_or("");
   }
-  return {};
 }
 
 result<void> judge_agent(session& work, const provision_number_request& request,
@@ -46,7 +35,8 @@ result<void> judge_agent(session& work, const provision_number_request& request,
     TRY_ASSIGN(judged.connected, work.agents().find(request.who.organization, *request.agent));
   }
   if (!judged.connected) {
-    error refusal = refused(error_code::not_found, "There is no agent with this agent_id.");
+    error refusal = refused(error_code::resource_not_found,
+                            "There is no agent with this agent_id.");
     refusal.field = "agent_id";
     return refusal;
   }
@@ -132,8 +122,8 @@ result<void> judge_balance(session& work, const judged_provision& judged) {
                           "This needs " + to_decimal(judged.price) + " credits, " +
                               to_decimal(balances.available) + " are available.");
   refusal.hint = "Top up with POST /v1/billing/topup.";
-  refusal.details = json::object{{"required_micro", judged.price.value},
-                                 {"balance_micro", balances.available.value},
+  refusal.details = json::object{{"required", credits_json(judged.price)},
+                                 {"balance", credits_json(balances.available)},
                                  {"packs", credit_packs_json()}};
   return refusal;
 }
@@ -149,11 +139,11 @@ result<void> judge_caps(session& work, const app_environment& env,
   const std::int64_t now_ms = env.now().unix_ms;
   TRY_ASSIGN(const key_day_usage usage,
              work.organizations().usage_of_key(request.who.key, now_ms / ms_per_day));
-  const std::int64_t until_midnight_s = (ms_per_day - now_ms % ms_per_day) / 1000 + 1;
+  const std::int64_t until_midnight_ms = ms_per_day - now_ms % ms_per_day;
   if (factor > 0 && usage.purchases >= factor * slots_of(env.rules(), judged.tenant)) {
     error refusal = refused(error_code::purchase_cap_reached,
                             "This key has made all the purchases it may make in one day.");
-    refusal.details = json::object{{"retry_after_s", until_midnight_s}};
+    refusal.details = json::object{{"retry_after_ms", until_midnight_ms}};
     return refusal;
   }
   if (spend_capped && usage.spent + judged.price > *key->spend_cap_per_day) {
@@ -180,8 +170,10 @@ result<judged_provision> judge_provision(session& work, const app_environment& e
              work.organizations().find(request.who.organization));
   if (!tenant) return internal_fault("a key's organization is not there");
   judged.tenant = *std::move(tenant);
-  TRY_ASSIGN(judged.subject, find_subject(work, request.who, request.user));
-  TRY(judge_kit(work, request, env, judged));
+  TRY_ASSIGN(phone_access access, find_phone_access(work, request.who, request.user));
+  judged.subject = std::move(access.subject);
+  judged.kit = std::move(access.kit);
+  apply_kit(request, env, judged);
   TRY(judge_agent(work, request, judged));
   if (request.asked_through == dialect::naive) {
     TRY(judge_registration(work, env, request, judged));

@@ -112,6 +112,11 @@ result<legal_entity> complete_legal_entity(session& work, const app_environment&
     return refused(error_code::forbidden, "Only an operator attests a legal entity.");
   }
   if (row.status == formation_status::formation_completed) return row;
+  if (row.status != formation_status::submitted) {
+    error failure = conflicting(error_code::conflict, "The legal entity is not submitted.");
+    failure.hint = "Submit it with POST /v1/formation/" + row.id.uuid() + "/submit.";
+    return failure;
+  }
   TRY(must_be_complete(row));
   return move_to(work, env, who, std::move(row), formation_status::formation_completed,
                  "legal_entity.completed", request);

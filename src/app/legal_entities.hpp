@@ -31,7 +31,7 @@ result<legal_entity> update_legal_entity(session& work, const app_environment& e
 result<legal_entity> submit_legal_entity(session& work, const app_environment& env,
                                          const actor& who, legal_entity_id id,
                                          std::string_view request);
-// The operator's word that the company is real: formation_completed. entity_incomplete.
+// The operator's word that the company is real: formation_completed. conflict: not submitted.
 result<legal_entity> complete_legal_entity(session& work, const app_environment& env,
                                            const actor& who, legal_entity_id id,
                                            std::string_view request);

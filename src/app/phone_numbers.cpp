@@ -34,7 +34,7 @@ result<std::optional<campaign>> campaign_lookup::find(std::optional<campaign_id>
 }
 
 result<number> find_phone(session& work, const actor& who, std::optional<user_id> asked,
-                           number_id id) {
+                          number_id id) {
   if (asked) TRY(find_subject(work, who, asked));
   const std::optional<user_id> visible = visible_user(who, asked);
   TRY_ASSIGN(auto found, work.numbers().find(who.organization, id));
@@ -51,9 +51,8 @@ result<phone_view> get_phone(session& work, const actor& who, std::optional<user
   return view_of(work, std::move(row), campaigns);
 }
 
-result<page<phone_view>> list_phones(session& work, const actor& who,
-                                     std::optional<user_id> asked, const phone_filter& only,
-                                     const page_request& cut) {
+result<page<phone_view>> list_phones(session& work, const actor& who, std::optional<user_id> asked,
+                                     const phone_filter& only, const page_request& cut) {
   TRY_ASSIGN(const user subject, find_subject(work, who, asked));
   number_filter filter;
   filter.user = subject.id;

@@ -40,7 +40,7 @@ class campaign_lookup {
 
 // Released ones are found too. `asked`: the path's or header's user.
 result<number> find_phone(session& work, const actor& who, std::optional<user_id> asked,
-                           number_id id);
+                          number_id id);
 result<phone_view> get_phone(session& work, const actor& who, std::optional<user_id> asked,
                              number_id id);
 
@@ -49,8 +49,7 @@ struct phone_filter {
   std::optional<number_status> status;  // nothing: all but released
 };
 // Of the subject, newest first.
-result<page<phone_view>> list_phones(session& work, const actor& who,
-                                     std::optional<user_id> asked, const phone_filter& only,
-                                     const page_request& cut);
+result<page<phone_view>> list_phones(session& work, const actor& who, std::optional<user_id> asked,
+                                     const phone_filter& only, const page_request& cut);
 
 }  // namespace dialplane

@@ -14,10 +14,11 @@ constexpr std::size_t numbers_shown = 100;
 }  // namespace
 
 account_status account_status_of(const phone_status_view& view) noexcept {
-  if (view.account && view.account->status == brand_status::failed) return account_status::error;
-  const bool verified = view.account && view.account->status == brand_status::verified;
-  return verified && view.fields_needed.empty() ? account_status::ready
-                                                : account_status::incomplete;
+  if (!view.account || view.account->status == brand_status::pending) {
+    return account_status::incomplete;
+  }
+  return view.account->status == brand_status::verified ? account_status::ready
+                                                        : account_status::error;
 }
 
 // The first thing in the way wins: company, account, a number, then the campaign's review.
@@ -49,6 +50,9 @@ result<phone_status_view> get_phone_status(session& work, const actor& who,
   cut.limit = numbers_shown;
   TRY_ASSIGN(auto numbers, list_phones(work, who, subject.id, {}, cut));
   view.numbers = std::move(numbers.rows);
+  // A brand that failed with its first purchase was never filed: nothing is there to be fixed.
+  const bool never_filed = view.account && view.account->status == brand_status::failed;
+  if (never_filed && view.numbers.empty()) view.account.reset();
   TRY_ASSIGN(view.campaign, work.campaigns().find_ten_dlc_of_user(who.organization, subject.id));
   for (const phone_view& each : view.numbers) {
     if (view.campaign) break;

@@ -6,6 +6,7 @@
 #include "app/frozen_request.hpp"
 #include "app/judge_provision.hpp"
 #include "app/replay.hpp"
+#include "app/resolve_approval.hpp"
 #include "base/crash_point.hpp"
 
 namespace dialplane {

@@ -20,8 +20,7 @@ result<approval> get_approval(session& work, const app_environment& env, const a
 
 result<approval_page> list_approvals(session& work, const app_environment& env, const actor& who,
                                      std::optional<user_id> asked,
-                                     std::optional<approval_status> only,
-                                     const page_request& cut) {
+                                     std::optional<approval_status> only, const page_request& cut) {
   if (asked) TRY(find_subject(work, who, asked));
   const std::optional<user_id> visible = visible_user(who, asked);
   TRY_ASSIGN(auto found, work.approvals().page_of(who.organization, visible, only, cut));

@@ -24,7 +24,6 @@ struct approval_page {
 // ones leaves it out after the page is cut, so a page may be short with more behind it.
 result<approval_page> list_approvals(session& work, const app_environment& env, const actor& who,
                                      std::optional<user_id> asked,
-                                     std::optional<approval_status> only,
-                                     const page_request& cut);
+                                     std::optional<approval_status> only, const page_request& cut);
 
 }  // namespace dialplane

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "domain/audit.hpp"
@@ -12,13 +11,8 @@
 
 namespace dialplane {
 
-struct audit_line {
-  audit_entry entry;
-  audit_hash previous{};  // zeros for the first entry
-};
-
 struct audit_page {
-  std::vector<audit_line> lines;
+  std::vector<audit_entry> entries;
   bool has_more = false;
 };
 

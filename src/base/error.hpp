@@ -119,14 +119,15 @@ std::string describe(const error& failure);
 // Returns the error of `expression` (a result) from the enclosing function, or goes on.
 #define TRY_CONCAT_INNER(a, b) a##b
 #define TRY_CONCAT(a, b) TRY_CONCAT_INNER(a, b)
-#define TRY(expression)                                                   \
-  do {                                                                    \
-    auto&& try_result = (expression);                                     \
-    if (!try_result) return std::move(try_result).error();                \
+#define TRY(expression) TRY_INNER(TRY_CONCAT(try_result_, __COUNTER__), expression)
+#define TRY_INNER(holder, expression)                       \
+  do {                                                      \
+    auto&& holder = (expression);                           \
+    if (!holder) return std::move(holder).error();          \
   } while (false)
 // TRY_ASSIGN(auto number, find(...)): as TRY, and binds the value.
 #define TRY_ASSIGN(declaration, expression)                               \
-  TRY_ASSIGN_INNER(TRY_CONCAT(try_result_, __LINE__), declaration, expression)
+  TRY_ASSIGN_INNER(TRY_CONCAT(try_result_, __COUNTER__), declaration, expression)
 #define TRY_ASSIGN_INNER(holder, declaration, expression)                 \
   auto holder = (expression);                                             \
   if (!holder) return std::move(holder).error();                          \

@@ -62,7 +62,6 @@ struct ledger_entry_kind { static constexpr std::string_view prefix = ""; };
 struct event_kind { static constexpr std::string_view prefix = ""; };
 struct audit_kind { static constexpr std::string_view prefix = ""; };
 struct job_kind { static constexpr std::string_view prefix = ""; };
-struct request_kind { static constexpr std::string_view prefix = ""; };
 
 using organization_id = typed_id<organization_kind>;
 using api_key_id = typed_id<api_key_kind>;
@@ -79,7 +78,6 @@ using ledger_entry_id = typed_id<ledger_entry_kind>;
 using event_id = typed_id<event_kind>;
 using audit_id = typed_id<audit_kind>;
 using job_id = typed_id<job_kind>;
-using request_id = typed_id<request_kind>;
 
 // Makes UUIDv7 ids that rise strictly within this process. Safe from any thread.
 class id_generator {

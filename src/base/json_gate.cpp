@@ -19,6 +19,7 @@ using parse_code = boost::system::error_code;
 
 constexpr std::size_t max_shown_name_bytes = 64;
 constexpr std::size_t max_shown_path_bytes = 256;
+constexpr std::size_t usual_members = 8;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 error not_json(std::string message, std::string field = {}) {
@@ -114,6 +115,8 @@ class tree_builder {
                       " levels are read.",
                   ec);
     }
+    // Room for a usual body at once, instead of growing step by step.
+    if (open_.empty()) empty.get_object().reserve(usual_members);
     open_.push_back({std::move(empty), {}});
     return true;
   }

@@ -32,6 +32,8 @@ struct carrier_abilities {
   // How long a released number can be taken back before the carrier is told.
   std::chrono::milliseconds release_grace{24 * 3'600'000};
   std::chrono::milliseconds call_timeout{15'000};
+  // A campaign's state is asked for at least this often while it is undecided.
+  std::chrono::milliseconds campaign_poll_interval_max{600'000};
 };
 
 struct number_search {

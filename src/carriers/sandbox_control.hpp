@@ -62,8 +62,8 @@ struct sandbox_fault {
   fault_target on = fault_target::buy;
   fault_outcome outcome = fault_outcome::refused;
   std::int64_t count = 1;                // calls it is for, 1 to 1,000,000
-  std::optional<std::int64_t> delay_ms;  // 0 to 55,000; default 1,000 for slow, late and hidden
-  std::string area_code;                 // with empty only; empty: any
+  std::optional<std::int64_t> delay_ms = {};  // 0 to 55,000; default 1,000: slow, late, hidden
+  std::string area_code = {};            // with empty only; none: any
 };
 
 struct sandbox_sale {

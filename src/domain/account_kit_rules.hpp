@@ -1,8 +1,8 @@
 // What an account kit may say: the shape of primitives_config and connections_config.
 //
-// Pure checks of what an operator sends; what a stored kit means is asked of account_kit (user.hpp).
-// "phone" is the primitive this server has. Others are kept and shown, in the same shape, for
-// clients that set up more than phones. Rules: naive dialect §6.
+// Pure checks of what an operator sends; what a stored kit means is asked of account_kit
+// (user.hpp). "phone" is the primitive this server has. Others are kept and shown, in the same
+// shape, for clients that set up more than phones. Rules: naive dialect §6.
 #pragma once
 
 #include <boost/json/object.hpp>

@@ -54,6 +54,7 @@ class plan_builder {
   template <typename Prefer>
   void add_stage(area_code_policy step, std::span<const std::string_view> codes, Prefer prefer) {
     area_code_stage stage{step, {}};
+    stage.codes.reserve(codes.size());
     for (const std::string_view code : codes) {
       if (taken_[index_of(code)]) continue;
       taken_.set(index_of(code));

@@ -19,8 +19,8 @@ namespace json = boost::json;
 using shape_check = bool (*)(std::string_view);
 
 bool is_upper_pair(std::string_view text) {
-  return text.size() == 2 && std::all_of(text.begin(), text.end(),
-                                         [](char c) { return c >= 'A' && c <= 'Z'; });
+  return text.size() == 2 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 bool is_e164(std::string_view text) { return e164::parse(text).has_value(); }
@@ -95,8 +95,7 @@ constexpr std::array<text_member, 6> messaging_members = {{
 }};
 
 void read_text(object_reader& read, const text_member& member, json::object& into) {
-  const text_rule rule{.max = member.max_characters,
-                       .allow_line_breaks = member.allow_line_breaks};
+  const text_rule rule{.max = member.max_characters, .allow_line_breaks = member.allow_line_breaks};
   const nullable<std::string> given = read.nullable_string(member.name, rule);
   if (!given.present) return;
   if (!given.value) {
@@ -149,8 +148,7 @@ auto reader_of(const std::array<text_member, N>& members) {
 
 void read_messaging(object_reader& read, json::object& part) {
   reader_of(messaging_members)(read, part);
-  read_list(read, "message_samples", 5,
-            {.min = 1, .max = 1024, .allow_line_breaks = true}, part);
+  read_list(read, "message_samples", 5, {.min = 1, .max = 1024, .allow_line_breaks = true}, part);
   read_list(read, "use_cases", 5, {.min = 1, .max = 64}, part);
   read_list(read, "includes", 16, {.min = 1, .max = 64}, part);
 }
@@ -160,8 +158,8 @@ nullable<ein> read_ein(object_reader& read) {
   if (given == nullptr) return {};
   if (given->is_null()) return {.present = true};
   if (!given->is_string()) {
-    read.take_error(bad_field("ein", "ein must be nine digits such as 12-3456789.",
-                              error_code::ein_invalid));
+    read.take_error(
+        bad_field("ein", "ein must be nine digits such as 12-3456789.", error_code::ein_invalid));
     return {};
   }
   const json::string& text = given->get_string();

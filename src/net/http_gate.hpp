@@ -60,5 +60,6 @@ gate_verdict pass_gate(const http_head& head, const http_limits& limits);
 std::optional<std::string> decode_path(std::string_view raw);
 // host[:port]: a name, an IPv4 address or an IPv6 address in brackets.
 bool is_host(std::string_view text) noexcept;
+int hex_value(char c) noexcept;  // -1 if it is no hexadecimal digit
 
 }  // namespace dialplane

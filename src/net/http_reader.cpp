@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "net/chunk_decoder.hpp"
 
 namespace dialplane {
 
@@ -41,12 +42,14 @@ void describe_start(std::string_view bytes, http_refusal& into) {
   std::copy_if(path.begin(), path.end(), std::back_inserter(into.path), visible);
 }
 
-// Reads grammar into an http_request without Beast's own header container, which would cost one
-// allocation per header. What it finds wrong itself lands in `wrong`.
+// Reads the grammar of a head into an http_request, without Beast's own header container, which
+// would cost one allocation per header. Bodies are read below: Beast's chunk reader is not safe in
+// Boost 1.81 (see chunk_decoder). What it finds wrong itself lands in `wrong`.
 class request_parser final : public http::basic_parser<true> {
  public:
   explicit request_parser(const http_limits& limits) : limits_(limits) {
-    body_limit(boost::none);  // the gate and take_body look at lengths, in the right order
+    body_limit(boost::none);  // the gate looks at lengths, in the right order
+    skip(true);               // done at the end of the head
     header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits.head_bytes, 1U << 30)));
     request.headers.reserve(12);
   }
@@ -74,7 +77,6 @@ class request_parser final : public http::basic_parser<true> {
   }
 
   void on_field_impl(http::field, beast_text name, beast_text value, beast_error& ec) override {
-    if (is_header_done()) return;  // a trailer: nothing may depend on it
     const char* at = value.data();
     if (!value.empty() && (at < input.data() || at >= input.data() + input.size())) {
       return stop(malformed("A header value must not be folded over several lines."), ec);
@@ -86,30 +88,9 @@ class request_parser final : public http::basic_parser<true> {
     request.headers.push_back({std::string(plain(name)), std::string(plain(value))});
   }
 
-  std::size_t take_body(beast_text bytes, beast_error& ec) {
-    if (request.body.size() + bytes.size() > limits_.body_bytes) {
-      too_large(ec);
-      return 0;
-    }
-    request.body.append(bytes.data(), bytes.size());
-    return bytes.size();
-  }
-
-  void too_large(beast_error& ec) {
-    stop(refusal(413, error_code::payload_too_large,
-                 "The body is larger than " + std::to_string(limits_.body_bytes) + " bytes."),
-         ec);
-  }
-
-  void on_chunk_header_impl(std::uint64_t size, beast_text, beast_error& ec) override {
-    if (size > limits_.body_bytes - request.body.size()) too_large(ec);
-  }
-  std::size_t on_body_impl(beast_text bytes, beast_error& ec) override {
-    return take_body(bytes, ec);
-  }
-  std::size_t on_chunk_body_impl(std::uint64_t, beast_text bytes, beast_error& ec) override {
-    return take_body(bytes, ec);
-  }
+  void on_chunk_header_impl(std::uint64_t, beast_text, beast_error&) override {}
+  std::size_t on_body_impl(beast_text, beast_error&) override { return 0; }
+  std::size_t on_chunk_body_impl(std::uint64_t, beast_text, beast_error&) override { return 0; }
   void on_response_impl(int, beast_text, int, beast_error&) override {}
   void on_header_impl(beast_error&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, beast_error&) override {}
@@ -125,11 +106,13 @@ struct http_reader::state {
 
   const http_limits& limits;
   std::optional<request_parser> parser;
+  std::optional<chunk_decoder> chunks;  // while a chunked body is read
   gated_head head;
   http_refusal refusal;
   std::size_t head_bytes = 0;  // of the head, taken so far
   bool gated = false;
   bool failed = false;
+  bool complete = false;
   bool continue_wanted = false;
   bool keep_alive = true;
   bool http_1_0 = false;
@@ -160,15 +143,16 @@ struct http_reader::state {
     if (parser->wrong) {
       refuse(*std::move(parser->wrong), bytes);
     } else if (ec == http::error::header_limit) {
-      refuse(head_too_large(), bytes);
+      refuse(head_too_large(bytes), bytes);
     } else {
       refuse(malformed("The request is not well-formed HTTP/1.1."), bytes);
     }
     return false;
   }
 
-  http_refusal head_too_large() const {
-    if (parser->request.method.empty()) {  // the first line alone fills the limit
+  http_refusal head_too_large(std::string_view bytes) const {
+    // Perhaps the first line alone fills the limit.
+    if (parser->request.method.empty() && bytes.find('\n') == std::string_view::npos) {
       return dialplane::refusal(414, error_code::uri_too_long, "The request target is too long.");
     }
     return dialplane::refusal(
@@ -180,13 +164,13 @@ struct http_reader::state {
     bool wants_more = false;
     if (!put(bytes, used, wants_more)) return progress::refused;
     head_bytes += used;
-    const bool complete = parser->is_header_done();
-    const std::size_t waiting = complete ? 0 : bytes.size() - used;
+    const bool ended = parser->is_header_done();
+    const std::size_t waiting = ended ? 0 : bytes.size() - used;
     if (head_bytes + waiting > limits.head_bytes ||
-        (!complete && head_bytes + waiting == limits.head_bytes)) {
-      return refuse(head_too_large(), bytes);
+        (!ended && head_bytes + waiting == limits.head_bytes)) {
+      return refuse(head_too_large(bytes), bytes);
     }
-    if (!complete) return progress::need_more;
+    if (!ended) return progress::need_more;
     const http_request& request = parser->request;
     gate_verdict verdict = pass_gate(
         {request.method, parser->target, parser->http_version, request.headers}, limits);
@@ -197,18 +181,37 @@ struct http_reader::state {
     http_1_0 = parser->http_version < 11;
     continue_wanted = head.expects_continue;
     parser->request.body.reserve(std::min<std::uint64_t>(head.content_length, 16 * 1024));
-    parser->eager(true);
-    return parser->is_done() ? progress::complete : progress::need_more;
+    if (head.chunked) {
+      chunks.emplace(limits.body_bytes, limits.head_bytes);
+      return progress::need_more;
+    }
+    return finish(head.content_length == 0);
+  }
+
+  progress finish(bool complete_now) {
+    complete = complete_now;
+    return complete ? progress::complete : progress::need_more;
   }
 
   progress read_body(std::string_view bytes, std::size_t& used) {
-    bool wants_more = false;
-    if (!put(bytes, used, wants_more)) return progress::refused;
-    if (parser->is_done()) return progress::complete;
-    if (bytes.size() - used >= limits.head_bytes) {
-      return refuse(malformed("A chunk header or trailer is too long."), bytes);
+    std::string& body = parser->request.body;
+    if (!chunks) {
+      used = static_cast<std::size_t>(
+          std::min<std::uint64_t>(head.content_length - body.size(), bytes.size()));
+      body.append(bytes.substr(0, used));
+      return finish(body.size() == head.content_length);
     }
-    return progress::need_more;
+    switch (chunks->consume(bytes, used, body)) {
+      case chunk_decoder::progress::need_more: return progress::need_more;
+      case chunk_decoder::progress::complete: return finish(true);
+      case chunk_decoder::progress::malformed:
+        return refuse(malformed("The chunked body is malformed."), bytes);
+      case chunk_decoder::progress::too_large: break;
+    }
+    return refuse(dialplane::refusal(
+                      413, error_code::payload_too_large,
+                      "The body is larger than " + std::to_string(limits.body_bytes) + " bytes."),
+                  bytes);
   }
 };
 
@@ -217,7 +220,7 @@ http_reader::http_reader(const http_limits& limits) : state_(std::make_unique<st
 http_reader::~http_reader() = default;
 
 http_reader::progress http_reader::consume(std::string_view bytes, std::size_t& used) {
-  CHECK(!state_->failed && !state_->parser->is_done());
+  CHECK(!state_->failed && !state_->complete);
   used = 0;
   if (!state_->gated) {
     const progress head = state_->read_head(bytes, used);
@@ -239,12 +242,14 @@ bool http_reader::take_continue() noexcept {
 }
 
 http_request http_reader::take() {
-  CHECK(state_->parser->is_done());
+  CHECK(state_->complete);
   http_request request = std::move(state_->parser->request);
   request.path = std::move(state_->head.path);
   request.query = std::move(state_->head.query);
   state_->parser.emplace(state_->limits);
+  state_->chunks.reset();
   state_->gated = false;
+  state_->complete = false;
   state_->head_bytes = 0;
   return request;
 }

@@ -394,11 +394,11 @@ void http_session::end(bool abruptly) noexcept {
     sessions[index_]->index_ = index_;
   }
   sessions.pop_back();
+  --service_->open;
   service_->tell(connection_event::closed);
   if (service_->options.observer != nullptr) {
     service_->options.observer->on_bytes(received_, sent_);
   }
-  --service_->open;
   if (service_->connection_gone) service_->connection_gone();
 }
 

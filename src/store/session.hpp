@@ -10,6 +10,7 @@
 #include "store/approval_queries.hpp"
 #include "store/audit_queries.hpp"
 #include "store/campaign_queries.hpp"
+#include "store/integrity_queries.hpp"
 #include "store/job_queries.hpp"
 #include "store/ledger_queries.hpp"
 #include "store/number_queries.hpp"
@@ -34,6 +35,7 @@ class session {
   virtual replay_queries& replays() = 0;
   virtual job_queries& jobs() = 0;
   virtual audit_queries& audit() = 0;
+  virtual integrity_queries& integrity() = 0;
 };
 
 }  // namespace dialplane

@@ -12,7 +12,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function startAnswerLosingProxy(server) {
   const target = new URL(server.origin);
   const outcomes = [];
-  const seen = [];
+  const seen = [];     // since the last plan
+  const history = [];  // everything
 
   const gate = http.createServer((request, response) => {
     const chunks = [];
@@ -29,9 +30,11 @@ export async function startAnswerLosingProxy(server) {
         answer.on('data', (part) => parts.push(part));
         answer.on('end', async () => {
           const body = Buffer.concat(parts);
-          seen.push({ method: request.method, path: request.url, outcome: plan.outcome,
+          const exchange = { method: request.method, path: request.url, outcome: plan.outcome,
             requestHeaders: request.headers, status: answer.statusCode,
-            headers: answer.headers, text: body.toString('utf8') });
+            headers: answer.headers, text: body.toString('utf8') };
+          seen.push(exchange);
+          history.push(exchange);
           if (plan.outcome === 'drop') return void response.socket?.destroy();
           if (plan.outcome === 'error') {
             response.writeHead(500, { 'content-type': 'text/plain' });
@@ -52,6 +55,7 @@ export async function startAnswerLosingProxy(server) {
     origin: `http://127.0.0.1:${gate.address().port}`,
     outcomes,
     seen,
+    history,
     plan(...list) {
       outcomes.splice(0, outcomes.length, ...list);
       seen.length = 0;

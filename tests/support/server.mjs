@@ -56,6 +56,7 @@ export function configFile(text) {
 }
 
 // Options of startServer:
+//   listen           default a free port of 127.0.0.1
 //   args, env        more arguments and environment variables
 //   config           text of a configuration file
 //   dataDir          default a fresh one
@@ -84,8 +85,10 @@ class Server {
   }
 
   arguments() {
-    const { args = [], config, demo = true, slots, credits, rateLimit = 0, waitMs } = this.options;
-    const list = ['serve', '--listen', '127.0.0.1:0', '--data-dir', this.dataDir];
+    const { args = [], listen = '127.0.0.1:0', config, demo = true, slots, credits } = this.options;
+    // Absent means none here; an explicit undefined leaves the program's own default.
+    const { rateLimit = 'rateLimit' in this.options ? undefined : 0, waitMs } = this.options;
+    const list = ['serve', '--listen', listen, '--data-dir', this.dataDir];
     if (demo) list.push('--demo');
     if (slots !== undefined) list.push('--demo-slots', String(slots));
     if (credits !== undefined) list.push('--demo-credits', String(credits));
@@ -125,6 +128,8 @@ class Server {
       Promise.race([listening, died]));
     this.banner = this.stdout.slice(startOutputAt);
     this.readBanner();
+    // A test that fails before it stops its server must not keep the test process alive.
+    for (const one of [this.child, this.child.stdout, this.child.stderr]) one.unref();
     return this;
   }
 

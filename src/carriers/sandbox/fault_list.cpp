@@ -104,6 +104,13 @@ void fault_list::clear() {
   any_.store(false, std::memory_order_release);
 }
 
+bool fault_list::any_on(fault_target on) const {
+  if (!any_.load(std::memory_order_acquire)) return false;
+  const std::lock_guard lock(mutex_);
+  return std::any_of(waiting_.begin(), waiting_.end(),
+                     [on](const sandbox_fault& fault) { return fault.on == on; });
+}
+
 fault_plan fault_list::draw(fault_target on, std::span<const std::string> area_codes) {
   fault_plan plan;
   if (!any_.load(std::memory_order_acquire)) return plan;

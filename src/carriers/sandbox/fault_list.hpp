@@ -43,6 +43,7 @@ class fault_list {
   result<void> order(sandbox_fault fault, const inventory& stock);
   std::vector<sandbox_fault> waiting() const;
   void clear();
+  bool any_on(fault_target on) const;
 
   // What the next call draws. `area_codes`: those a search asks for.
   fault_plan draw(fault_target on, std::span<const std::string> area_codes = {});

@@ -64,8 +64,6 @@ void ledger_thread::work_through() {
   while (wait_for_work(taken)) {
     failed_last_ = !run_batch(taken);
     taken.clear();
-    const std::lock_guard lock(mutex_);
-    counts_ = file_->counts();
   }
 }
 
@@ -91,12 +89,20 @@ bool ledger_thread::run_batch(batch& taken) {
   const auto due = file_->next_due();
   if (taken.empty() && (!due || *due > now)) return true;
   const result<void> outcome = run_all(taken, now);
-  if (!outcome) {
-    file_->roll_back();
-    log_error(log_level::error, "the sandbox carrier's file failed", outcome.error());
+  if (outcome) {
+    {
+      // Before the answers: who has one finds it counted.
+      const std::lock_guard lock(mutex_);
+      counts_ = file_->counts();
+    }
+    deliver(taken, nullptr);
+    return true;
   }
-  deliver(taken, outcome ? nullptr : &outcome.error());
-  return outcome.has_value();
+  file_->roll_back();
+  const error failure = outcome.error();
+  log_error(log_level::error, "the sandbox carrier's file failed", failure);
+  deliver(taken, &failure);
+  return false;
 }
 
 result<void> ledger_thread::run_all(batch& taken, timestamp now) {

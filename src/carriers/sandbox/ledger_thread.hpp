@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.hpp"
 #include "base/clock.hpp"
 #include "base/event_loop.hpp"
 #include "carriers/sandbox/ledger_file.hpp"
@@ -109,7 +110,7 @@ class ledger_thread::job final : public ledger_job {
 template <typename T, typename Work>
 void ledger_thread::submit(Work work, carrier_done<T> done) {
   event_loop* caller = done ? event_loop::current() : nullptr;
-  CHECK(!done || caller != nullptr);
+  DIALPLANE_CHECK(!done || caller != nullptr);
   std::unique_ptr<ledger_job> queued =
       std::make_unique<job<T, Work>>(caller, std::move(work), std::move(done));
   if (push(queued) || caller == nullptr) return;

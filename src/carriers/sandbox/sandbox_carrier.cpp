@@ -22,10 +22,12 @@ bool is_mark(std::string_view mark) {
 carrier_abilities make_abilities(const sandbox_options& options) {
   return {.name = "sandbox",
           .search_is_local = true,
-          .sets_routing_at_purchase = true,
+          .sets_routing_at_purchase = options.routing_at_purchase,
           .settling_time = options.settling_time,
           .release_grace = milliseconds(0),
-          .call_timeout = milliseconds(10'000)};
+          .call_timeout = milliseconds(10'000),
+          // An operator may shorten the review at any time.
+          .campaign_poll_interval_max = milliseconds(1'000)};
 }
 
 error no_answer() {
@@ -158,6 +160,13 @@ void sandbox_carrier::search(number_search wanted,
   done(std::move(found));
 }
 
+std::optional<number_offer> sandbox_carrier::offer_at_once(const number_search& wanted) {
+  if (faults_.any_on(fault_target::search)) return std::nullopt;
+  auto found = stock_.search({wanted.type, wanted.area_codes, 1}, {});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
 void sandbox_carrier::buy(number_purchase order, carrier_done<carrier_number> done) {
   const auto key = stock_.find(order.e164);
   if (!key || !is_mark(order.mark)) {
@@ -175,6 +184,7 @@ void sandbox_carrier::buy(number_purchase order, carrier_done<carrier_number> do
     };
     return ledger_->submit<carrier_number>(lose_it, std::move(done));
   }
+  if (!options_.routing_at_purchase) order.routing = {};
   sale_order sale{.key = *key,
                   .mark = std::move(order.mark),
                   .routing = std::move(order.routing),

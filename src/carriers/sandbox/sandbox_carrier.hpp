@@ -33,6 +33,8 @@ struct sandbox_options {
   milliseconds rest{3'600'000};         // of released numbers
   milliseconds answer_timeout{300};
   milliseconds settling_time{2'000};    // while no fault stretches it
+  // False: like carriers that take a number's routing in a call of its own.
+  bool routing_at_purchase = true;
   std::size_t queue_limit = 65'536;
 };
 
@@ -48,6 +50,8 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   // Calls `done` before it returns, unless a fault delays the answer. Area codes that the sandbox
   // does not have are passed over. At most 1,000 offers.
   void search(number_search wanted, carrier_done<std::vector<number_offer>> done) override;
+  // Nothing while a fault waits for a search: search() is to meet it.
+  std::optional<number_offer> offer_at_once(const number_search& wanted) override;
   void buy(number_purchase order, carrier_done<carrier_number> done) override;
   // With both a number and a mark, both must fit.
   void look_up(std::string e164, std::string mark,

@@ -4,7 +4,6 @@
 // Pure functions. Internal text never gets in here: only code, message, field, hint and details.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,7 +37,6 @@ struct error_row {
 
 std::span<const error_row> error_table() noexcept;
 const error_row& row_of(error_code code) noexcept;
-std::optional<error_code> error_code_named(std::string_view name) noexcept;
 
 // How one answer is to be written.
 struct error_style {
@@ -48,9 +46,9 @@ struct error_style {
   timestamp now;
 };
 
-// Members of error::details that are members of the wire body itself (required, balance, packs,
-// block_reason, plans, approval_id); the others are shown under `details`. `retry_after_ms` sets
-// the Retry-After header and is not shown.
+// Some members of error::details are members of the wire body itself: approval_id in the cartesia
+// dialect; required, balance, packs, plans and block_reason in the naive one, which shows the others
+// under `details`. `retry_after_ms` sets the Retry-After header and is not shown. `allow` likewise.
 rest_answer render_error(const error& why, const error_style& style);
 
 // For `dialplane errors --json`: one object per code, as in contract/errors.yaml.

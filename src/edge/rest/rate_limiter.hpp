@@ -1,7 +1,7 @@
 // How many requests a key may make: one token bucket per key, filled evenly over the minute.
 //
-// A bucket holds a minute's worth of requests, so a quiet key may burst. Bounded: the fullest
-// buckets are forgotten first, which only ever favours a client. Safe from several threads.
+// A bucket holds a minute's worth of requests, so a quiet key may burst. Bounded: full buckets are
+// forgotten first, which changes nothing, then all. Safe from several threads.
 #pragma once
 
 #include <chrono>

@@ -3,6 +3,8 @@
 // A handler is a plain function `void handler(rest_context)`. It reads the request, calls one use
 // case, and answers exactly once through the context, at once or later from a callback on the same
 // loop. It never touches a socket. A context that dies unanswered answers 500 and is logged.
+//
+// One thread at a time works on a context; units that run on the store's threads only read it.
 #pragma once
 
 #include <boost/json.hpp>
@@ -17,6 +19,8 @@
 #include "app/environment.hpp"
 #include "app/request_identity.hpp"
 #include "base/object_reader.hpp"
+#include "base/unique_function.hpp"
+#include "domain/named_enum.hpp"
 #include "domain/organization.hpp"
 #include "edge/rest/query_reader.hpp"
 #include "net/http.hpp"
@@ -27,10 +31,15 @@ enum class wire_dialect { cartesia, naive, plain };  // plain: health, metrics
 
 // Versions of the cartesia dialect, in order of time.
 enum class cartesia_version { v2024_06_10, v2024_11_13, v2025_04_16, v2026_03_01, v2026_08_14 };
+NAMED_ENUM(cartesia_version, {cartesia_version::v2024_06_10, "2024-06-10"},
+           {cartesia_version::v2024_11_13, "2024-11-13"},
+           {cartesia_version::v2025_04_16, "2025-04-16"},
+           {cartesia_version::v2026_03_01, "2026-03-01"},
+           {cartesia_version::v2026_08_14, "2026-08-14"});
 
 struct rest_answer {
   int status = 200;
-  std::string body;                         // JSON text, empty for 204
+  std::string body = {};                    // JSON text, empty for 204
   std::string content_type = "application/json";
   std::vector<http_header> headers = {};
 };
@@ -39,6 +48,7 @@ rest_answer json_answer(int status, const boost::json::value& body);
 
 struct endpoint;
 class rest_service;
+struct error_style;
 
 class request_context : public std::enable_shared_from_this<request_context> {
  public:
@@ -53,7 +63,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   wire_dialect speaks() const { return speaks_; }
   cartesia_version version() const { return version_; }
 
-  // The pattern's {name}, percent-decoded.
+  // The pattern's {name}, percent-decoded; checks that the pattern has it.
   std::string_view path_parameter(std::string_view name) const;
   // One query parameter, decoded; nothing if absent. Repeats and bad encoding were refused before
   // the handler ran. Lists read theirs with query_reader(context->query_parameters()).
@@ -71,12 +81,17 @@ class request_context : public std::enable_shared_from_this<request_context> {
   void answer(rest_answer what);
   void answer_replayed(rest_answer what);   // with Idempotent-Replayed: true
   void fail(const error& why);              // in the dialect's shape
+  void fail_replayed(const error& why);     // with Idempotent-Replayed: true
 
   // Runs `act` in one write transaction, with Idempotency-Key and retry markers honoured: a
   // repeated request gets the stored answer. `act` returns the rendered answer.
   void mutate(unique_function<result<rest_answer>(session&)> act);
   // Runs `act` on a snapshot.
   void query_store(unique_function<result<rest_answer>(session&)> act);
+  // For acts outside the store: answers what an earlier equal request got, or runs `act`, which
+  // ends with answer_remembered(). Not atomic: only for acts that do no harm twice.
+  void act_once(unique_function<void()> act);
+  void answer_remembered(rest_answer what);
 
  private:
   friend class rest_service;
@@ -87,9 +102,12 @@ class request_context : public std::enable_shared_from_this<request_context> {
   wire_dialect speaks_ = wire_dialect::naive;
   cartesia_version version_ = cartesia_version::v2026_03_01;
   const endpoint* matched_ = nullptr;
-  std::vector<std::pair<std::string_view, std::string>> path_parameters_;
+  std::vector<std::pair<std::string_view, std::string_view>> path_parameters_;
   std::optional<actor> who_;
   std::optional<boost::json::object> body_;
+  std::optional<user_id> subject_hint() const;
+  error_style style() const;
+  void send(rest_answer what);
   parsed_query query_;
   std::vector<http_header> extra_headers_;  // rate limit, on every answer
   bool answered_ = false;

@@ -7,11 +7,9 @@
 // origins get nothing.
 #pragma once
 
-#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
-#include <memory>
-#include <string>
 
 #include "app/environment.hpp"
 #include "base/json_gate.hpp"
@@ -19,6 +17,7 @@
 #include "edge/rest/authenticator.hpp"
 #include "edge/rest/rate_limiter.hpp"
 #include "edge/rest/request_context.hpp"
+#include "edge/rest/rest_figures.hpp"
 #include "edge/rest/router.hpp"
 #include "net/http.hpp"
 #include "net/http_server.hpp"
@@ -51,7 +50,6 @@ class rest_service {
   // All references must outlive the service.
   rest_service(app_environment& env, metrics_registry& metrics, rest_settings settings = {},
                rest_hooks hooks = {});
-  ~rest_service();
   rest_service(const rest_service&) = delete;
   rest_service& operator=(const rest_service&) = delete;
 
@@ -69,12 +67,12 @@ class rest_service {
 
  private:
   friend class request_context;
-  struct figures;  // metric series by route
 
+  // The stations of a request, in this order; each ends in an answer or goes to the next.
   void authenticate(rest_context context);
   void judge_rate(rest_context context);
   void admit_known_retry(rest_context context, error otherwise);
-  void run(rest_context context);
+  void judge_form(rest_context context);
   // Called by the context with its one answer: counts, logs.
   void told(const request_context& context, int status);
 
@@ -85,7 +83,7 @@ class rest_service {
   router router_;
   authenticator keys_;
   rate_limiter rates_;
-  std::unique_ptr<figures> figures_;
+  rest_figures figures_;
 };
 
 }  // namespace dialplane

@@ -15,7 +15,9 @@
 
 namespace dialplane {
 
-enum class access { anyone, any_key, operator_only };
+// approver: the operator; the use case judges, because a rule may let agent keys resolve, and its
+// refusal has a reason of its own.
+enum class access { anyone, any_key, operator_only, approver };
 
 struct endpoint {
   std::string_view method;

@@ -6,6 +6,7 @@
 #include "store/sqlite/approval_table.hpp"
 #include "store/sqlite/audit_table.hpp"
 #include "store/sqlite/campaign_table.hpp"
+#include "store/sqlite/integrity_table.hpp"
 #include "store/sqlite/job_table.hpp"
 #include "store/sqlite/ledger_table.hpp"
 #include "store/sqlite/number_table.hpp"
@@ -30,7 +31,8 @@ class sqlite_session final : public session {
         ledger_(on),
         replays_(on),
         jobs_(on),
-        audit_(on) {}
+        audit_(on),
+        integrity_(on) {}
 
   organization_queries& organizations() override { return organizations_; }
   user_queries& users() override { return users_; }
@@ -43,6 +45,7 @@ class sqlite_session final : public session {
   replay_queries& replays() override { return replays_; }
   job_queries& jobs() override { return jobs_; }
   audit_queries& audit() override { return audit_; }
+  integrity_queries& integrity() override { return integrity_; }
 
  private:
   organization_table organizations_;
@@ -56,6 +59,7 @@ class sqlite_session final : public session {
   replay_table replays_;
   job_table jobs_;
   audit_table audit_;
+  integrity_table integrity_;
 };
 
 }  // namespace dialplane::sqlite

@@ -1,5 +1,6 @@
 #include "workflow/operations/register_campaign.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "base/crash_point.hpp"
@@ -123,7 +124,8 @@ void register_campaign_run::take_report(result<campaign_report> report) {
 void register_campaign_run::note_progress(campaign_report report) {
   row.step = operation_step::in_review;
   row.attempts = 0;
-  const auto delay = std::max(report.ask_again_after, ask_at_most_every);
+  const auto most = seller().abilities().campaign_poll_interval_max;
+  const auto delay = std::clamp(report.ask_again_after, ask_at_most_every, most);
   const bool news = report.status != known_status_ || report.reference != reference_;
   auto wait = [self = self(), delay] {
     self->retry_in(delay, [self] { self->ask_for_state(); });

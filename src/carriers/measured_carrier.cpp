@@ -1,0 +1,105 @@
+#include "carriers/measured_carrier.hpp"
+
+#include <utility>
+
+namespace dialplane {
+
+measured_carrier::call_figures::call_figures(metrics_registry& metrics, std::string_view carrier,
+                                             std::string_view call) {
+  auto& calls = metrics.counters("dialplane_carrier_calls_total",
+                                 "Calls to carriers by how they ended.",
+                                 {"carrier", "call", "outcome"});
+  by_outcome[0] = &calls.with({carrier, call, "ok"});
+  for (const error_class kind : {error_class::refused, error_class::not_done,
+                                 error_class::unknown, error_class::conflict}) {
+    by_outcome[1 + static_cast<std::size_t>(kind)] = &calls.with({carrier, call, name_of(kind)});
+  }
+  seconds = &metrics
+                 .histograms("dialplane_carrier_call_seconds", "Duration of calls to carriers.",
+                             {"carrier", "call"})
+                 .with({carrier, call});
+}
+
+void measured_carrier::call_figures::note(std::optional<error_class> failure,
+                                          time_point started) noexcept {
+  const std::size_t outcome = failure ? 1 + static_cast<std::size_t>(*failure) : 0;
+  by_outcome[outcome]->add();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  seconds->observe(took.count());
+}
+
+template <typename T>
+carrier_done<T> measured_carrier::counted(call_figures& figures, carrier_done<T> done) {
+  return [&figures, started = std::chrono::steady_clock::now(),
+          done = std::move(done)](result<T> outcome) mutable {
+    std::optional<error_class> failure;
+    if (!outcome) failure = outcome.error().kind;
+    figures.note(failure, started);
+    done(std::move(outcome));
+  };
+}
+
+measured_carrier::measured_carrier(std::unique_ptr<carrier> inner, metrics_registry& metrics)
+    : inner_(std::move(inner)),
+      search_(metrics, inner_->abilities().name, "search"),
+      buy_(metrics, inner_->abilities().name, "buy"),
+      look_up_(metrics, inner_->abilities().name, "look_up"),
+      set_routing_(metrics, inner_->abilities().name, "set_routing"),
+      release_(metrics, inner_->abilities().name, "release"),
+      list_owned_(metrics, inner_->abilities().name, "list_owned"),
+      file_campaign_(metrics, inner_->abilities().name, "file_campaign"),
+      campaign_state_(metrics, inner_->abilities().name, "campaign_state"),
+      attach_number_(metrics, inner_->abilities().name, "attach_number") {}
+
+void measured_carrier::search(number_search wanted,
+                              carrier_done<std::vector<number_offer>> done) {
+  inner_->search(std::move(wanted), counted(search_, std::move(done)));
+}
+
+std::optional<number_offer> measured_carrier::offer_at_once(const number_search& wanted) {
+  const auto started = std::chrono::steady_clock::now();
+  std::optional<number_offer> offer = inner_->offer_at_once(wanted);
+  // Nothing at once is no outcome: search() is asked next.
+  if (offer) search_.note(std::nullopt, started);
+  return offer;
+}
+
+void measured_carrier::buy(number_purchase order, carrier_done<carrier_number> done) {
+  inner_->buy(std::move(order), counted(buy_, std::move(done)));
+}
+
+void measured_carrier::look_up(std::string e164, std::string mark,
+                               carrier_done<std::optional<carrier_number>> done) {
+  inner_->look_up(std::move(e164), std::move(mark), counted(look_up_, std::move(done)));
+}
+
+void measured_carrier::set_routing(std::string e164, number_routing routing,
+                                   carrier_done<void> done) {
+  inner_->set_routing(std::move(e164), std::move(routing),
+                      counted(set_routing_, std::move(done)));
+}
+
+void measured_carrier::release(std::string e164, std::string mark, carrier_done<void> done) {
+  inner_->release(std::move(e164), std::move(mark), counted(release_, std::move(done)));
+}
+
+void measured_carrier::list_owned(std::optional<std::string> cursor, std::size_t limit,
+                                  carrier_done<carrier_number_page> done) {
+  inner_->list_owned(std::move(cursor), limit, counted(list_owned_, std::move(done)));
+}
+
+void measured_carrier::file_campaign(campaign_filing filing, carrier_done<campaign_report> done) {
+  inner_->file_campaign(std::move(filing), counted(file_campaign_, std::move(done)));
+}
+
+void measured_carrier::campaign_state(std::string reference, carrier_done<campaign_report> done) {
+  inner_->campaign_state(std::move(reference), counted(campaign_state_, std::move(done)));
+}
+
+void measured_carrier::attach_number(std::string campaign_reference, std::string e164,
+                                     carrier_done<void> done) {
+  inner_->attach_number(std::move(campaign_reference), std::move(e164),
+                        counted(attach_number_, std::move(done)));
+}
+
+}  // namespace dialplane

@@ -1,0 +1,64 @@
+// A carrier that counts: passes every call on to the carrier it owns, and notes how each ended and
+// how long it took.
+//
+// Changes nothing else. Figures: dialplane_carrier_calls_total{carrier,call,outcome} with outcome
+// ok, refused, not_done, unknown or conflict, and dialplane_carrier_call_seconds{carrier,call}.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "base/metrics.hpp"
+#include "carriers/carrier.hpp"
+
+namespace dialplane {
+
+class measured_carrier final : public carrier {
+ public:
+  measured_carrier(std::unique_ptr<carrier> inner, metrics_registry& metrics);
+
+  const carrier_abilities& abilities() const noexcept override { return inner_->abilities(); }
+  void search(number_search wanted, carrier_done<std::vector<number_offer>> done) override;
+  std::optional<number_offer> offer_at_once(const number_search& wanted) override;
+  void buy(number_purchase order, carrier_done<carrier_number> done) override;
+  void look_up(std::string e164, std::string mark,
+               carrier_done<std::optional<carrier_number>> done) override;
+  void set_routing(std::string e164, number_routing routing, carrier_done<void> done) override;
+  void release(std::string e164, std::string mark, carrier_done<void> done) override;
+  void list_owned(std::optional<std::string> cursor, std::size_t limit,
+                  carrier_done<carrier_number_page> done) override;
+  void file_campaign(campaign_filing filing, carrier_done<campaign_report> done) override;
+  void campaign_state(std::string reference, carrier_done<campaign_report> done) override;
+  void attach_number(std::string campaign_reference, std::string e164,
+                     carrier_done<void> done) override;
+
+ private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  // One kind of call, its series looked up once.
+  struct call_figures {
+    call_figures(metrics_registry& metrics, std::string_view carrier, std::string_view call);
+    void note(std::optional<error_class> failure, time_point started) noexcept;
+
+    std::array<counter*, 5> by_outcome;  // ok, then by error_class
+    histogram* seconds;
+  };
+
+  template <typename T>
+  static carrier_done<T> counted(call_figures& figures, carrier_done<T> done);
+
+  std::unique_ptr<carrier> inner_;
+  call_figures search_;
+  call_figures buy_;
+  call_figures look_up_;
+  call_figures set_routing_;
+  call_figures release_;
+  call_figures list_owned_;
+  call_figures file_campaign_;
+  call_figures campaign_state_;
+  call_figures attach_number_;
+};
+
+}  // namespace dialplane

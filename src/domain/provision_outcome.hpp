@@ -1,0 +1,62 @@
+// Reading back how a provision ended: the snapshot that provision_outcome_json and
+// failure_outcome_json (provision_plan.hpp) wrote into the operation or the approval. Answers are
+// rendered from nothing else, so a repeated request gets the same bytes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/money.hpp"
+#include "domain/campaign.hpp"
+#include "domain/number_type.hpp"
+
+namespace dialplane {
+
+struct named_agent {
+  agent_id id;
+  std::string name;
+};
+
+struct provision_outcome {
+  struct number_part {
+    number_id id;
+    std::string e164;
+    number_type type = number_type::local;
+    std::optional<std::string> label;
+    std::string area_code_asked;
+    std::optional<named_agent> agent;
+    std::optional<named_agent> inbound_agent;
+    timestamp created_at;
+    timestamp updated_at;
+  };
+  struct campaign_part {
+    campaign_id id;
+    campaign_status status = campaign_status::created;
+    campaign_kind kind = campaign_kind::ten_dlc;
+    std::optional<std::string> eta;
+  };
+
+  number_part number;
+  std::optional<campaign_part> campaign;
+  micro_credits used;
+  micro_credits remaining;  // at the moment it ended
+};
+
+// The error it ended with, if it failed; internal_fault for a text that is neither.
+result<provision_outcome> parse_provision_outcome(std::string_view json);
+
+// How a release ended: {"released_at","assignments_removed"}.
+struct release_outcome {
+  timestamp released_at;
+  std::int64_t assignments_removed = 0;
+};
+result<release_outcome> parse_release_outcome(std::string_view json);
+
+// The error in a failure outcome. Nothing in a success.
+std::optional<error> failure_in(std::string_view json);
+
+}  // namespace dialplane

@@ -1,0 +1,173 @@
+// Numbers in the cartesia dialect: buy, list, get, update, delete.
+#include "app/agents.hpp"
+#include "app/provision_number.hpp"
+#include "app/release_number.hpp"
+#include "app/subject.hpp"
+#include "app/update_number.hpp"
+#include "edge/rest/cartesia_handlers.hpp"
+#include "edge/rest/cartesia_input.hpp"
+#include "edge/rest/cartesia_rendering.hpp"
+
+namespace dialplane {
+
+namespace {
+
+constexpr std::size_t label_max = 255;
+
+error_style style_of(const request_context& context) {
+  return {.dialect = wire_dialect::cartesia,
+          .version = context.version(),
+          .request_id = context.request_id(),
+          .now = context.env().now()};
+}
+
+result<provision_number_request> read_provision(request_context& context) {
+  TRY_ASSIGN(const boost::json::object* members, context.body());
+  object_reader body(*members);
+  provision_number_request request;
+  request.label = required_trimmed_text(body, "label", label_max);
+  const auto agent = body.nullable_string("agent_id", {.min = 1, .max = 64});
+  TRY(body.finish());
+  if (agent.value) {
+    TRY_ASSIGN(request.agent, agent_named(*agent.value));
+    if (!may_use_agent(context.who(), *request.agent)) {
+      return refused(error_code::resource_not_found, "There is no such agent.");
+    }
+  }
+  request.who = context.who();
+  request.asked_through = dialect::cartesia;
+  request.identity = context.identity();
+  return request;
+}
+
+// 202 with the number as it stands while its purchase goes on.
+void answer_pending(const rest_context& context, const operation& open) {
+  context->query_store([context, owner = open.organization,
+                        id = open.id](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto now, work.operations().find(owner, id));
+    if (!now || !now->number) return internal_fault("an open purchase is gone");
+    if (now->state != operation_state::open) {
+      return cartesia_provision_answer(*now, style_of(*context));
+    }
+    TRY_ASSIGN(const auto view, work.numbers().find_view(owner, *now->number));
+    if (!view) return internal_fault("the number of an open purchase is gone");
+    return cartesia_pending_answer(*view, id);
+  });
+}
+
+void answer_provision(const rest_context& context, const provision_number_answer& done) {
+  if (done.waiting) return context->fail(cartesia_approval_refusal(*done.waiting));
+  const operation& work = *done.ended_or_open;
+  if (work.state == operation_state::open) return answer_pending(context, work);
+  rest_answer answer = cartesia_provision_answer(work, style_of(*context));
+  if (done.replayed) return context->answer_replayed(std::move(answer));
+  context->answer(std::move(answer));
+}
+
+struct list_query {
+  number_filter only;
+  page_request cut;
+  bool nothing = false;  // no number can match: only managed ones exist
+};
+
+result<list_query> read_list(const request_context& context) {
+  query_reader query(context.query_parameters());
+  list_query list;
+  list.cut = query.cartesia_page<number_id>();
+  list.only.inbound_agent = query.id<agent_id>("agent_id");
+  const auto type = query.choice("type", {"cartesia", "twilio", "sip_trunk"});
+  list.nothing = query.text("provider_id").has_value() || type.value_or(0) != 0;
+  list.only.search = query.text("q").value_or("");
+  TRY(query.finish());
+  const actor& who = context.who();
+  list.only.user = visible_user(who, std::nullopt);
+  list.only.statuses = {number_status::active, number_status::suspended};
+  list.only.with_e164_only = true;
+  if (who.agent && !who.is_operator()) {  // by id it may also reach numbers nobody answers
+    if (list.only.inbound_agent && *list.only.inbound_agent != *who.agent) list.nothing = true;
+    list.only.inbound_agent = who.agent;
+  }
+  return list;
+}
+
+result<number_change> read_change(request_context& context) {
+  TRY_ASSIGN(const boost::json::object* members, context.body());
+  object_reader body(*members);
+  number_change change;
+  change.label = trimmed_text(body, "label", label_max);
+  const auto agent = body.nullable_string("agent_id", {.min = 1, .max = 64});
+  TRY(body.finish());
+  change.inbound_agent.present = agent.present;
+  if (agent.value) {
+    TRY_ASSIGN(change.inbound_agent.value, agent_named(*agent.value));
+  }
+  return change;
+}
+
+}  // namespace
+
+void cartesia_numbers_provision(rest_context context) {
+  auto request = read_provision(*context);
+  if (!request) return context->fail(request.error());
+  provision_number(context->env(), *std::move(request),
+                   [context](result<provision_number_answer> done) {
+                     if (!done) return context->fail(done.error());
+                     answer_provision(context, *done);
+                   });
+}
+
+void cartesia_numbers_list(rest_context context) {
+  auto list = read_list(*context);
+  if (!list) return context->fail(list.error());
+  if (list->nothing) {
+    return context->answer({.status = 200, .body = cartesia_number_page_text({})});
+  }
+  context->query_store([owner = context->who().organization,
+                        list = *std::move(list)](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto numbers, work.numbers().page_of(owner, list.only, list.cut));
+    return rest_answer{.status = 200, .body = cartesia_number_page_text(numbers)};
+  });
+}
+
+void cartesia_numbers_get(rest_context context) {
+  const auto id = number_in_path(*context);
+  if (!id) return context->fail(id.error());
+  context->query_store([who = context->who(), id = *id](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto view, find_number(work, who, id, true));
+    return rest_answer{.status = 200, .body = cartesia_number_text(view)};
+  });
+}
+
+void cartesia_numbers_update(rest_context context) {
+  const auto id = number_in_path(*context);
+  if (!id) return context->fail(id.error());
+  auto change = read_change(*context);
+  if (!change) return context->fail(change.error());
+  context->mutate([context, id = *id,
+                   change = *std::move(change)](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto view, update_number(work, context->env(), context->who(), id, change,
+                                              context->request_id()));
+    return rest_answer{.status = 200, .body = cartesia_number_text(view)};
+  });
+}
+
+// What happens next (the carrier confirms, the slot frees) needs no waiting for.
+void cartesia_numbers_delete(rest_context context) {
+  const auto id = number_in_path(*context);
+  if (!id) return context->fail(id.error());
+  release_number_request request;
+  request.who = context->who();
+  request.asked_through = dialect::cartesia;
+  request.user = visible_user(context->who(), std::nullopt);
+  request.number = *id;
+  request.identity = context->identity();
+  release_number(context->env(), std::move(request),
+                 [context](result<release_number_answer> done) {
+                   if (!done) return context->fail(done.error());
+                   rest_answer answer{.status = 204};
+                   if (done->replayed) return context->answer_replayed(std::move(answer));
+                   context->answer(std::move(answer));
+                 });
+}
+
+}  // namespace dialplane

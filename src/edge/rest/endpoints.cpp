@@ -1,0 +1,124 @@
+// Every route the server answers, one line each. contract/openapi.yaml describes the same list.
+#include <array>
+
+#include "edge/rest/cartesia_handlers.hpp"
+#include "edge/rest/naive_handlers.hpp"
+#include "edge/rest/plain_handlers.hpp"
+#include "edge/rest/router.hpp"
+
+namespace dialplane {
+
+namespace {
+
+constexpr auto cartesia = wire_dialect::cartesia;
+constexpr auto naive = wire_dialect::naive;
+constexpr auto plain = wire_dialect::plain;
+constexpr auto anyone = access::anyone;
+constexpr auto any_key = access::any_key;
+constexpr auto operators = access::operator_only;
+constexpr auto approver = access::approver;
+
+// clang-format off
+constexpr auto table = std::to_array<endpoint>({
+  {"GET",    "/", cartesia, anyone, cartesia_status},
+
+  {"POST",   "/agents/phone-numbers/provision", cartesia, any_key, cartesia_numbers_provision},
+  {"GET",    "/agents/phone-numbers", cartesia, any_key, cartesia_numbers_list},
+  {"GET",    "/agents/phone-numbers/{id}", cartesia, any_key, cartesia_numbers_get},
+  {"PATCH",  "/agents/phone-numbers/{id}", cartesia, any_key, cartesia_numbers_update},
+  {"DELETE", "/agents/phone-numbers/{id}", cartesia, any_key, cartesia_numbers_delete},
+
+  {"GET",    "/agents", cartesia, any_key, cartesia_agents_list},
+  {"GET",    "/agents/templates", cartesia, anyone, cartesia_agents_templates},
+  {"GET",    "/agents/{agent_id}", cartesia, any_key, cartesia_agents_get},
+  {"PATCH",  "/agents/{agent_id}", cartesia, any_key, cartesia_agents_update},
+  {"DELETE", "/agents/{agent_id}", cartesia, any_key, cartesia_agents_delete},
+  {"GET",    "/agents/{agent_id}/phone-numbers", cartesia, any_key, cartesia_agents_numbers},
+
+  {"POST",   "/v1/agents", cartesia, any_key, cartesia_managed_agents_create},
+  {"GET",    "/v1/agents", cartesia, any_key, cartesia_managed_agents_list},
+  {"GET",    "/v1/agents/{agent_id}", cartesia, any_key, cartesia_managed_agents_get},
+  {"PATCH",  "/v1/agents/{agent_id}", cartesia, any_key, cartesia_managed_agents_update},
+  {"DELETE", "/v1/agents/{agent_id}", cartesia, any_key, cartesia_managed_agents_delete},
+
+  {"POST",   "/v1/phone/provision", naive, any_key, naive_phone_provision},
+  {"GET",    "/v1/phone", naive, any_key, naive_phone_list},
+  {"GET",    "/v1/phone/status", naive, any_key, naive_phone_status},
+  {"GET",    "/v1/phone/{id}", naive, any_key, naive_phone_get},
+  {"DELETE", "/v1/phone/{id}", naive, any_key, naive_phone_release},
+  {"POST",   "/v1/phone/{id}/restore", naive, any_key, naive_phone_restore},
+  {"GET",    "/v1/phone/{id}/campaign", naive, any_key, naive_phone_campaign},
+  {"GET",    "/v1/phone/{id}/assignments", naive, any_key, naive_phone_assignments},
+  {"POST",   "/v1/phone/{id}/assign", naive, any_key, naive_phone_assign},
+  {"DELETE", "/v1/phone/{id}/assign/{agent_id}", naive, any_key, naive_phone_unassign},
+
+  {"POST",   "/v1/users/{user_id}/phone/provision", naive, any_key, naive_phone_provision},
+  {"GET",    "/v1/users/{user_id}/phone", naive, any_key, naive_phone_list},
+  {"GET",    "/v1/users/{user_id}/phone/status", naive, any_key, naive_phone_status},
+  {"GET",    "/v1/users/{user_id}/phone/{id}", naive, any_key, naive_phone_get},
+  {"DELETE", "/v1/users/{user_id}/phone/{id}", naive, any_key, naive_phone_release},
+  {"POST",   "/v1/users/{user_id}/phone/{id}/restore", naive, any_key, naive_phone_restore},
+  {"GET",    "/v1/users/{user_id}/phone/{id}/campaign", naive, any_key, naive_phone_campaign},
+  {"GET",    "/v1/users/{user_id}/phone/{id}/assignments", naive, any_key, naive_phone_assignments},
+  {"POST",   "/v1/users/{user_id}/phone/{id}/assign", naive, any_key, naive_phone_assign},
+  {"DELETE", "/v1/users/{user_id}/phone/{id}/assign/{agent_id}", naive, any_key,
+   naive_phone_unassign},
+
+  {"GET",    "/v1/approvals", naive, any_key, naive_approvals_list},
+  {"GET",    "/v1/approvals/{id}", naive, any_key, naive_approvals_get},
+  {"POST",   "/v1/approvals/{id}/approve", naive, approver, naive_approvals_approve},
+  {"POST",   "/v1/approvals/{id}/deny", naive, approver, naive_approvals_deny},
+  {"GET",    "/v1/users/{user_id}/approvals", naive, any_key, naive_approvals_list},
+  {"GET",    "/v1/users/{user_id}/approvals/{id}", naive, any_key, naive_approvals_get},
+  {"POST",   "/v1/users/{user_id}/approvals/{id}/approve", naive, approver,
+   naive_approvals_approve},
+  {"POST",   "/v1/users/{user_id}/approvals/{id}/deny", naive, approver, naive_approvals_deny},
+
+  {"POST",   "/v1/users", naive, operators, naive_users_create},
+  {"GET",    "/v1/users", naive, operators, naive_users_list},
+  {"GET",    "/v1/users/{user_id}", naive, operators, naive_users_get},
+  {"PATCH",  "/v1/users/{user_id}", naive, operators, naive_users_update},
+  {"DELETE", "/v1/users/{user_id}", naive, operators, naive_users_delete},
+
+  {"POST",   "/v1/account-kits", naive, operators, naive_account_kits_create},
+  {"GET",    "/v1/account-kits", naive, operators, naive_account_kits_list},
+  {"GET",    "/v1/account-kits/{id}", naive, operators, naive_account_kits_get},
+  {"PATCH",  "/v1/account-kits/{id}", naive, operators, naive_account_kits_update},
+  {"DELETE", "/v1/account-kits/{id}", naive, operators, naive_account_kits_delete},
+  {"POST",   "/v1/account-kits/{id}/users/{user_id}/assign", naive, operators,
+   naive_account_kits_assign},
+
+  {"GET",    "/v1/usage", naive, any_key, naive_usage},
+  {"GET",    "/v1/billing/packs", naive, any_key, naive_billing_packs},
+  {"POST",   "/v1/billing/topup", naive, operators, naive_billing_topup},
+
+  {"POST",   "/v1/formation", naive, operators, naive_formation_create},
+  {"GET",    "/v1/formation", naive, any_key, naive_formation_list},
+  {"GET",    "/v1/formation/{id}", naive, any_key, naive_formation_get},
+  {"PATCH",  "/v1/formation/{id}", naive, operators, naive_formation_update},
+  {"POST",   "/v1/formation/{id}/submit", naive, operators, naive_formation_submit},
+  {"POST",   "/v1/formation/{id}/complete", naive, operators, naive_formation_complete},
+  {"GET",    "/v1/verification", naive, any_key, naive_verification},
+
+  {"GET",    "/v1/sandbox", naive, operators, plain_sandbox_get},
+  {"PATCH",  "/v1/sandbox", naive, operators, plain_sandbox_update},
+  {"POST",   "/v1/sandbox/faults", naive, operators, plain_sandbox_faults_add},
+  {"GET",    "/v1/sandbox/faults", naive, operators, plain_sandbox_faults_list},
+  {"DELETE", "/v1/sandbox/faults", naive, operators, plain_sandbox_faults_clear},
+  {"GET",    "/v1/sandbox/numbers", naive, operators, plain_sandbox_numbers},
+
+  {"GET",    "/v1/operations/{id}", naive, any_key, naive_operations_get},
+  {"GET",    "/v1/audit", naive, operators, naive_audit_list},
+
+  {"GET",    "/health", naive, anyone, plain_health},
+  {"GET",    "/health/live", naive, anyone, plain_health_live},
+  {"GET",    "/health/ready", naive, anyone, plain_health_ready},
+  {"GET",    "/metrics", plain, anyone, plain_metrics},
+});
+// clang-format on
+
+}  // namespace
+
+std::span<const endpoint> all_endpoints() { return table; }
+
+}  // namespace dialplane

@@ -1,0 +1,178 @@
+// POST /v1/phone/provision: the founding request of the naive dialect. Reads the body strictly,
+// hands one provision_number_request to the use case, and renders how it ended. Rules: naive
+// dialect §3.
+#include "app/provision_number.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/phone_access.hpp"
+#include "base/utf8.hpp"
+#include "domain/area_code_policy.hpp"
+#include "domain/ein.hpp"
+#include "edge/rest/json_decimals.hpp"
+#include "edge/rest/naive_handlers.hpp"
+#include "edge/rest/naive_rendering.hpp"
+#include "edge/rest/naive_requests.hpp"
+
+namespace dialplane {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr int accepted_status = 202;  // of every outcome that is not a refusal
+
+void read_ein(object_reader& read, provision_number_request& request) {
+  const auto text = read.optional_string("ein");
+  if (!text) return;
+  auto parsed = ein::parse(*text);
+  if (parsed) {
+    request.ein = secret_string(parsed->reveal_digits());
+  } else {
+    read.take_error(std::move(parsed).error());
+  }
+}
+
+void read_type(object_reader& read, provision_number_request& request) {
+  const auto type = read.optional_choice("type", {"local", "toll_free"});
+  if (type) request.type = *type == 0 ? number_type::local : number_type::toll_free;
+}
+
+void read_area_code(object_reader& read, provision_number_request& request) {
+  request.area_code = read.optional_string("area_code");
+  if (!request.area_code) return;
+  if (request.type == number_type::toll_free) {
+    read.take_error(bad_field("area_code", "area_code is for local numbers only.",
+                              error_code::area_code_invalid));
+    return;
+  }
+  auto plan = area_code_plan(*request.area_code, area_code_policy::exact);
+  if (!plan) read.take_error(std::move(plan).error());
+}
+
+void read_policy(object_reader& read, provision_number_request& request) {
+  const auto policy =
+      read.optional_choice("area_code_policy", {"exact", "overlay", "state", "any"});
+  const auto strict = read.optional_bool("area_code_strict");
+  constexpr area_code_policy in_order[] = {area_code_policy::exact, area_code_policy::overlay,
+                                           area_code_policy::state, area_code_policy::any};
+  if (policy) request.policy = in_order[*policy];
+  if (!strict.value_or(false)) return;
+  if (policy && request.policy != area_code_policy::exact) {
+    read.take_error(bad_field("area_code_strict",
+                              "area_code_strict: true contradicts the given area_code_policy."));
+  }
+  request.policy = area_code_policy::exact;
+}
+
+error no_sole_proprietors() {
+  error failure = refused(error_code::not_configured, "The tier sole_proprietor is not offered.");
+  failure.field = "tier";
+  failure.hint = "Use the tier standard, with a completed legal entity and its EIN.";
+  return failure;
+}
+
+result<provision_number_request> read_provision(const json::object& body) {
+  object_reader read(body);
+  provision_number_request request;
+  request.asked_through = dialect::naive;
+  read_ein(read, request);
+  read_type(read, request);
+  read_area_code(read, request);
+  read_policy(read, request);
+  request.label = read.optional_string("label", {.max = 255});
+  if (request.label && trim(*request.label).empty()) request.label.reset();
+  const auto agent = read.optional_string("agent_id", {.min = 1, .max = 64});
+  const auto tier = read.optional_choice("tier", {"standard", "sole_proprietor"});
+  TRY(read.finish());
+  if (tier == 1U) return no_sole_proprietors();
+  if (agent) {
+    request.agent = agent_id::parse(*agent);
+    if (!request.agent) {
+      error failure = refused(error_code::resource_not_found, "No such agent.");
+      failure.field = "agent_id";
+      return failure;
+    }
+  }
+  return request;
+}
+
+// A purchase that is not settled yet: what is known of it, and the balance as it is now.
+result<pending_provision> describe_pending(session& work, const operation& open) {
+  pending_provision pending;
+  pending.work = open;
+  if (open.number) {
+    TRY_ASSIGN(const auto row, work.numbers().find(open.organization, *open.number));
+    if (row) {
+      pending.type = row->type;
+      campaign_lookup campaigns(work, open.organization);
+      TRY_ASSIGN(pending.filed, campaigns.find(row->campaign));
+    }
+  }
+  TRY_ASSIGN(const ledger_balances balances, work.ledger().balances(open.organization));
+  pending.remaining = balances.available;
+  return pending;
+}
+
+void answer_pending(const rest_context& context, operation open) {
+  context->query_store([open = std::move(open)](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const pending_provision pending, describe_pending(work, open));
+    return decimal_json_answer(accepted_status, render_provision_pending(pending));
+  });
+}
+
+void answer_ended(const rest_context& context, const operation& ended, bool replayed) {
+  const auto outcome = parse_provision_outcome(ended.outcome);
+  if (!outcome && replayed) return context->fail_replayed(outcome.error());
+  if (!outcome) return context->fail(outcome.error());
+  rest_answer answer = decimal_json_answer(accepted_status, render_provisioned(*outcome));
+  if (replayed) return context->answer_replayed(std::move(answer));
+  context->answer(std::move(answer));
+}
+
+void answer_provision(const rest_context& context, result<provision_number_answer> done) {
+  if (!done) return context->fail(done.error());
+  if (done->waiting) {
+    return context->answer(json_answer(accepted_status, render_gated(*done->waiting)));
+  }
+  operation& work = *done->ended_or_open;
+  if (work.state == operation_state::open) return answer_pending(context, std::move(work));
+  answer_ended(context, work, done->replayed);
+}
+
+// A wrong body is told only to who may ask at all: an unknown user or a kit without phones is
+// the first thing to say. The use case judges both again for the rest.
+void refuse_body(const rest_context& context, std::optional<user_id> asked, error why) {
+  context->query_store(
+      [who = context->who(), asked, why = std::move(why)](session& work) -> result<rest_answer> {
+        TRY(find_phone_access(work, who, asked));
+        return why;
+      });
+}
+
+result<void> start_provision(const rest_context& context) {
+  TRY_ASSIGN(const auto asked, context->asked_user());
+  TRY_ASSIGN(const json::object* body, context->body());
+  result<provision_number_request> read = read_provision(*body);
+  if (!read) {
+    refuse_body(context, asked, std::move(read).error());
+    return {};
+  }
+  provision_number_request request = *std::move(read);
+  request.who = context->who();
+  request.user = asked;
+  request.identity = context->identity();
+  provision_number(context->env(), std::move(request),
+                   [context](result<provision_number_answer> done) {
+                     answer_provision(context, std::move(done));
+                   });
+  return {};
+}
+
+}  // namespace
+
+void naive_phone_provision(rest_context context) { start_or_fail(context, start_provision); }
+
+}  // namespace dialplane

@@ -1,0 +1,219 @@
+#include "server/command_line.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+
+#include "base/log.hpp"
+#include "base/object_reader.hpp"
+#include "edge/rest/error_table.hpp"
+#include "edge/rest/router.hpp"
+#include "net/asio_event_loop.hpp"
+#include "server/command_table.hpp"
+#include "server/control.hpp"
+#include "server/installation.hpp"
+#include "server/local_commands.hpp"
+#include "server/serve_command.hpp"
+#include "server/terminal.hpp"
+
+namespace dialplane {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr int exit_usage = 2;
+// A server that is just starting or stopping holds the directory without answering.
+constexpr std::chrono::seconds busy_directory_limit{12};
+constexpr int busy_directory_pause_ms = 50;
+
+int usage_problem(const std::string& sentence) {
+  error failure = refused(error_code::invalid_input, sentence);
+  failure.hint = "`dialplane --help` shows the commands.";
+  print_problem(failure);
+  return exit_usage;
+}
+
+int problem(const error& failure) {
+  print_problem(failure);
+  if (failure.code == error_code::invalid_input) return exit_usage;
+  return std::max(1, row_of(failure.code).cli_exit);
+}
+
+// The command that the first one or two words name, and how many words that took.
+struct found_command {
+  const command_row* row = nullptr;
+  std::size_t words = 0;
+};
+
+found_command find_command(std::span<const std::string> words) {
+  for (const std::size_t count : {std::size_t{2}, std::size_t{1}}) {
+    if (words.size() < count) continue;
+    const std::string name = count == 1 ? words[0] : words[0] + " " + words[1];
+    for (const command_row& row : all_commands()) {
+      if (row.name == name) return {&row, count};
+    }
+  }
+  return {};
+}
+
+std::string unknown_command(const std::string& given) {
+  std::string sentence = "There is no command " + given + ".";
+  for (const command_row& row : all_commands()) {
+    if (edit_distance(given, row.name, 2) <= 2) {
+      return sentence + " Did you mean " + std::string(row.name) + "?";
+    }
+  }
+  return sentence;
+}
+
+json::array routes_json() {
+  json::array routes;
+  for (const endpoint& route : all_endpoints()) {
+    routes.push_back(json::object{{"method", route.method}, {"path", route.pattern}});
+  }
+  return routes;
+}
+
+int run_static(const command_row& row, bool as_json) {
+  if (row.name == "routes") {
+    print_answer(routes_json(), as_json);
+  } else if (row.name == "errors") {
+    print_answer(json::parse(dump_errors_json()), as_json);
+  } else {
+    print_text("dialplane " DIALPLANE_VERSION "\n");
+  }
+  return 0;
+}
+
+// In this process, which then holds the directory.
+result<json::object> run_here(const server_settings& settings, const json::object& request) {
+  if (!installation::exists(settings.data_dir)) {
+    return refused(error_code::not_configured,
+                   "There is no dialplane database in " + settings.data_dir +
+                       " yet; `dialplane serve` makes it.");
+  }
+  metrics_registry metrics;
+  asio_event_loop loop;
+  TRY_ASSIGN(const std::unique_ptr<installation> home, installation::open(settings, metrics));
+  std::unique_ptr<sandbox::sandbox_carrier> carrier;
+  if (request.at("options").get_object().contains("sandbox")) {
+    TRY_ASSIGN(carrier, home->open_sandbox(settings));
+  }
+  loop.start("local");
+  local_environment env{*home, settings, loop, carrier.get()};
+  result<json::object> outcome = run_local_command(env, request);
+  home->database->close();
+  loop.stop();
+  return outcome;
+}
+
+result<json::object> run_there_or_here(const server_settings& settings,
+                                       const json::object& request) {
+  const auto give_up = std::chrono::steady_clock::now() + busy_directory_limit;
+  while (true) {
+    if (auto answered = ask_running_server(settings.data_dir, request)) {
+      return *std::move(answered);
+    }
+    result<json::object> outcome = run_here(settings, request);
+    const bool busy = !outcome && outcome.error().code == error_code::conflict &&
+                      outcome.error().kind == error_class::conflict &&
+                      outcome.error().field == "data_dir";
+    if (!busy || std::chrono::steady_clock::now() > give_up) return outcome;
+    poll(nullptr, 0, busy_directory_pause_ms);
+  }
+}
+
+// Splits what was given into settings and the command's own options.
+result<server_settings> settings_and_options(const command_row& row,
+                                             const parsed_arguments& given,
+                                             json::object& options) {
+  named_texts flags;
+  for (const auto& [name, text] : given.flags) {
+    const bool own = std::ranges::find(row.flags, name, &command_flag::name) != row.flags.end();
+    if (own) {
+      options[name.substr(2)] = text;
+    } else if (name != "--json") {
+      flags.emplace_back(name, text);
+    }
+  }
+  const std::size_t words_max = row.word.empty() ? 0 : 1;
+  if (given.words.size() > words_max) {
+    return refused(error_code::invalid_input,
+                   "\"" + given.words[words_max] + "\" is one word too many.");
+  }
+  if (!given.words.empty()) {
+    const bool is_file = row.word == "FILE";
+    options[is_file ? "file" : "id"] =
+        is_file ? std::filesystem::absolute(given.words[0]).string() : given.words[0];
+  }
+  return load_settings(flags, dialplane_variables());
+}
+
+int run_local(const command_row& row, const parsed_arguments& given, bool as_json) {
+  json::object options;
+  result<server_settings> settings = settings_and_options(row, given, options);
+  if (!settings) return problem(settings.error());
+  configure_log({.level = std::max(settings->level, log_level::warn)});
+  const json::object request{{"command", row.name}, {"options", std::move(options)}};
+  const result<json::object> answer = run_there_or_here(*settings, request);
+  if (!answer) return problem(answer.error());
+  print_answer(*answer, as_json);
+  // Commands that judge say so with their exit code too.
+  const json::value* verified = answer->if_contains("verified");
+  const json::value* violations = answer->if_contains("violations");
+  const bool well = (verified == nullptr || verified->get_bool()) &&
+                    (violations == nullptr || violations->get_array().empty());
+  return well ? 0 : 1;
+}
+
+int run_without_command(std::span<const std::string> words) {
+  if (words.empty()) return usage_problem("Say what to do, such as `dialplane serve`.");
+  const std::string& first = words.front();
+  if (first == "--help" || first == "-h" || first == "help") {
+    print_text(help_text());
+    return 0;
+  }
+  const std::string group = help_text(first);
+  if (group.empty() || first.starts_with("-")) return usage_problem(unknown_command(first));
+  if (words.size() > 1 && (words[1] == "--help" || words[1] == "-h")) {
+    print_text(group);
+    return 0;
+  }
+  return usage_problem(words.size() == 1
+                           ? first + " wants to know what: see `dialplane " + first + " --help`."
+                           : unknown_command(first + " " + words[1]));
+}
+
+}  // namespace
+
+int run_command_line(std::span<const std::string> words) {
+  if (words.size() == 1 && words[0] == "--version") {
+    print_text("dialplane " DIALPLANE_VERSION "\n");
+    return 0;
+  }
+  const found_command found = find_command(words);
+  if (found.row == nullptr) return run_without_command(words);
+  const command_row& row = *found.row;
+  const std::vector<flag_spec> flags = flags_of(row);
+  const std::span<const std::string> rest = words.subspan(found.words);
+  if (std::ranges::find(rest, "--help") != rest.end()) {
+    print_text(help_text(row));
+    return 0;
+  }
+  const result<parsed_arguments> given = parse_arguments(rest, flags);
+  if (!given) return problem(given.error());
+  const bool as_json = given->has("--json") || !output_is_terminal();
+  switch (row.kind) {
+    case command_kind::serve: return run_serve(*given, dialplane_variables());
+    case command_kind::local: return run_local(row, *given, as_json);
+    case command_kind::plain: return run_static(row, as_json);
+  }
+  return exit_usage;
+}
+
+}  // namespace dialplane

@@ -1,0 +1,132 @@
+#include "server/command_table.hpp"
+
+#include <array>
+
+#include "server/option_table.hpp"
+
+namespace dialplane {
+
+namespace {
+
+constexpr command_flag organization_flag = {"--organization", "ID",
+                                            "Which organization (the oldest one)."};
+
+constexpr command_flag create_organization_flags[] = {
+    {"--name", "NAME", "Its name."},
+    {"--plan", "PLAN", "free, pro, startup, scale or enterprise (the setting default_plan)."}};
+constexpr command_flag create_key_flags[] = {
+    {"--role", "operator|agent", "What the key may do."},
+    organization_flag,
+    {"--user", "ID", "Bind an agent key to this user's things."},
+    {"--agent", "ID", "Bind an agent key to this agent."},
+    {"--expires", "WHEN", "A time such as 2027-01-31T00:00:00Z, or 30d, 12h, 45m, 90s."},
+    {"--spend-cap", "CREDITS", "Credits the key may spend per day."}};
+constexpr command_flag one_organization_flags[] = {organization_flag};
+constexpr command_flag audit_flags[] = {{"--organization", "ID", "Only this one (all)."}};
+constexpr command_flag check_flags[] = {
+    {"--sandbox", "", "Also compare our numbers with what the sandbox carrier has sold."}};
+
+constexpr command_row rows[] = {
+    {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
+    {"organizations create", command_kind::local, "", "Make an organization and its first keys.",
+     "dialplane organizations create --name \"Harbor Tools\"", create_organization_flags},
+    {"organizations list", command_kind::local, "", "Show the organizations.",
+     "dialplane organizations list", {}},
+    {"keys create", command_kind::local, "", "Make an API key; it is shown this once.",
+     "dialplane keys create --role agent --expires 30d --spend-cap 100", create_key_flags},
+    {"keys list", command_kind::local, "", "Show the keys of an organization, never their text.",
+     "dialplane keys list", one_organization_flags},
+    {"keys revoke", command_kind::local, "ID", "End a key.",
+     "dialplane keys revoke 0198c2a4-7c1e-7000-8000-000000000001", one_organization_flags},
+    {"audit verify", command_kind::local, "", "Check that the audit log is whole.",
+     "dialplane audit verify", audit_flags},
+    {"audit head", command_kind::local, "", "Show the end of the audit log, to keep elsewhere.",
+     "dialplane audit head", audit_flags},
+    {"backup", command_kind::local, "FILE", "Copy the database to a new file, also while it runs.",
+     "dialplane backup /var/backups/dialplane.db", {}},
+    {"check", command_kind::local, "", "Check that everything kept is as it should be.",
+     "dialplane check --sandbox", check_flags},
+    {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
+    {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
+    {"version", command_kind::plain, "", "Show the version.", "dialplane version", {}},
+};
+
+constexpr std::array<std::string_view, 3> local_options = {"data_dir", "config",
+                                                           "master_key_file"};
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size() + 2, width), ' ');
+  return text;
+}
+
+std::string usage_of(const command_row& row) {
+  std::string usage = "dialplane " + std::string(row.name);
+  if (!row.word.empty()) usage += " " + std::string(row.word);
+  return usage;
+}
+
+std::string list_of(std::string_view prefix) {
+  std::string text;
+  for (const command_row& row : rows) {
+    if (!row.name.starts_with(prefix)) continue;
+    text += "  " + padded(usage_of(row), 36) + std::string(row.help) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const command_row> all_commands() noexcept { return rows; }
+
+std::vector<flag_spec> flags_of(const command_row& row) {
+  std::vector<flag_spec> flags;
+  for (const command_flag& flag : row.flags) {
+    flags.push_back({std::string(flag.name), flag.placeholder, flag.help});
+  }
+  for (const option_row& option : all_options()) {
+    const bool wanted =
+        row.kind == command_kind::serve ||
+        (row.kind == command_kind::local &&
+         std::ranges::find(local_options, option.name) != local_options.end());
+    if (wanted) flags.push_back({flag_of(option), option.placeholder, option.help});
+  }
+  if (row.kind != command_kind::serve) {
+    flags.push_back({"--json", "", "One line of JSON (also where the output is no terminal)."});
+  }
+  flags.push_back({"--help", "", "This text."});
+  return flags;
+}
+
+std::string help_text() {
+  return "Dialplane gives AI agents phone numbers.\n\nUsage: dialplane COMMAND [OPTIONS]\n\n" +
+         list_of("") +
+         "\n`dialplane COMMAND --help` shows the options. Example:\n\n  dialplane serve --demo\n";
+}
+
+std::string help_text(const command_row& row) {
+  std::string text = std::string(row.help) + "\n\nUsage: " + usage_of(row) + " [OPTIONS]\n\n";
+  for (const flag_spec& flag : flags_of(row)) {
+    std::string name = "  " + flag.name;
+    if (!flag.placeholder.empty()) name += " " + std::string(flag.placeholder);
+    text += padded(std::move(name), 44) + std::string(flag.help) + "\n";
+  }
+  text += "\nExample:\n\n  " + std::string(row.example) + "\n";
+  if (row.kind == command_kind::serve) {
+    text +=
+        "\nEvery option is also an environment variable (--data-dir: DIALPLANE_DATA_DIR) and a\n"
+        "key of the configuration file (data_dir; --approvals-expiry-hours: expiry_hours in\n"
+        "[approvals]). The option wins over the variable, the variable over the file.\n"
+        "DIALPLANE_OPERATOR_KEY and DIALPLANE_AGENT_KEY, set at the first start, become the\n"
+        "first keys.\n";
+  }
+  return text;
+}
+
+std::string help_text(std::string_view group) {
+  const std::string prefix = std::string(group) + " ";
+  const std::string list = list_of(prefix);
+  if (list.empty()) return {};
+  return "Usage: dialplane " + prefix + "COMMAND [OPTIONS]\n\n" + list;
+}
+
+}  // namespace dialplane

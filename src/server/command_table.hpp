@@ -1,0 +1,43 @@
+// The list of commands, for running them and for their help texts.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/arguments.hpp"
+
+namespace dialplane {
+
+enum class command_kind {
+  serve,
+  local,   // runs on the data directory, by the server or in its place
+  plain,   // needs nothing: routes, errors, version
+};
+
+struct command_flag {
+  std::string_view name;         // "--role"
+  std::string_view placeholder;  // empty: a switch
+  std::string_view help;
+};
+
+struct command_row {
+  std::string_view name;  // "keys create"
+  command_kind kind;
+  std::string_view word;  // placeholder of its one word beside options ("FILE"), or empty
+  std::string_view help;
+  std::string_view example;
+  std::span<const command_flag> flags;  // its own, beside those of its kind
+};
+
+std::span<const command_row> all_commands() noexcept;
+
+// All options the command takes.
+std::vector<flag_spec> flags_of(const command_row& row);
+
+std::string help_text();                          // of the program
+std::string help_text(const command_row& row);
+std::string help_text(std::string_view group);    // of "keys"; empty: no such group
+
+}  // namespace dialplane

@@ -1,0 +1,171 @@
+#include "server/server.hpp"
+
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/sealing.hpp"
+#include "carriers/measured_carrier.hpp"
+#include "carriers/sandbox/sandbox_carrier.hpp"
+#include "edge/rest/rest_service.hpp"
+#include "net/asio_event_loop.hpp"
+#include "net/http_server.hpp"
+#include "server/connection_figures.hpp"
+#include "server/control.hpp"
+#include "server/data_directory.hpp"
+#include "server/installation.hpp"
+#include "server/local_commands.hpp"
+#include "workflow/housekeeping.hpp"
+
+namespace dialplane {
+
+namespace {
+
+constexpr std::chrono::milliseconds drain_limit{6'000};
+constexpr std::chrono::milliseconds runner_limit{2'000};
+
+// Waits for a callback that another thread makes.
+class signal_once {
+ public:
+  event_loop::task task() {
+    return [this] { promise_.set_value(); };
+  }
+  void wait() { promise_.get_future().wait(); }
+
+ private:
+  std::promise<void> promise_;
+};
+
+}  // namespace
+
+// In the order of dependence: destroyed from the last to the first.
+struct server::parts {
+  explicit parts(const server_settings& given) : settings(given), figures(metrics) {}
+
+  result<void> open();
+  result<void> serve(given_keys keys);
+  result<void> listen();
+  result<void> open_control();
+  void stop();
+
+  const server_settings settings;
+  metrics_registry metrics;
+  connection_figures figures;
+  std::vector<std::unique_ptr<asio_event_loop>> loops;
+  std::unique_ptr<installation> home;
+  carrier_registry carriers;
+  sandbox::sandbox_carrier* sandbox = nullptr;
+  std::unique_ptr<workflow_environment> work;
+  std::unique_ptr<runner> operations;
+  std::unique_ptr<app_environment> app;
+  std::unique_ptr<housekeeping> upkeep;
+  std::unique_ptr<rest_service> rest;
+  std::unique_ptr<http_server> http;
+  std::unique_ptr<local_environment> local;
+  std::unique_ptr<control_server> control;
+  first_start_report report;
+  std::string url;
+  bool stopped = false;
+};
+
+result<void> server::parts::open() {
+  TRY_ASSIGN(home, installation::open(settings, metrics));
+  for (std::int64_t i = 0; i < settings.io_threads; ++i) {
+    loops.push_back(std::make_unique<asio_event_loop>());
+    loops.back()->start("io-" + std::to_string(i));
+  }
+  TRY_ASSIGN(auto opened, home->open_sandbox(settings));
+  sandbox = opened.get();
+  carriers.add(std::make_unique<measured_carrier>(std::move(opened), metrics));
+  const std::string public_url =
+      settings.public_url.empty() ? "http://" + to_text(settings.listen) : settings.public_url;
+  work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
+                                                settings.rules, metrics, home->id, public_url);
+  operations = std::make_unique<runner>(*work, *loops.front());
+  app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random);
+  return {};
+}
+
+result<void> server::parts::serve(given_keys keys) {
+  TRY_ASSIGN(report, first_start(*app, settings, std::move(keys)));
+  operations->start();
+  upkeep = std::make_unique<housekeeping>(*work, *loops.front());
+  upkeep->start();
+  rest_settings edge;
+  edge.requests_per_minute = settings.rate_limit;
+  edge.log_requests = settings.log_requests;
+  rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox});
+  TRY(listen());
+  return open_control();
+}
+
+result<void> server::parts::listen() {
+  http_server_options options;
+  options.listen = settings.listen;
+  for (const auto& loop : loops) options.loops.push_back(loop.get());
+  options.limits = settings.http;
+  if (!settings.tls_cert.empty()) options.tls = {settings.tls_cert, settings.tls_key};
+  options.wall_clock = &home->time;
+  options.handler = [this](http_request request, responder to) {
+    rest->handle(std::move(request), std::move(to));
+  };
+  options.refusal_body = [this](const http_refusal& why) { return rest->refusal(why); };
+  options.observer = &figures;
+  http = std::make_unique<http_server>(std::move(options));
+  TRY_ASSIGN(const listen_address bound, http->start());
+  url = (settings.tls_cert.empty() ? "http://" : "https://") + to_text(bound);
+  return {};
+}
+
+result<void> server::parts::open_control() {
+  local = std::make_unique<local_environment>(*home, settings, *loops.front());
+  local->sandbox = sandbox;
+  local->keys_changed = [this] { rest->keys().clear(); };
+  TRY_ASSIGN(control, control_server::start(
+                          settings.data_dir, [this](const boost::json::object& request) {
+                            return run_local_command(*local, request);
+                          }));
+  return {};
+}
+
+void server::parts::stop() {
+  if (stopped) return;
+  stopped = true;
+  control.reset();
+  if (http) {
+    signal_once drained;
+    http->drain(drain_limit, drained.task());
+    drained.wait();
+  }
+  if (upkeep) upkeep->stop();
+  if (operations && rest) {
+    signal_once idle;
+    operations->stop(runner_limit, idle.task());
+    idle.wait();
+  }
+  http.reset();
+  if (home) home->database->close();
+  for (const auto& loop : loops) loop->stop();
+}
+
+result<std::unique_ptr<server>> server::start(const server_settings& settings, given_keys keys) {
+  std::unique_ptr<server> made(new server(std::make_unique<parts>(settings)));
+  TRY(made->parts_->open());
+  TRY(made->parts_->serve(std::move(keys)));
+  return made;
+}
+
+server::server(std::unique_ptr<parts> started) : parts_(std::move(started)) {}
+
+server::~server() { parts_->stop(); }
+
+const std::string& server::url() const noexcept { return parts_->url; }
+
+const first_start_report& server::report() const noexcept { return parts_->report; }
+
+void server::stop() { parts_->stop(); }
+
+}  // namespace dialplane

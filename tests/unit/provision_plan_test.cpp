@@ -1,0 +1,55 @@
+#include "domain/provision_plan.hpp"
+
+#include <doctest/doctest.h>
+
+#include <boost/json.hpp>
+
+using namespace dialplane;
+
+TEST_CASE("a plan comes back from its operation as it was accepted") {
+  provision_plan plan;
+  plan.type = number_type::toll_free;
+  plan.policy = area_code_policy::overlay;
+  plan.label = "Support \"A\"\n";
+  plan.agent = agent_id{};
+  plan.with_campaign = true;
+  plan.registers_brand = true;
+  plan.price = micro_credits{54'000'000};
+  const auto back = parse_provision_plan(to_json(plan));
+  REQUIRE(back.has_value());
+  CHECK(back->type == plan.type);
+  CHECK(back->policy == plan.policy);
+  CHECK(back->label == plan.label);
+  CHECK(back->agent == plan.agent);
+  CHECK(back->with_campaign);
+  CHECK(back->registers_brand);
+  CHECK(back->price == plan.price);
+}
+
+TEST_CASE("a damaged plan is a fault of ours, not a guess") {
+  for (const char* text : {"", "[]", "{}", "{\"type\":\"local\"}",
+                           "{\"type\":\"fax\",\"policy\":\"any\",\"price_micro\":1}"}) {
+    CAPTURE(text);
+    const auto back = parse_provision_plan(text);
+    REQUIRE_FALSE(back.has_value());
+    CHECK(back.error().code == error_code::internal_error);
+  }
+}
+
+TEST_CASE("the outcome holds what answers are rendered from") {
+  number bought;
+  bought.e164 = "+14155550100";
+  bought.label = "Support";
+  agent who;
+  who.name = "Customer support";
+  campaign filed;
+  const std::string text = provision_outcome_json(bought, who, filed, micro_credits{50'000'000},
+                                                  micro_credits{950'000'000});
+  const auto outcome = boost::json::parse(text).as_object();
+  CHECK(outcome.at("number").at("e164") == "+14155550100");
+  CHECK(outcome.at("number").at("agent").at("name") == "Customer support");
+  CHECK(outcome.at("number").at("inbound_agent").is_null());  // it answers no calls
+  CHECK(outcome.at("campaign").at("status") == "created");
+  CHECK(outcome.at("campaign").at("eta") == "1-2 business days");
+  CHECK(outcome.at("credits_used_micro") == 50'000'000);
+}
