@@ -23,7 +23,8 @@ std::chrono::milliseconds operator-(timestamp later, timestamp earlier) noexcept
 
 // RFC 3339 in UTC with milliseconds: 2026-03-01T00:00:00.000Z.
 std::string to_rfc3339(timestamp at);
-// Accepts what to_rfc3339 writes, and any number of fraction digits (0 to 9).
+// Accepts what to_rfc3339 writes, up to 9 fraction digits or none (what is finer than milliseconds
+// is cut off), and an offset such as +02:00 in place of Z.
 result<timestamp> parse_rfc3339(std::string_view text);
 
 class clock {

@@ -13,8 +13,8 @@
 
 namespace dialplane {
 
-// Posts to a loop, and may outlive it: what is posted after the loop stopped is dropped. For objects
-// that a slow thread may still hold when the program ends.
+// Posts to a loop, and may outlive it: what is posted after the loop stopped is dropped. For
+// objects that a slow thread may still hold when the program ends.
 class loop_mailbox {
  public:
   virtual ~loop_mailbox() = default;

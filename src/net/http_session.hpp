@@ -1,9 +1,9 @@
 // One connection of the HTTP server: reads, calls the handler, writes the answer, and again.
 //
 // Inside of http_server; nobody else includes it. A session lives on one loop and is touched only
-// on that loop's thread. It is kept alive by its shard's list and by the operations in flight, never
-// by a responder: an answer that comes after the end finds nobody and is dropped. Plain callbacks
-// on purpose: no coroutine frame, and no exception leaves one.
+// on that loop's thread. It is kept alive by its shard's list and by the operations in flight,
+// never by a responder: an answer that comes after the end finds nobody and is dropped. Plain
+// callbacks on purpose: no coroutine frame, and no exception leaves one.
 #pragma once
 
 #include <atomic>

@@ -32,8 +32,9 @@ result<listen_address> parse_listen_address(std::string_view text) {
   if (colon == std::string_view::npos) return bad_address(text);
   const std::string_view digits = text.substr(colon + 1);
   listen_address out;
-  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
-  if (failed != std::errc() || end != digits.data() + digits.size()) return bad_address(text);
+  const char* const past = digits.data() + digits.size();
+  const auto [end, failed] = std::from_chars(digits.data(), past, out.port);
+  if (failed != std::errc() || end != past) return bad_address(text);
   std::string_view host = text.substr(0, colon);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
     out.host = host.substr(1, host.size() - 2);

@@ -28,7 +28,9 @@ extern "C" void __sanitizer_set_death_callback(void (*callback)());
 
 // Undefined behaviour must end the run too, not just print a line. Only the sanitizer calls this.
 extern "C" const char* __ubsan_default_options();
-extern "C" const char* __ubsan_default_options() { return "halt_on_error=1:print_stacktrace=1"; }
+extern "C" const char* __ubsan_default_options() {
+  return "halt_on_error=1:abort_on_error=1:print_stacktrace=1";
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

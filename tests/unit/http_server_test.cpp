@@ -1,17 +1,16 @@
-// The server over real loopback sockets: what reaches the handler, what is answered, who is cut off.
+// The server over real loopback sockets: what reaches the handler, what is answered, and who is cut
+// off.
 #include "net/http_server.hpp"
 
 #include <doctest/doctest.h>
 
-#include <condition_variable>
-#include <deque>
-#include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <thread>
 
 #include "support/blocking_client.hpp"
+#include "support/http_server_fixture.hpp"
 
 namespace dialplane {
 namespace {
@@ -19,116 +18,13 @@ namespace {
 using std::chrono::milliseconds;
 using testing::blocking_client;
 using testing::client_answer;
-
-constexpr std::chrono::seconds limit{5};
-
-// Counts what the server reports, and lets a test wait for it.
-class recorder final : public http_observer {
- public:
-  void on_connection(connection_event what) noexcept override {
-    const std::lock_guard lock(mutex_);
-    ++events_[what];
-    changed_.notify_all();
-  }
-  void on_handler_failure(std::string_view what) noexcept override {
-    const std::lock_guard lock(mutex_);
-    failures_ += what;
-  }
-  bool wait_for(connection_event what, int count = 1) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, limit, [&] { return events_[what] >= count; });
-  }
-  int count(connection_event what) {
-    const std::lock_guard lock(mutex_);
-    return events_[what];
-  }
-  std::string failures() {
-    const std::lock_guard lock(mutex_);
-    return failures_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<connection_event, int> events_;
-  std::string failures_;
-};
-
-// Keeps responders until the test answers them.
-class parking {
- public:
-  void put(http_request request, responder reply) {
-    const std::lock_guard lock(mutex_);
-    waiting_.emplace_back(std::move(request), std::move(reply));
-    changed_.notify_all();
-  }
-  std::pair<http_request, responder> take() {
-    std::unique_lock lock(mutex_);
-    REQUIRE(changed_.wait_for(lock, limit, [&] { return !waiting_.empty(); }));
-    auto first = std::move(waiting_.front());
-    waiting_.pop_front();
-    return first;
-  }
-  bool empty() {
-    const std::lock_guard lock(mutex_);
-    return waiting_.empty();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::pair<http_request, responder>> waiting_;
-};
-
-http_response text(std::string body, int status = 200) {
-  return {.status = status, .content_type = "text/plain", .body = std::move(body), .headers = {}};
-}
-
-void echo(http_request request, responder reply) {
-  reply.respond(text(request.method + " " + request.path + " " + request.body));
-}
-
-struct fixture {
-  explicit fixture(http_handler handler = echo, http_limits limits = {}, std::size_t loop_count = 1,
-                   std::optional<tls_files> tls = std::nullopt) {
-    http_server_options options;
-    options.listen = {"127.0.0.1", 0};
-    for (std::size_t i = 0; i < loop_count; ++i) {
-      loops.push_back(std::make_unique<asio_event_loop>());
-      loops.back()->start("test");
-      options.loops.push_back(loops.back().get());
-    }
-    options.limits = limits;
-    options.tls = std::move(tls);
-    options.wall_clock = &time;
-    options.handler = [this, handler = std::move(handler)](http_request request,
-                                                           responder reply) mutable {
-      ++handled;
-      handler(std::move(request), std::move(reply));
-    };
-    options.observer = &seen;
-    server = std::make_unique<http_server>(std::move(options));
-    const result<listen_address> bound = server->start();
-    REQUIRE(bound.has_value());
-    CHECK(bound->port != 0);
-    port = bound->port;
-  }
-
-  manual_clock time{timestamp{784'111'777'000}};
-  recorder seen;
-  std::vector<std::unique_ptr<asio_event_loop>> loops;
-  std::unique_ptr<http_server> server;
-  std::uint16_t port = 0;
-  std::atomic<int> handled{0};
-};
-
-constexpr std::string_view plain_get = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
-
-http_limits with(std::chrono::milliseconds http_limits::*member, milliseconds value) {
-  http_limits limits;
-  limits.*member = value;
-  return limits;
-}
+using testing::echo;
+using testing::limit;
+using testing::plain_get;
+using testing::text;
+using testing::with;
+using fixture = testing::server_fixture;
+using parking = testing::responder_parking;
 
 TEST_CASE("requests on one connection are answered in turn") {
   fixture f;
@@ -229,7 +125,6 @@ TEST_CASE("ambiguous requests never reach a handler") {
 }
 
 TEST_CASE("the shape of a refusal is the caller's choice") {
-  fixture unused;  // only to have a loop running elsewhere
   asio_event_loop loop;
   loop.start("test");
   manual_clock time{timestamp{0}};
@@ -516,163 +411,6 @@ TEST_CASE("connections are spread over the loops and stay there") {
   const std::lock_guard lock(mutex);
   CHECK(all.size() == 3);
   for (const auto& [peer, loops] : by_peer) CHECK(loops.size() == 1);
-}
-
-// Waits for the end of a drain.
-class drained_signal {
- public:
-  event_loop::task task() {
-    return [this] {
-      const std::lock_guard lock(mutex_);
-      ++calls_;
-      changed_.notify_all();
-    };
-  }
-  bool wait() {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, limit, [this] { return calls_ > 0; });
-  }
-  int calls() {
-    const std::lock_guard lock(mutex_);
-    return calls_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int calls_ = 0;
-};
-
-TEST_CASE("drain closes the idle, finishes what is in flight, takes nothing new") {
-  parking parked;
-  drained_signal drained;
-  fixture f(
-      [&](http_request request, responder reply) {
-        if (request.path == "/wait") return parked.put(std::move(request), std::move(reply));
-        reply.respond(text("ok"));
-      },
-      {}, 2);
-  blocking_client idle(f.port);
-  REQUIRE(idle.exchange(plain_get).status == 200);
-  blocking_client fresh(f.port);
-  blocking_client busy(f.port);
-  REQUIRE(busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"));
-  responder reply = parked.take().second;
-  f.server->drain(std::chrono::seconds(30), drained.task());
-  CHECK(idle.at_end());
-  CHECK(fresh.at_end());
-  CHECK(drained.calls() == 0);
-  CHECK_FALSE(blocking_client(f.port).connected());
-  reply.respond(text("finished"));
-  const client_answer answer = busy.read();
-  CHECK(answer.body == "finished");
-  CHECK(answer.headers.at("connection") == "close");
-  CHECK(busy.at_end());
-  busy.close();
-  CHECK(drained.wait());
-  CHECK(f.server->open_connections() == 0);
-  CHECK(f.seen.count(connection_event::drain_forced) == 0);
-}
-
-TEST_CASE("drain ends at its deadline, whatever is in flight") {
-  parking parked;
-  drained_signal drained;
-  fixture f([&](http_request request, responder reply) {
-    parked.put(std::move(request), std::move(reply));
-  });
-  blocking_client busy(f.port);
-  REQUIRE(busy.send(plain_get));
-  const auto held = parked.take();
-  f.server->drain(milliseconds(40), drained.task());
-  CHECK(drained.wait());
-  CHECK(busy.at_end());
-  CHECK(f.seen.count(connection_event::drain_forced) == 1);
-  CHECK(drained.calls() == 1);
-}
-
-TEST_CASE("drain without connections ends at once") {
-  fixture f;
-  drained_signal drained;
-  f.server->drain(std::chrono::seconds(30), drained.task());
-  CHECK(drained.wait());
-}
-
-TEST_CASE("stop_accepting leaves open connections alone") {
-  fixture f;
-  blocking_client client(f.port);
-  REQUIRE(client.exchange(plain_get).status == 200);
-  f.server->stop_accepting();
-  CHECK(client.exchange(plain_get).status == 200);  // also: the loop has closed the listener
-  CHECK_FALSE(blocking_client(f.port).connected());
-}
-
-TEST_CASE("a responder may outlive the server and its loop") {
-  parking parked;
-  responder reply;
-  {
-    fixture f([&](http_request request, responder to) {
-      parked.put(std::move(request), std::move(to));
-    });
-    blocking_client client(f.port);
-    REQUIRE(client.send(plain_get));
-    reply = parked.take().second;
-    f.server.reset();
-    CHECK(client.at_end());
-  }
-  CHECK_FALSE(reply.peer_is_waiting());
-  reply.respond(text("nobody"));
-}
-
-TEST_CASE("an address that cannot be had is a clear refusal") {
-  fixture f;
-  manual_clock time{timestamp{0}};
-  const auto start = [&](listen_address at, std::optional<tls_files> tls = std::nullopt) {
-    http_server_options options;
-    options.listen = std::move(at);
-    options.loops = {f.loops.front().get()};
-    options.wall_clock = &time;
-    options.handler = echo;
-    options.tls = std::move(tls);
-    http_server server(std::move(options));
-    const result<listen_address> bound = server.start();
-    return bound ? std::string("bound") : bound.error().message;
-  };
-  CHECK(start({"127.0.0.1", f.port}).find("in use") != std::string::npos);
-  CHECK(start({"192.0.2.1", 0}).starts_with("Cannot listen on 192.0.2.1:0: "));
-  CHECK(start({"nonsense", 0}).starts_with("Cannot listen on nonsense:0: "));
-  CHECK(start({"127.0.0.1", 0}, tls_files{"/nonexistent.pem", "/nonexistent.key"})
-            .find("/nonexistent.pem") != std::string::npos);
-}
-
-TEST_CASE("IPv6 is listened on where the machine has it") {
-  const int probe = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in6 loopback{};
-  loopback.sin6_family = AF_INET6;
-  loopback.sin6_addr = in6addr_loopback;
-  const bool has_ipv6 =
-      probe >= 0 && ::bind(probe, reinterpret_cast<sockaddr*>(&loopback), sizeof loopback) == 0;
-  if (probe >= 0) ::close(probe);
-  asio_event_loop loop;
-  loop.start("test");
-  manual_clock time{timestamp{0}};
-  std::string peer;
-  http_server_options options;
-  options.listen = {"::1", 0};
-  options.loops = {&loop};
-  options.wall_clock = &time;
-  options.handler = [&peer](http_request request, responder reply) {
-    peer = request.peer;
-    reply.respond(text("six"));
-  };
-  http_server server(std::move(options));
-  const result<listen_address> bound = server.start();
-  CHECK(bound.has_value() == has_ipv6);
-  if (!bound) return;
-  CHECK(to_text(*bound).starts_with("[::1]:"));
-  blocking_client client(bound->port, true);
-  CHECK(client.exchange("GET / HTTP/1.1\r\nHost: [::1]\r\n\r\n").body == "six");
-  loop.stop();
-  CHECK(peer.starts_with("[::1]:"));
 }
 
 }  // namespace

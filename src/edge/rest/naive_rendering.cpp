@@ -131,7 +131,7 @@ json::object render_gated(const approval& waiting) {
 json::object render_phone_row(const phone_view& phone) {
   const number& row = phone.row;
   json::value matched = nullptr;
-  if (!row.area_code_asked.empty() && !row.e164.empty()) matched = row.area_code_matched();
+  if (!row.e164.empty()) matched = row.area_code_matched();
   json::value campaign = nullptr;
   if (row.campaign) campaign = json::value(row.campaign->uuid());
   json::array agents;
