@@ -1,5 +1,7 @@
 #include "base/random.hpp"
 
+#include <string_view>
+
 #include <sys/random.h>
 
 #include <algorithm>
@@ -74,6 +76,15 @@ void seeded_random::fill(std::span<std::uint8_t> out) {
     value ^= value >> 31;
     std::memcpy(out.data() + at, &value, std::min<std::size_t>(8, out.size() - at));
   }
+}
+
+std::string random_base62(random_source& from, std::size_t characters) {
+  static constexpr std::string_view alphabet =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::string text;
+  text.reserve(characters);
+  for (std::size_t i = 0; i < characters; ++i) text.push_back(alphabet[from.below(62)]);
+  return text;
 }
 
 }  // namespace dialplane

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <span>
+#include <string>
 
 namespace dialplane {
 
@@ -16,6 +17,9 @@ class random_source {
   // Uniform in [0, below). `below` > 0.
   std::uint64_t below(std::uint64_t below);
 };
+
+// Uniform characters of 0-9, A-Z, a-z: 5.95 bits each.
+std::string random_base62(random_source& from, std::size_t characters);
 
 // The kernel's generator, read in blocks of 4 KiB.
 class system_random final : public random_source {

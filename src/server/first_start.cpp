@@ -11,9 +11,6 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::string_view base62 =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
 organization_wish wish_of(const server_settings& settings, const first_start_report& keys) {
   organization_wish wish;
   wish.name = settings.demo ? "Demo" : "Default";
@@ -81,29 +78,6 @@ result<given_keys> read_given_keys(const named_texts& variables) {
                    "DIALPLANE_OPERATOR_KEY and DIALPLANE_AGENT_KEY must be two different keys.");
   }
   return given;
-}
-
-result<std::string> installation_id(store& database, random_source& random) {
-  std::string fresh;
-  for (int i = 0; i < 6; ++i) fresh.push_back(base62[random.below(base62.size())]);
-  return write_and_wait<std::string>(database, [fresh](session& work) -> result<std::string> {
-    TRY_ASSIGN(auto known, work.organizations().setting("installation_id"));
-    if (known) return *std::move(known);
-    TRY(work.organizations().put_setting("installation_id", fresh));
-    return fresh;
-  });
-}
-
-result<void> check_master_key(store& database, const sealer& seals) {
-  const std::string key = seals.key_id();
-  return write_and_wait<void>(database, [key](session& work) -> result<void> {
-    TRY_ASSIGN(const auto known, work.organizations().setting("master_key_id"));
-    if (!known) return work.organizations().put_setting("master_key_id", key);
-    if (*known == key) return {};
-    return refused(error_code::not_configured,
-                   "The master key is " + key + ", but the data was sealed with " + *known +
-                       "; give the right file with --master-key-file.");
-  });
 }
 
 result<first_start_report> first_start(app_environment& env, const server_settings& settings,

@@ -1,5 +1,5 @@
-// The first start on a data directory: the installation's own id, and an organization with its
-// keys, so that there is somebody to ask for something. With --demo also a company and an agent.
+// The first start on a data directory: an organization with its keys, so that there is somebody to
+// ask for something. With --demo also a company and an agent.
 //
 // One transaction, written only where no organization exists: a kill in between leaves nothing or
 // everything, and a later start changes nothing.
@@ -28,12 +28,6 @@ struct given_keys {
   secret_string agent_key;
 };
 result<given_keys> read_given_keys(const named_texts& variables);
-
-// Six base62 characters that begin every mark we leave at carriers; made once.
-result<std::string> installation_id(store& database, random_source& random);
-
-// Refused (not_configured): the data was sealed with another master key.
-result<void> check_master_key(store& database, const sealer& seals);
 
 result<first_start_report> first_start(app_environment& env, const server_settings& settings,
                                        given_keys given);

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "server/first_start.hpp"
+#include "server/blocking_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace dialplane {
@@ -10,15 +10,43 @@ namespace dialplane {
 namespace {
 
 constexpr std::string_view database_name = "dialplane.db";
+constexpr std::string_view master_key_setting = "master_key_id";
 
-result<sealer> open_seals(const server_settings& settings, const data_directory& directory,
-                          random_source& random) {
-  const std::string path = settings.master_key_file.empty() ? directory.file("master.key")
+// A new key beside data that another one sealed could open nothing of it.
+result<sealer> open_seals(const server_settings& settings, installation& home) {
+  const std::string path = settings.master_key_file.empty() ? home.directory.file("master.key")
                                                             : settings.master_key_file;
-  // A new key beside old data could open nothing of it: then the old key must be found.
-  const bool has_data = std::filesystem::exists(directory.file(database_name));
-  return sealer::from_key_file(
-      path, random, has_data ? sealer::when_absent::refuse : sealer::when_absent::make);
+  TRY_ASSIGN(const auto known, read_and_wait<std::optional<std::string>>(
+                                   *home.database, [](session& work) {
+                                     return work.organizations().setting(master_key_setting);
+                                   }));
+  TRY_ASSIGN(sealer seals,
+             sealer::from_key_file(path, home.random,
+                                   known ? sealer::when_absent::refuse
+                                         : sealer::when_absent::make));
+  const std::string key = seals.key_id();
+  if (known && *known != key) {
+    return refused(error_code::not_configured,
+                   "The master key in " + path + " is " + key + ", but the data was sealed with " +
+                       *known + "; give the right file with --master-key-file.");
+  }
+  if (!known) {
+    TRY(write_and_wait<void>(*home.database, [&key](session& work) {
+      return work.organizations().put_setting(master_key_setting, key);
+    }));
+  }
+  return seals;
+}
+
+// Begins every mark we leave at carriers; made once.
+result<std::string> installation_id(store& database, random_source& random) {
+  const std::string fresh = random_base62(random, 6);
+  return write_and_wait<std::string>(database, [&fresh](session& work) -> result<std::string> {
+    TRY_ASSIGN(auto known, work.organizations().setting("installation_id"));
+    if (known) return *std::move(known);
+    TRY(work.organizations().put_setting("installation_id", fresh));
+    return fresh;
+  });
 }
 
 result<std::unique_ptr<store>> open_database(const data_directory& directory,
@@ -42,11 +70,10 @@ result<std::unique_ptr<installation>> installation::open(const server_settings& 
                                                          metrics_registry& metrics) {
   TRY_ASSIGN(data_directory directory, data_directory::hold(settings.data_dir));
   std::unique_ptr<installation> made(new installation(std::move(directory)));
-  TRY_ASSIGN(sealer seals, open_seals(settings, made->directory, made->random));
-  made->seals.emplace(std::move(seals));
   TRY_ASSIGN(made->database, open_database(made->directory, metrics));
+  TRY_ASSIGN(sealer seals, open_seals(settings, *made));
+  made->seals.emplace(std::move(seals));
   TRY_ASSIGN(made->id, installation_id(*made->database, made->random));
-  TRY(check_master_key(*made->database, *made->seals));
   return made;
 }
 

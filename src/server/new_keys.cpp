@@ -9,16 +9,12 @@ namespace dialplane {
 namespace {
 
 constexpr std::size_t random_characters = 32;
-constexpr std::string_view base62 =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 }  // namespace
 
 secret_string make_key_text(key_role role, random_source& random) {
   std::string text = role == key_role::operator_key ? "nv_pk_live_" : "nv_sk_live_";
-  for (std::size_t i = 0; i < random_characters; ++i) {
-    text.push_back(base62[random.below(base62.size())]);
-  }
+  text += random_base62(random, random_characters);
   return secret_string::taken_from(text);
 }
 
