@@ -10,8 +10,9 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> known_methods = {"GET", "POST",   "PATCH",  "DELETE",
-                                                           "PUT", "OPTIONS", "HEAD"};
+// Methods that change what the rest of the message means; the router judges all others (405).
+constexpr std::array<std::string_view, 2> unserved_methods = {"CONNECT", "TRACE"};
+constexpr std::size_t method_bytes_max = 32;
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -178,9 +179,6 @@ std::optional<http_refusal> judge_target(const http_head& head, const seen_heade
   const std::size_t mark = std::min(target.find('?'), target.size());
   const std::string_view raw_path = target.substr(0, mark);
   const std::string_view query = target.substr(std::min(mark + 1, target.size()));
-  if (!percent_encoding_is_sound(query)) {
-    return malformed("The query contains a bad percent-encoding.");
-  }
   std::optional<std::string> path = decode_path(absolute && raw_path.empty() ? "/" : raw_path);
   if (!path) return malformed("The path is not a clean, correctly encoded UTF-8 path.");
   out.path = *std::move(path);
@@ -204,7 +202,9 @@ std::optional<http_refusal> judge(const http_head& head, const http_limits& limi
   if (!no) no = bad_target;
   if (!no) no = judge_framing(seen, head.version, limits, out);
   if (no) return no;
-  if (std::find(known_methods.begin(), known_methods.end(), head.method) == known_methods.end()) {
+  const bool unserved = std::find(unserved_methods.begin(), unserved_methods.end(),
+                                  head.method) != unserved_methods.end();
+  if (unserved || head.method.size() > method_bytes_max) {
     return refusal(501, error_code::method_not_allowed, "The request method is not supported.");
   }
   if (seen.expect != nullptr && head.version >= 11) {

@@ -73,10 +73,27 @@ TEST_CASE("carrier: a bought number is ours, with our mark and routing") {
       CHECK((*found)->e164 == number);
       CHECK((*found)->mark == "mark-1");
     }
-    CHECK_FALSE(at.is_seen(number, "mark-2"));
     CHECK_FALSE(at.is_seen("", "mark-2"));
+    CHECK_FALSE(at.is_seen(at.any_number(), "mark-2"));
     const auto offers = at.search({number_type::local, {at.area_codes()[0]}, 500});
     CHECK_FALSE(numbers_of(offers).contains(number));
+  });
+}
+
+TEST_CASE("carrier: a look-up goes by the mark first, then shows who has the number") {
+  on_every_carrier([](carrier_fixture& at) {
+    const std::string first = at.any_number();
+    const std::string second = at.any_number();
+    REQUIRE(at.buy(first, "mark-1"));
+    const auto others = at.look_up(first, "mark-2");
+    REQUIRE(others);
+    REQUIRE(others->has_value());
+    CHECK((*others)->mark == "mark-1");
+    REQUIRE(at.buy(second, "mark-2"));
+    const auto ours = at.look_up(first, "mark-2");
+    REQUIRE(ours);
+    REQUIRE(ours->has_value());
+    CHECK((*ours)->e164 == second);
   });
 }
 

@@ -231,7 +231,13 @@ struct carrier_factory {
 };
 
 inline std::vector<carrier_factory> all_carriers() {
-  return {{"sandbox", [] { return std::make_unique<sandbox_fixture>(); }}};
+  return {{"sandbox", [] { return std::make_unique<sandbox_fixture>(); }},
+          {"sandbox, routing in a call of its own", [] {
+             auto made = std::make_unique<sandbox_fixture>();
+             made->options().routing_at_purchase = false;
+             made->reopen();
+             return made;
+           }}};
 }
 
 }  // namespace dialplane::test

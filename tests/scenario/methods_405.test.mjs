@@ -37,14 +37,21 @@ test('every path of the contract, with every other method', async () => {
 
 test('unknown paths are 404', async () => {
   const unknown = ['/nothing', '/v1', '/v2/phone', '/v1/phones', '/agent', '/v1/phone/status/more',
-    '/v1/agents/', '/agents/', '//agents', '/agents//phone-numbers', '/AGENTS', '/v1/Phone',
+    '/v1/agents/', '/agents/', '/AGENTS', '/v1/Phone',
     '/agents/phone-numbers/provision/x', '/health/', '/health/dead', '/metrics/x', '/v1/sandbox/x',
-    '/.env', '/admin', '/v1/formation/x/y/z', '/*', '/%2Fagents', '/v1/agents/a/b'];
+    '/.env', '/admin', '/v1/formation/x/y/z', '/*', '/v1/agents/a/b'];
   for (const path of unknown) {
     for (const method of ['GET', 'POST', 'DELETE']) {
       const answer = await server.operator.call(method, path);
       expectError(answer, 404, 'not_found');
     }
+  }
+});
+
+test('a path that could be read in two ways is refused before any route', async () => {
+  for (const path of ['//agents', '/agents//phone-numbers', '/%2Fagents', '/agents/%2e%2e/v1']) {
+    const answer = await server.operator.call('GET', path);
+    assert.equal(answer.status, 400, `${path}: ${answer.text}`);
   }
 });
 

@@ -129,7 +129,7 @@ test('get: both written forms of the id; unknown is 404', async () => {
   assert.deepEqual(answer.body, { ...number, provider: { type: 'cartesia' } });
   expectStatus(await server.agent.get(`${path}/${uuidOf(number.id)}`), 200);
   for (const id of [unknownNumberId, unknownUuid, 'pn_abc', 'x', server.agentId,
-    `${number.id}0`, '%F0%9F%98%80', '..%2F..']) {
+    `${number.id}0`, '%F0%9F%98%80']) {
     expectError(await server.agent.get(`${path}/${id}`), 404, 'not_found');
   }
 });

@@ -85,6 +85,16 @@ export async function findBrokenPromises(server, { operatorKeys = [server.operat
 
 // Waits until all work has ended, then holds the server to its promises.
 export async function checkInvariants(server, options = {}) {
+  try {
+    await checkPromises(server, options);
+  } catch (failure) {
+    // A server that is left running would keep the test process alive.
+    await server.kill();
+    throw failure;
+  }
+}
+
+async function checkPromises(server, options) {
   await until('every operation has ended', async () => {
     const { report } = await storeCheck(server.dataDir);
     return report.open_operations === 0;

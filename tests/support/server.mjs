@@ -128,8 +128,6 @@ class Server {
       Promise.race([listening, died]));
     this.banner = this.stdout.slice(startOutputAt);
     this.readBanner();
-    // A test that fails before it stops its server must not keep the test process alive.
-    for (const one of [this.child, this.child.stdout, this.child.stderr]) one.unref();
     return this;
   }
 

@@ -104,7 +104,7 @@ TEST_CASE("ambiguous requests never reach a handler") {
       {std::string(8 * 1024 * 1024, 'A'), 414},
       {"GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
       {"GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n", 431},
-      {"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
+      {"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
       {start + "Content-Length: 100000\r\n\r\n" + std::string(100'000, 'x'), 413},
   };
   fixture f;

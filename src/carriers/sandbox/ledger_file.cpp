@@ -281,16 +281,35 @@ result<void> ledger_file::buy_later(const sale_order& order, timestamp due) {
 }
 
 result<std::optional<carrier_number>> ledger_file::look_up(const look_up_query& query) {
-  const timestamp sold_by = now_ + -query.blind_for;
-  const char* by_number = "SELECT number, mark, sold_ms, text_url <> '' OR voice_url <> ''"
-                          " FROM numbers WHERE number = ?1 AND (?2 = '' OR mark = ?2)"
-                          " AND hidden_until_ms <= ?3 AND sold_ms <= ?4";
-  const char* by_mark = "SELECT number, mark, sold_ms, text_url <> '' OR voice_url <> ''"
-                        " FROM numbers WHERE mark = ?2 AND hidden_until_ms <= ?3 AND sold_ms <= ?4"
-                        " ORDER BY number LIMIT 1";
-  TRY_ASSIGN(auto rows, database_.prepare(query.key ? by_number : by_mark));
-  if (query.key) rows.bind(1, to_int(*query.key));
-  rows.bind(2, query.mark).bind(3, now_.unix_ms).bind(4, sold_by.unix_ms);
+  std::optional<carrier_number> by_number;
+  if (query.key) {
+    TRY_ASSIGN(by_number, find_number(*query.key, query));
+    const bool fits = by_number && (query.mark.empty() || by_number->mark == query.mark);
+    if (fits || query.mark.empty()) return by_number;
+  }
+  TRY_ASSIGN(auto by_mark, find_mark(query));
+  return by_mark ? std::move(by_mark) : std::move(by_number);
+}
+
+result<std::optional<carrier_number>> ledger_file::find_number(stock_key key,
+                                                               const look_up_query& query) {
+  TRY_ASSIGN(auto rows,
+             database_.prepare("SELECT number, mark, sold_ms, text_url <> '' OR voice_url <> ''"
+                               " FROM numbers WHERE number = ? AND hidden_until_ms <= ?"
+                               " AND sold_ms <= ?"));
+  rows.bind_all(to_int(key), now_.unix_ms, (now_ + -query.blind_for).unix_ms);
+  TRY_ASSIGN(const bool found, rows.step());
+  std::optional<carrier_number> number;
+  if (found) number = read_number(rows);
+  return number;
+}
+
+result<std::optional<carrier_number>> ledger_file::find_mark(const look_up_query& query) {
+  TRY_ASSIGN(auto rows,
+             database_.prepare("SELECT number, mark, sold_ms, text_url <> '' OR voice_url <> ''"
+                               " FROM numbers WHERE mark = ? AND hidden_until_ms <= ?"
+                               " AND sold_ms <= ? ORDER BY number LIMIT 1"));
+  rows.bind_all(query.mark, now_.unix_ms, (now_ + -query.blind_for).unix_ms);
   TRY_ASSIGN(const bool found, rows.step());
   std::optional<carrier_number> number;
   if (found) number = read_number(rows);

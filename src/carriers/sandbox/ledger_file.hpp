@@ -36,9 +36,11 @@ struct sale_order {
   milliseconds hidden_for{0};  // from the sale on
 };
 
+// With both, the mark weighs more: it is the surer sign of a purchase of ours. A number of the
+// account under another mark is shown where the mark finds nothing.
 struct look_up_query {
-  std::optional<stock_key> key;  // with a mark too: both must fit
-  std::string mark;
+  std::optional<stock_key> key;
+  std::string mark;  // empty: any
   milliseconds blind_for{0};     // does not see what was sold in the last so many
 };
 
@@ -99,6 +101,8 @@ class ledger_file {
   result<void> find_next_due();
   void wake_at(timestamp due) noexcept;
 
+  result<std::optional<carrier_number>> find_number(stock_key key, const look_up_query& query);
+  result<std::optional<carrier_number>> find_mark(const look_up_query& query);
   result<carrier_number> sell(const sale_order& order);
   result<bool> apply_one_late_order();
   result<void> end_rests();

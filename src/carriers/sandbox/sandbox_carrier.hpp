@@ -53,7 +53,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   // Nothing while a fault waits for a search: search() is to meet it.
   std::optional<number_offer> offer_at_once(const number_search& wanted) override;
   void buy(number_purchase order, carrier_done<carrier_number> done) override;
-  // With both a number and a mark, both must fit.
+  // With both, what has the mark comes first; then the number under whatever mark it has.
   void look_up(std::string e164, std::string mark,
                carrier_done<std::optional<carrier_number>> done) override;
   void set_routing(std::string e164, number_routing routing, carrier_done<void> done) override;

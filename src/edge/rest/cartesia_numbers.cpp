@@ -90,6 +90,17 @@ result<list_query> read_list(const request_context& context) {
   return list;
 }
 
+// An id that was never a number of this organization is no place in its list. Those of released
+// numbers stay good.
+result<void> judge_cursor(session& work, organization_id owner, const page_request& cut) {
+  const auto& place = cut.after ? cut.after : cut.before;
+  if (!place) return {};
+  TRY_ASSIGN(const auto known, work.numbers().find(owner, number_id{*place}));
+  if (known) return {};
+  const std::string field = cut.after ? "starting_after" : "ending_before";
+  return bad_field(field, field + " must be the id of a number of yours.");
+}
+
 result<number_change> read_change(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
@@ -124,6 +135,7 @@ void cartesia_numbers_list(rest_context context) {
   }
   context->query_store([owner = context->who().organization,
                         list = *std::move(list)](session& work) -> result<rest_answer> {
+    TRY(judge_cursor(work, owner, list.cut));
     TRY_ASSIGN(const auto numbers, work.numbers().page_of(owner, list.only, list.cut));
     return rest_answer{.status = 200, .body = cartesia_number_page_text(numbers)};
   });

@@ -5,6 +5,7 @@
 #include "app/replay.hpp"
 #include "base/check.hpp"
 #include "base/log.hpp"
+#include "base/utf8.hpp"
 #include "edge/rest/error_table.hpp"
 #include "edge/rest/identity.hpp"
 #include "edge/rest/rest_service.hpp"
@@ -20,10 +21,23 @@ constexpr std::string_view sealed_purpose = "answer";
 
 // "application/json", alone or with parameters of which only charset=utf-8 means something.
 bool is_json_media_type(std::string_view value) {
-  const std::size_t end = std::min(value.find(';'), value.size());
-  std::string_view type = value.substr(0, end);
-  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
-  return equal_ignoring_case(type, "application/json");
+  const auto next_part = [&value] {
+    const std::size_t end = std::min(value.find(';'), value.size());
+    const std::string_view part = trim(value.substr(0, end));
+    value.remove_prefix(std::min(end + 1, value.size()));
+    return part;
+  };
+  if (!equal_ignoring_case(next_part(), "application/json")) return false;
+  while (!value.empty()) {
+    const std::string_view parameter = next_part();
+    const std::size_t equals = std::min(parameter.find('='), parameter.size());
+    if (!equal_ignoring_case(parameter.substr(0, equals), "charset")) continue;
+    const std::string_view charset = parameter.substr(std::min(equals + 1, parameter.size()));
+    const bool utf8 = equal_ignoring_case(charset, "utf-8") ||
+                      equal_ignoring_case(charset, "\"utf-8\"");
+    if (!utf8) return false;
+  }
+  return true;
 }
 
 bool is_marked(const request_identity& identity) {

@@ -51,6 +51,13 @@ struct row_shape<assignment> {
 };
 
 result<void> number_table::count_live(organization_id owner, user_id id, std::int64_t delta) {
+  // Not one upsert: SQLite judges the CHECK on the row it would insert, and -1 never passes.
+  if (delta < 0) {
+    return execute(db_,
+                   "UPDATE number_counters SET live = live + ?3"
+                   " WHERE organization_id = ?1 AND user_id = ?2",
+                   owner, id, delta);
+  }
   return execute(db_,
                  "INSERT INTO number_counters (organization_id, user_id, live)"
                  " VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET live = live + ?3",
