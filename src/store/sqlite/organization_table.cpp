@@ -60,10 +60,11 @@ result<std::int64_t> organization_table::slots_used(organization_id id) {
 result<void> organization_table::add_slots_used(organization_id id, std::int64_t delta) {
   // Not one upsert: SQLite judges the CHECK on the row it would insert, and -1 never passes.
   if (delta < 0) {
-    return execute(db_,
-                   "UPDATE slot_counters SET slots_used = slots_used + ?2"
-                   " WHERE organization_id = ?1",
-                   id, delta);
+    TRY(execute(db_,
+                "UPDATE slot_counters SET slots_used = slots_used + ?2"
+                " WHERE organization_id = ?1",
+                id, delta));
+    return expect_changed(db_);
   }
   return execute(db_,
                  "INSERT INTO slot_counters (organization_id, slots_used) VALUES (?1, ?2)"
