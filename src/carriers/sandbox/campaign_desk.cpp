@@ -109,8 +109,8 @@ result<void> campaign_desk::attach(std::string_view reference, stock_key number)
   }
   TRY_ASSIGN(auto update,
              file_.database().prepare("UPDATE numbers SET campaign = (SELECT id FROM campaigns"
-                                      " WHERE reference = ?) WHERE number = ?"));
-  TRY(update.bind_all(reference, to_int(number)).run());
+                                      " WHERE reference = ?) WHERE id = ? AND number = ?"));
+  TRY(update.bind_all(reference, file_.row_of(number), to_int(number)).run());
   if (file_.database().changes() == 0) {
     return conflicting(error_code::number_unavailable,
                        "This number does not belong to the account.");

@@ -193,6 +193,21 @@ void inventory::set_routed(stock_key key, bool routed) {
   assign_bit(place.routed, place.position_of(line_of(key)), routed);
 }
 
+std::uint32_t inventory::row_of(stock_key key) const {
+  const std::lock_guard lock(mutex_);
+  const shelf& place = shelves_[shelf_index(key)];
+  const std::uint32_t position = place.position_of(line_of(key));
+  return position < place.rows.size() ? place.rows[position] : 0;
+}
+
+void inventory::set_row(stock_key key, std::uint32_t row) {
+  const std::lock_guard lock(mutex_);
+  shelf& place = shelves_[shelf_index(key)];
+  const std::uint32_t position = place.position_of(line_of(key));
+  if (position >= place.rows.size()) place.rows.resize(position + 1);
+  place.rows[position] = row;
+}
+
 void inventory::offer_from(shelf& from, std::size_t limit, std::vector<number_offer>& offers) {
   std::optional<std::uint32_t> first;
   while (offers.size() < limit) {

@@ -2,7 +2,8 @@
 //
 // One shelf per US area code in service and per toll-free code one can buy; on each the lines
 // 555-0000 to 555-9999 without 555-1212 (directory assistance) and 555-0100 to 555-0199 (fiction).
-// A shelf is two bitmaps of 10,000 bits, so a million sold numbers cost no more memory than none.
+// A shelf is two bitmaps of 10,000 bits and four bytes per line sold so far (where its entry in the
+// books is), so a million sold numbers cost a few megabytes.
 // Safe from any thread. Knows no file: who sells a number says so here.
 #pragma once
 
@@ -42,6 +43,11 @@ class inventory {
   bool is_routed(stock_key key) const;
   void set_routed(stock_key key, bool routed);
 
+  // The row of the books where the number's last sale stands; 0: none. What the row says by now is
+  // for the books to tell.
+  std::uint32_t row_of(stock_key key) const;
+  void set_row(stock_key key, std::uint32_t row);
+
   // Free numbers, best first, none twice; at most 1,000. Each search goes on where the last one on
   // the same shelf stopped, so that parallel searches get different numbers. Without preferred
   // area codes it goes from shelf to shelf, leaving out the US territories. Nothing comes from
@@ -66,6 +72,7 @@ class inventory {
     std::uint32_t cursor = 0;
     bitmap taken{};
     bitmap routed{};
+    std::vector<std::uint32_t> rows;  // by position: they are sold nearly in that order
 
     std::uint32_t position_of(std::uint32_t line) const noexcept;
     std::uint32_t line_at(std::uint32_t position) const noexcept;

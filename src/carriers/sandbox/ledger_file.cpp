@@ -15,19 +15,26 @@ constexpr std::size_t max_page = 1'000;
 constexpr int late_orders_at_once = 256;
 constexpr int rests_at_once = 1'000;
 
-// A number is its eleven digits, the key of its row: one scattered write per sale. Marks come
-// nearly in order of time, so their index grows at its end.
+// Sales are written in order of time, and marks come nearly so: both grow at their ends, and a
+// purchase costs the same with a million numbers sold as with none. That the number itself is sold
+// only once is the inventory's to know, which also knows the row of each (inventory.hpp).
 constexpr std::string_view tables = R"sql(
 CREATE TABLE numbers (
-  number INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,
+  number INTEGER NOT NULL,
   mark TEXT NOT NULL,
   sold_ms INTEGER NOT NULL,
   hidden_until_ms INTEGER NOT NULL,
-  text_url TEXT NOT NULL,
-  voice_url TEXT NOT NULL,
+  routing INTEGER,
   campaign INTEGER
 ) STRICT;
 CREATE INDEX numbers_by_mark ON numbers (mark);
+CREATE TABLE routings (
+  id INTEGER PRIMARY KEY,
+  text_url TEXT NOT NULL,
+  voice_url TEXT NOT NULL,
+  UNIQUE (text_url, voice_url)
+) STRICT;
 CREATE TABLE taken_elsewhere (
   number INTEGER PRIMARY KEY,
   since_ms INTEGER NOT NULL
@@ -75,35 +82,44 @@ error not_our_number() {
                      "This number does not belong to the account.");
 }
 
+// A cursor is the id of the last row shown.
 result<std::int64_t> parse_cursor(const std::optional<std::string>& cursor) {
   if (!cursor) return 0;
-  std::int64_t number = 0;
+  std::uint32_t row = 0;
   const char* end = cursor->data() + cursor->size();
-  const auto [stop, code] = std::from_chars(cursor->data(), end, number);
-  if (code != std::errc{} || stop != end || number < 0 || cursor->size() != 11) {
+  const auto [stop, code] = std::from_chars(cursor->data(), end, row);
+  if (code != std::errc{} || stop != end) {
     return bad_field("cursor", "The cursor is not one that a page gave.");
   }
-  return number;
+  return row;
 }
 
-// Cuts the row that only told that there is another page.
-template <typename Page>
-void end_page(Page& page, std::size_t limit) {
-  if (page.numbers.size() <= limit) return;
-  page.numbers.pop_back();
-  page.next_cursor = page.numbers.back().e164.substr(1);
+// Fills a page from rows whose first column is their id; one more row than `limit` was asked for.
+template <typename Page, typename Read>
+result<void> fill_page(sqlite::statement& rows, std::size_t limit, Page& page, Read read) {
+  std::int64_t last = 0;
+  while (true) {
+    TRY_ASSIGN(const bool more, rows.step());
+    if (!more) return {};
+    if (page.numbers.size() == limit) {
+      page.next_cursor = std::to_string(last);
+      return {};
+    }
+    last = rows.int64(0);
+    page.numbers.push_back(read(rows));
+  }
 }
 
 bool sets_routing(const number_routing& routing) {
   return !routing.text_url.empty() || !routing.voice_url.empty();
 }
 
-// Columns: number, mark, sold_ms, routed.
+// Columns: id, number, mark, sold_ms, routing.
 carrier_number read_number(const sqlite::statement& row) {
-  return {.e164 = e164_of(stock_key{row.int64(0)}),
-          .mark = std::string(row.text(1)),
-          .bought_at = {row.int64(2)},
-          .routing_set = row.int64(3) != 0};
+  return {.e164 = e164_of(stock_key{row.int64(1)}),
+          .mark = std::string(row.text(2)),
+          .bought_at = {row.int64(3)},
+          .routing_set = !row.is_null(4)};
 }
 
 }  // namespace
@@ -153,19 +169,22 @@ result<leftovers> ledger_file::load(timestamp now) {
 }
 
 result<void> ledger_file::load_numbers(timestamp now, leftovers& found) {
-  TRY_ASSIGN(auto rows, database_.prepare("SELECT number, hidden_until_ms,"
-                                          " text_url <> '' OR voice_url <> '' FROM numbers"));
+  TRY_ASSIGN(auto rows,
+             database_.prepare("SELECT id, number, hidden_until_ms, routing FROM numbers"));
   while (true) {
     TRY_ASSIGN(const bool more, rows.step());
     if (!more) return {};
     ++counts_.sold;
-    const timestamp hidden_until{rows.int64(1)};
+    const auto row = static_cast<std::uint32_t>(rows.int64(0));
+    last_row_ = std::max(last_row_, row);
+    const timestamp hidden_until{rows.int64(2)};
     if (hidden_until > now) found.shows_at = std::max(found.shows_at, hidden_until);
     // A number whose area code is not in the table any more stays in the books only.
-    const auto key = stock_.find(e164_of(stock_key{rows.int64(0)}));
+    const auto key = stock_.find(e164_of(stock_key{rows.int64(1)}));
     if (!key) continue;
     stock_.take(*key);
-    if (rows.int64(2) != 0) stock_.set_routed(*key, true);
+    stock_.set_row(*key, row);
+    if (!rows.is_null(3)) stock_.set_routed(*key, true);
   }
 }
 
@@ -217,6 +236,7 @@ void ledger_file::roll_back() {
   for (stock_key key : taken_in_batch_) stock_.put_back(key);
   counts_ = committed_counts_;
   next_due_ = now_;  // looked up again with the next apply_due
+  last_routing_id_ = 0;
   taken_in_batch_.clear();
   returned_in_batch_.clear();
   routed_in_batch_.clear();
@@ -234,22 +254,44 @@ result<carrier_number> ledger_file::buy(const sale_order& order) {
   return sold;
 }
 
+result<std::optional<std::int64_t>> ledger_file::routing_id(const number_routing& routing) {
+  std::optional<std::int64_t> id;
+  if (!sets_routing(routing)) return id;
+  const bool is_last = last_routing_id_ != 0 && routing.text_url == last_routing_.text_url &&
+                       routing.voice_url == last_routing_.voice_url;
+  if (!is_last) {
+    TRY_ASSIGN(auto insert, database_.prepare("INSERT OR IGNORE INTO routings"
+                                              " (text_url, voice_url) VALUES (?, ?)"));
+    TRY(insert.bind_all(routing.text_url, routing.voice_url).run());
+    TRY_ASSIGN(auto rows, database_.prepare("SELECT id FROM routings"
+                                            " WHERE text_url = ? AND voice_url = ?"));
+    rows.bind_all(routing.text_url, routing.voice_url);
+    TRY_ASSIGN(const bool found, rows.step());
+    CHECK(found);  // just written, if it was not there
+    last_routing_ = routing;
+    last_routing_id_ = rows.int64(0);
+  }
+  id = last_routing_id_;
+  return id;
+}
+
 result<carrier_number> ledger_file::sell(const sale_order& order) {
+  TRY_ASSIGN(const auto routing, routing_id(order.routing));
   TRY_ASSIGN(auto insert,
-             database_.prepare("INSERT INTO numbers (number, mark, sold_ms, hidden_until_ms,"
-                               " text_url, voice_url) VALUES (?, ?, ?, ?, ?, ?)"));
+             database_.prepare("INSERT INTO numbers (id, number, mark, sold_ms, hidden_until_ms,"
+                               " routing) VALUES (?, ?, ?, ?, ?, ?)"));
   const timestamp shows_at = order.hidden_for.count() > 0 ? now_ + order.hidden_for : timestamp{};
+  const std::uint32_t row = ++last_row_;
   TRY(insert
-          .bind_all(to_int(order.key), order.mark, now_.unix_ms, shows_at.unix_ms,
-                    order.routing.text_url, order.routing.voice_url)
+          .bind_all(row, to_int(order.key), order.mark, now_.unix_ms, shows_at.unix_ms, routing)
           .run());
+  stock_.set_row(order.key, row);
   ++counts_.sold;
-  const bool routed = sets_routing(order.routing);
-  if (routed) routed_in_batch_.push_back({order.key, true});
+  if (routing) routed_in_batch_.push_back({order.key, true});
   return carrier_number{.e164 = e164_of(order.key),
                         .mark = order.mark,
                         .bought_at = now_,
-                        .routing_set = routed};
+                        .routing_set = routing.has_value()};
 }
 
 result<void> ledger_file::take_elsewhere(stock_key key) {
@@ -294,10 +336,10 @@ result<std::optional<carrier_number>> ledger_file::look_up(const look_up_query& 
 result<std::optional<carrier_number>> ledger_file::find_number(stock_key key,
                                                                const look_up_query& query) {
   TRY_ASSIGN(auto rows,
-             database_.prepare("SELECT number, mark, sold_ms, text_url <> '' OR voice_url <> ''"
-                               " FROM numbers WHERE number = ? AND hidden_until_ms <= ?"
+             database_.prepare("SELECT id, number, mark, sold_ms, routing FROM numbers"
+                               " WHERE id = ? AND number = ? AND hidden_until_ms <= ?"
                                " AND sold_ms <= ?"));
-  rows.bind_all(to_int(key), now_.unix_ms, (now_ + -query.blind_for).unix_ms);
+  rows.bind_all(row_of(key), to_int(key), now_.unix_ms, (now_ + -query.blind_for).unix_ms);
   TRY_ASSIGN(const bool found, rows.step());
   std::optional<carrier_number> number;
   if (found) number = read_number(rows);
@@ -306,9 +348,9 @@ result<std::optional<carrier_number>> ledger_file::find_number(stock_key key,
 
 result<std::optional<carrier_number>> ledger_file::find_mark(const look_up_query& query) {
   TRY_ASSIGN(auto rows,
-             database_.prepare("SELECT number, mark, sold_ms, text_url <> '' OR voice_url <> ''"
-                               " FROM numbers WHERE mark = ? AND hidden_until_ms <= ?"
-                               " AND sold_ms <= ? ORDER BY number LIMIT 1"));
+             database_.prepare("SELECT id, number, mark, sold_ms, routing FROM numbers"
+                               " WHERE mark = ? AND hidden_until_ms <= ? AND sold_ms <= ?"
+                               " ORDER BY id LIMIT 1"));
   rows.bind_all(query.mark, now_.unix_ms, (now_ + -query.blind_for).unix_ms);
   TRY_ASSIGN(const bool found, rows.step());
   std::optional<carrier_number> number;
@@ -321,17 +363,11 @@ result<carrier_number_page> ledger_file::list_owned(std::optional<std::string> c
   if (limit < 1 || limit > max_page) return bad_field("limit", "limit must be from 1 to 1000.");
   TRY_ASSIGN(const std::int64_t after, parse_cursor(cursor));
   TRY_ASSIGN(auto rows,
-             database_.prepare("SELECT number, mark, sold_ms, text_url <> '' OR voice_url <> ''"
-                               " FROM numbers WHERE number > ? AND hidden_until_ms <= ?"
-                               " ORDER BY number LIMIT ?"));
+             database_.prepare("SELECT id, number, mark, sold_ms, routing FROM numbers"
+                               " WHERE id > ? AND hidden_until_ms <= ? ORDER BY id LIMIT ?"));
   rows.bind_all(after, now_.unix_ms, limit + 1);
   carrier_number_page page;
-  while (true) {
-    TRY_ASSIGN(const bool more, rows.step());
-    if (!more) break;
-    page.numbers.push_back(read_number(rows));
-  }
-  end_page(page, limit);
+  TRY(fill_page(rows, limit, page, read_number));
   return page;
 }
 
@@ -339,33 +375,31 @@ result<sandbox_sold_page> ledger_file::list_sold(std::optional<std::string> curs
                                                  std::size_t limit) {
   if (limit < 1 || limit > max_page) return bad_field("limit", "limit must be from 1 to 1000.");
   TRY_ASSIGN(const std::int64_t after, parse_cursor(cursor));
-  TRY_ASSIGN(auto rows, database_.prepare("SELECT number, mark, sold_ms FROM numbers"
-                                          " WHERE number > ? ORDER BY number LIMIT ?"));
+  TRY_ASSIGN(auto rows, database_.prepare("SELECT id, number, mark, sold_ms FROM numbers"
+                                          " WHERE id > ? ORDER BY id LIMIT ?"));
   rows.bind_all(after, limit + 1);
   sandbox_sold_page page;
-  while (true) {
-    TRY_ASSIGN(const bool more, rows.step());
-    if (!more) break;
-    page.numbers.push_back(
-        {e164_of(stock_key{rows.int64(0)}), std::string(rows.text(1)), {rows.int64(2)}});
-  }
-  end_page(page, limit);
+  TRY(fill_page(rows, limit, page, [](const sqlite::statement& row) {
+    return sandbox_sale{e164_of(stock_key{row.int64(1)}), std::string(row.text(2)),
+                        {row.int64(3)}};
+  }));
   return page;
 }
 
 result<void> ledger_file::set_routing(stock_key key, const number_routing& routing) {
+  TRY_ASSIGN(const auto id, routing_id(routing));
   TRY_ASSIGN(auto update,
-             database_.prepare("UPDATE numbers SET text_url = ?, voice_url = ? WHERE number = ?"));
-  TRY(update.bind_all(routing.text_url, routing.voice_url, to_int(key)).run());
+             database_.prepare("UPDATE numbers SET routing = ? WHERE id = ? AND number = ?"));
+  TRY(update.bind_all(id, row_of(key), to_int(key)).run());
   if (database_.changes() == 0) return not_our_number();
-  routed_in_batch_.push_back({key, sets_routing(routing)});
+  routed_in_batch_.push_back({key, id.has_value()});
   return {};
 }
 
 result<void> ledger_file::release(stock_key key, std::string_view mark) {
-  TRY_ASSIGN(auto remove, database_.prepare("DELETE FROM numbers WHERE number = ?1"
-                                            " AND (?2 = '' OR mark = ?2)"));
-  TRY(remove.bind_all(to_int(key), mark).run());
+  TRY_ASSIGN(auto remove, database_.prepare("DELETE FROM numbers WHERE id = ?1 AND number = ?2"
+                                            " AND (?3 = '' OR mark = ?3)"));
+  TRY(remove.bind_all(row_of(key), to_int(key), mark).run());
   if (database_.changes() == 0) return {};
   const timestamp until = now_ + rest_;
   TRY_ASSIGN(auto insert, database_.prepare("INSERT OR IGNORE INTO resting VALUES (?, ?)"));
@@ -438,8 +472,9 @@ result<bool> ledger_file::apply_one_late_order() {
     const auto sold = sell(order);
     if (!sold) outcome = sold.error();
   } else {
-    TRY_ASSIGN(auto rows, database_.prepare("SELECT sold_ms <= ? FROM numbers WHERE number = ?"));
-    rows.bind_all(ordered.unix_ms, to_int(order.key));
+    TRY_ASSIGN(auto rows, database_.prepare("SELECT sold_ms <= ? FROM numbers"
+                                            " WHERE id = ? AND number = ?"));
+    rows.bind_all(ordered.unix_ms, row_of(order.key), to_int(order.key));
     TRY_ASSIGN(const bool found, rows.step());
     const bool same_sale = found && rows.int64(0) != 0;
     if (same_sale) outcome = release(order.key, order.mark);

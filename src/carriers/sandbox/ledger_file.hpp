@@ -88,6 +88,9 @@ class ledger_file {
   sandbox_counts counts() const noexcept { return committed_counts_; }
 
   sqlite::database& database() noexcept { return database_; }
+  // Where the number's last sale stands in `numbers`, perhaps deleted by now. Rows are never used
+  // again while the process lives, so a stale one finds nothing.
+  std::int64_t row_of(stock_key key) const { return stock_.row_of(key); }
   timestamp now() const noexcept { return now_; }
 
  private:
@@ -104,6 +107,8 @@ class ledger_file {
   result<std::optional<carrier_number>> find_number(stock_key key, const look_up_query& query);
   result<std::optional<carrier_number>> find_mark(const look_up_query& query);
   result<carrier_number> sell(const sale_order& order);
+  // The id of such a routing in its table; nothing for none.
+  result<std::optional<std::int64_t>> routing_id(const number_routing& routing);
   result<bool> apply_one_late_order();
   result<void> end_rests();
   void take_in_batch(stock_key key);
@@ -114,6 +119,9 @@ class ledger_file {
   inventory& stock_;
   timestamp now_{};
   std::optional<timestamp> next_due_;
+  std::uint32_t last_row_ = 0;
+  number_routing last_routing_;  // most sales have the one before
+  std::int64_t last_routing_id_ = 0;
   sandbox_counts counts_;
   sandbox_counts committed_counts_;
   std::vector<stock_key> taken_in_batch_;     // goes back if the transaction fails
