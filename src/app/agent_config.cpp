@@ -15,125 +15,109 @@ constexpr std::size_t tools_max = 32;
 constexpr std::size_t transfers_max = 16;
 constexpr std::size_t keyterms_max = 100;
 
-// A member that is a number within bounds; nothing where absent.
-std::optional<double> number_between(object_reader& body, std::string_view name, double min,
-                                     double max, std::string_view words) {
+// A member that, where it is given, is a number within bounds.
+void expect_number(object_reader& body, std::string_view name, double min, double max,
+                   std::string_view words) {
   const json::value* value = body.optional_value(name);
-  if (value == nullptr) return std::nullopt;
+  if (value == nullptr) return;
   boost::system::error_code failure;
   const double number = value->is_number() ? value->to_number<double>(failure) : min - 1;
   if (failure || number < min || number > max) {
     const std::string path = body.path_of(name);
     body.take_error(bad_field(path, path + " must be a number from " + std::string(words) + "."));
-    return std::nullopt;
   }
-  return number;
 }
 
 json::value or_null(const nullable<std::string>& text) {
   return text.value ? json::value(*text.value) : json::value(nullptr);
 }
 
-result<json::value> read_model(const json::object& asked) {
+// What stands where a member was left out. A member that is given is kept as given.
+json::object default_config() {
+  return {{"instructions", ""},
+          {"initial_message", nullptr},
+          {"model", json::object{{"id", "default"}}},
+          {"language", json::object{{"primary", "en"}}},
+          {"audio",
+           json::object{{"input", json::object{{"noise_suppression", "auto"},
+                                               {"keyterms", json::array{}}}},
+                        {"output", json::object{{"voice_id", ""}, {"speed", 1}, {"volume", 1}}}}},
+          {"tools", json::array{}}};
+}
+
+result<void> judge_model(const json::object& asked) {
   object_reader body(asked, "config.model");
-  json::object model{{"id", body.optional_string("id", {.min = 1, .max = 128}).value_or("default")},
-                     {"temperature", nullptr},
-                     {"max_output_tokens", nullptr}};
-  if (body.has("temperature") && !asked.at("temperature").is_null()) {
-    const auto heat = number_between(body, "temperature", 0.0, 2.0, "0 to 2");
-    if (heat) model["temperature"] = *heat;
-  } else {
+  body.optional_string("id", {.min = 1, .max = 128});
+  const json::value* heat = asked.if_contains("temperature");
+  if (heat != nullptr && heat->is_null()) {
     body.ignore("temperature");
+  } else {
+    expect_number(body, "temperature", 0.0, 2.0, "0 to 2");
   }
-  const auto tokens = body.nullable_int("max_output_tokens", 1, 1'000'000);
-  if (tokens.value) model["max_output_tokens"] = *tokens.value;
-  TRY(body.finish());
-  return json::value(std::move(model));
+  body.nullable_int("max_output_tokens", 1, 1'000'000);
+  return body.finish();
 }
 
-result<json::value> read_language(const json::object& asked) {
+result<void> judge_language(const json::object& asked) {
   object_reader body(asked, "config.language");
-  json::object language{
-      {"primary", body.optional_string("primary", {.min = 1, .max = 35}).value_or("en")}};
-  TRY(body.finish());
-  return json::value(std::move(language));
+  body.optional_string("primary", {.min = 1, .max = 35});
+  return body.finish();
 }
 
-result<json::value> read_audio_input(const json::object& asked) {
+result<void> judge_audio_input(const json::object& asked) {
   object_reader body(asked, "config.audio.input");
-  constexpr std::string_view levels[] = {"off", "auto", "max"};
-  const auto level = body.optional_choice("noise_suppression", {"off", "auto", "max"});
-  const auto terms =
-      body.optional_string_list("keyterms", keyterms_max, {.min = 1, .max = 100});
-  json::array keyterms;
-  for (const std::string& term : terms.value_or(std::vector<std::string>{})) {
-    keyterms.push_back(json::value(term));
-  }
-  TRY(body.finish());
-  return json::value(json::object{{"noise_suppression", levels[level.value_or(1)]},
-                                  {"keyterms", std::move(keyterms)}});
+  body.optional_choice("noise_suppression", {"off", "auto", "max"});
+  body.optional_string_list("keyterms", keyterms_max, {.min = 1, .max = 100});
+  return body.finish();
 }
 
-result<json::value> read_background(const json::object& asked) {
+result<void> judge_background(const json::object& asked) {
   object_reader body(asked, "config.audio.output.background_sound");
-  json::object sound{{"file_id", body.required_string("file_id", {.min = 1, .max = 255})}};
-  sound["volume"] = number_between(body, "volume", 0.0, 2.0, "0 to 2").value_or(1.0);
-  TRY(body.finish());
-  return json::value(std::move(sound));
+  body.required_string("file_id", {.min = 1, .max = 255});
+  expect_number(body, "volume", 0.0, 2.0, "0 to 2");
+  return body.finish();
 }
 
-result<json::value> read_audio_output(const json::object& asked) {
+result<void> judge_audio_output(const json::object& asked) {
   object_reader body(asked, "config.audio.output");
-  json::object output;
-  output["voice_id"] = body.optional_string("voice_id", {.max = 255}).value_or("");
-  output["speed"] = number_between(body, "speed", 0.6, 1.5, "0.6 to 1.5").value_or(1.0);
-  output["volume"] = number_between(body, "volume", 0.5, 2.0, "0.5 to 2").value_or(1.0);
-  output["emotion"] = or_null(body.nullable_string("emotion", {.min = 1, .max = 64}));
-  output["pronunciation_dictionary_id"] =
-      or_null(body.nullable_string("pronunciation_dictionary_id", {.min = 1, .max = 255}));
-  output["background_sound"] = nullptr;
+  body.optional_string("voice_id", {.min = 0, .max = 255});
+  expect_number(body, "speed", 0.6, 1.5, "0.6 to 1.5");
+  expect_number(body, "volume", 0.5, 2.0, "0.5 to 2");
+  body.nullable_string("emotion", {.min = 1, .max = 64});
+  body.nullable_string("pronunciation_dictionary_id", {.min = 1, .max = 255});
   const json::value* sound = asked.if_contains("background_sound");
   if (sound != nullptr && sound->is_null()) {
     body.ignore("background_sound");
   } else if (const json::object* given = body.optional_object("background_sound")) {
-    auto read = read_background(*given);
-    if (read) {
-      output["background_sound"] = *std::move(read);
-    } else {
-      body.take_error(std::move(read).error());
-    }
+    if (auto judged = judge_background(*given); !judged) body.take_error(judged.error());
   }
-  TRY(body.finish());
-  return json::value(std::move(output));
+  return body.finish();
 }
 
-result<json::value> read_audio(const json::object& asked) {
+result<void> judge_audio(const json::object& asked) {
   object_reader body(asked, "config.audio");
-  const json::object none;
   const json::object* input = body.optional_object("input");
   const json::object* output = body.optional_object("output");
   TRY(body.finish());
-  TRY_ASSIGN(json::value read_in, read_audio_input(input != nullptr ? *input : none));
-  TRY_ASSIGN(json::value read_out, read_audio_output(output != nullptr ? *output : none));
-  return json::value(json::object{{"input", std::move(read_in)}, {"output", std::move(read_out)}});
+  if (input != nullptr) TRY(judge_audio_input(*input));
+  if (output != nullptr) TRY(judge_audio_output(*output));
+  return {};
 }
 
-result<json::value> read_tools(const json::value& asked) {
+result<void> judge_tools(const json::value& asked) {
   const json::array* items = asked.if_array();
   if (items == nullptr || items->size() > tools_max) {
     return bad_field("config.tools", "config.tools must be a list of at most 32 objects.");
   }
-  json::array tools;
   for (std::size_t i = 0; i < items->size(); ++i) {
     const std::string path = "config.tools." + std::to_string(i);
     const json::object* item = (*items)[i].if_object();
     if (item == nullptr) return bad_field(path, path + " must be an object.");
     object_reader body(*item, path);
-    json::object tool{{"id", body.required_string("id", {.min = 1, .max = 255})}};
+    body.required_string("id", {.min = 1, .max = 255});
     TRY(body.finish());
-    tools.push_back(std::move(tool));
   }
-  return json::value(std::move(tools));
+  return {};
 }
 
 constexpr text_rule description_rule{.max = 2000, .allow_line_breaks = true};
@@ -242,65 +226,52 @@ result<json::value> read_system_tools(const json::object& asked, const json::obj
   return json::value(std::move(slots));
 }
 
-using member_reader = result<json::value> (*)(const json::object&);
-
 struct object_member {
   std::string_view name;
-  member_reader read;
+  result<void> (*judge)(const json::object&);
 };
 constexpr object_member object_members[] = {
-    {"model", read_model}, {"language", read_language}, {"audio", read_audio}};
+    {"model", judge_model}, {"language", judge_language}, {"audio", judge_audio}};
 
-// Reads the given members of `asked` over `config`; with `all`, the others get their defaults.
-void read_objects(object_reader& body, json::object& config, bool all) {
-  const json::object none;
-  for (const object_member& member : object_members) {
-    const json::object* given = body.optional_object(member.name);
-    if (given == nullptr && !all) continue;
-    auto read = member.read(given != nullptr ? *given : none);
-    if (!read) {
-      body.take_error(std::move(read).error());
-    } else {
-      config[member.name] = *std::move(read);
-    }
-  }
-}
-
-result<json::object> read_config(const json::object& asked, json::object config, bool all) {
+// Judges the given members of `asked` and puts them over `config`.
+result<json::object> put_over(json::object config, const json::object& asked) {
   object_reader body(asked, "config");
   const auto instructions =
       body.optional_string("instructions", {.max = 32'768, .allow_line_breaks = true});
-  if (instructions || all) config["instructions"] = instructions.value_or("");
+  if (instructions) config["instructions"] = *instructions;
   const auto greeting =
       body.nullable_string("initial_message", {.max = 4'096, .allow_line_breaks = true});
-  if (greeting.present || all) config["initial_message"] = or_null(greeting);
-  read_objects(body, config, all);
-  const json::value no_tools = json::array{};
+  if (greeting.present) config["initial_message"] = or_null(greeting);
+  for (const object_member& member : object_members) {
+    const json::object* given = body.optional_object(member.name);
+    if (given == nullptr) continue;
+    if (auto judged = member.judge(*given); !judged) body.take_error(judged.error());
+    config[member.name] = *given;
+  }
   const json::value* tools = body.optional_value("tools");
-  const json::object none;
   const json::object* system_tools = body.optional_object("system_tools");
   TRY(body.finish());
-  if (tools != nullptr || all) {
-    TRY_ASSIGN(config["tools"], read_tools(tools != nullptr ? *tools : no_tools));
+  if (tools != nullptr) {
+    TRY(judge_tools(*tools));
+    config["tools"] = *tools;
   }
-  if (system_tools != nullptr || all) {
-    const json::value* before = config.if_contains("system_tools");
-    const json::object* slots = before != nullptr ? before->if_object() : nullptr;
-    TRY_ASSIGN(config["system_tools"],
-               read_system_tools(system_tools != nullptr ? *system_tools : none,
-                                 slots != nullptr ? *slots : none));
-  }
+  const json::object none;
+  const json::value* before = config.if_contains("system_tools");
+  const json::object* slots = before != nullptr ? before->if_object() : nullptr;
+  TRY_ASSIGN(config["system_tools"],
+             read_system_tools(system_tools != nullptr ? *system_tools : none,
+                               slots != nullptr ? *slots : none));
   return config;
 }
 
 }  // namespace
 
 result<json::object> complete_agent_config(const json::object& asked) {
-  return read_config(asked, {}, true);
+  return put_over(default_config(), asked);
 }
 
 result<json::object> merge_agent_config(const json::object& present, const json::object& change) {
-  return read_config(change, present, false);
+  return put_over(present, change);
 }
 
 }  // namespace dialplane

@@ -12,8 +12,9 @@
 
 namespace dialplane {
 
-// A complete configuration out of a partial one: what is left out gets its default, the three
-// system tools are always present, null when off. Errors name the member ("config.audio...").
+// A complete configuration out of a partial one: a member that is given is kept as given, one left
+// out gets its default; the three system tools are always present, null when off. Errors name the
+// member ("config.audio...").
 result<boost::json::object> complete_agent_config(const boost::json::object& asked);
 
 // A change on a complete configuration. Members that are given replace the old ones whole, except

@@ -1,4 +1,6 @@
 // The operator's hand on the sandbox carrier: its pace, its faults, what it believes it has sold.
+#include <algorithm>
+
 #include "base/crypto.hpp"
 #include "carriers/sandbox_control.hpp"
 #include "edge/rest/plain_handlers.hpp"
@@ -12,7 +14,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t review_ms_max = 7 * 86'400'000LL;
 constexpr std::int64_t count_max = 1'000'000;
-constexpr std::int64_t delay_ms_max = 600'000;
+constexpr std::int64_t delay_ms_max = 55'000;
 
 // Null after having answered that there is no sandbox.
 sandbox_control* sandbox_of(const rest_context& context) {
@@ -35,6 +37,16 @@ json::object json_of(const sandbox_fault& fault) {
                      {"area_code", nullptr}};
   if (!fault.area_code.empty()) shown["area_code"] = fault.area_code;
   return shown;
+}
+
+// The order as the carrier took it, defaults filled in.
+sandbox_fault as_ordered(const sandbox_control& sandbox, const sandbox_fault& asked) {
+  const std::vector<sandbox_fault> waiting = sandbox.faults();
+  const auto found = std::find_if(waiting.rbegin(), waiting.rend(), [&](const auto& fault) {
+    return fault.on == asked.on && fault.outcome == asked.outcome &&
+           fault.area_code == asked.area_code;
+  });
+  return found != waiting.rend() ? *found : asked;
 }
 
 result<sandbox_fault> read_fault(const json::object& members) {
@@ -84,7 +96,7 @@ void plain_sandbox_faults_add(rest_context context) {
   context->act_once([context, sandbox, fault = *fault] {
     auto ordered = sandbox->order_fault(fault);
     if (!ordered) return context->fail(ordered.error());
-    context->answer_remembered(json_answer(201, json_of(fault)));
+    context->answer_remembered(json_answer(201, json_of(as_ordered(*sandbox, fault))));
   });
 }
 
