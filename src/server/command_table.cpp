@@ -114,7 +114,7 @@ std::string help_text(const command_row& row) {
   if (row.kind == command_kind::serve) {
     text +=
         "\nEvery option is also an environment variable (--data-dir: DIALPLANE_DATA_DIR) and a\n"
-        "key of the configuration file (data_dir; --approvals-expiry-hours: expiry_hours in\n"
+        "key of the configuration file (data_dir; --approvals-expiry-ms: expiry_ms in\n"
         "[approvals]). The option wins over the variable, the variable over the file.\n"
         "DIALPLANE_OPERATOR_KEY and DIALPLANE_AGENT_KEY, set at the first start, become the\n"
         "first keys.\n";
