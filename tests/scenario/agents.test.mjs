@@ -65,7 +65,7 @@ test('a configuration is kept and returned; slots of system_tools are merged', a
   };
   const agent = await create({ name: 'Configured', description: 'x', config });
   assert.equal(agent.config.instructions, 'Be brief.');
-  assert.deepEqual(agent.config.model, { ...config.model, max_output_tokens: null });
+  assert.deepEqual(agent.config.model, config.model);
   assert.deepEqual(agent.config.audio, config.audio);
   assert.equal(agent.config.system_tools.transfer_to_number, null);
   const patched = expectStatus(await server.agent.patch(`/v1/agents/${agent.id}`,
