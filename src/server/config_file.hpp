@@ -11,7 +11,7 @@
 namespace dialplane {
 
 struct config_entry {
-  std::string name;  // "approvals.expiry_hours"
+  std::string name;  // "approvals.expiry_ms"
   std::string text;  // "72", "true", "0.04", the text itself
   std::int64_t line = 0;
 };

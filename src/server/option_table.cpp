@@ -95,12 +95,6 @@ result<void> keep_plan(server_settings& into, std::string_view text) {
   return {};
 }
 
-result<void> keep_expiry_hours(server_settings& into, std::string_view text) {
-  TRY_ASSIGN(const std::int64_t hours, read_whole_number(text, 1, 24 * 365));
-  into.rules.approval_expiry = std::chrono::hours(hours);
-  return {};
-}
-
 using settings = server_settings;
 using text = std::string_view;
 constexpr std::int64_t day_ms = 24 * 3'600'000;
@@ -153,8 +147,10 @@ constexpr option_row rows[] = {
      }},
     {"charge_cartesia", "", "Charge credits in the cartesia dialect too (false).",
      [](settings& s, text t) { return keep_switch(s.rules.charge_cartesia_dialect, t); }},
-    {"approvals.expiry_hours", "HOURS", "After this an approval can no longer be given (72).",
-     &keep_expiry_hours},
+    {"approvals.expiry_ms", "MS", "After this an approval can no longer be given (72 hours).",
+     [](settings& s, text t) {
+       return keep_wait(s.rules.approval_expiry, t, 1, 365 * day_ms);
+     }},
     {"approvals.bypass_default_user", "", "Agents on the default user are never gated (false).",
      [](settings& s, text t) { return keep_switch(s.rules.approvals_bypass_default_user, t); }},
     {"approvals.agent_keys_may_resolve", "", "Agent keys may resolve approvals, never their own "

@@ -67,7 +67,7 @@ TEST_CASE("settings: flag over variable over file over default") {
 TEST_CASE("settings: tables, numbers and switches of the file") {
   const temporary_file file(
       "demo = true\npurchase_cap_factor = 0\n[plans]\nscale = 7\n[prices]\nregistration = 0.04\n"
-      "monthly_local = \"12.5\"\n[approvals]\nexpiry_hours = 1\nbypass_default_user = true\n"
+      "monthly_local = \"12.5\"\n[approvals]\nexpiry_ms = 3600000\nbypass_default_user = true\n"
       "[sandbox]\nreview_ms = 250\n");
   const result<server_settings> loaded = load_settings({{"--config", file.path()}}, {});
   REQUIRE(loaded.has_value());
