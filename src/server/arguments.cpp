@@ -28,11 +28,10 @@ std::string nearest_flag(std::string_view given, std::span<const flag_spec> know
 bool parsed_arguments::has(std::string_view flag) const { return text_of(flag).has_value(); }
 
 std::optional<std::string> parsed_arguments::text_of(std::string_view flag) const {
-  std::optional<std::string> last;
   for (const auto& [name, text] : flags) {
-    if (name == flag) last = text;
+    if (name == flag) return text;
   }
-  return last;
+  return std::nullopt;
 }
 
 result<parsed_arguments> parse_arguments(std::span<const std::string> words,

@@ -25,11 +25,11 @@ struct parsed_arguments {
   std::vector<std::string> words;  // in order
 
   bool has(std::string_view flag) const;
-  std::optional<std::string> text_of(std::string_view flag) const;  // the last one given
+  std::optional<std::string> text_of(std::string_view flag) const;
 };
 
-// Refused (invalid_input, one sentence): an unknown option (with the nearest known one), or one
-// without its value. Of an option given twice the last one counts.
+// Refused (invalid_input, one sentence): an unknown option (with the nearest known one), one given
+// twice, one without its value.
 result<parsed_arguments> parse_arguments(std::span<const std::string> words,
                                          std::span<const flag_spec> known);
 

@@ -100,12 +100,10 @@ result<json::object> run_here(const server_settings& settings, const json::objec
   metrics_registry metrics;
   asio_event_loop loop;
   TRY_ASSIGN(const std::unique_ptr<installation> home, installation::open(settings, metrics));
-  std::unique_ptr<sandbox::sandbox_carrier> carrier;
-  if (request.at("options").get_object().contains("sandbox")) {
-    TRY_ASSIGN(carrier, home->open_sandbox(settings));
-  }
+  TRY_ASSIGN(const std::unique_ptr<sandbox::sandbox_carrier> carrier,
+             home->open_sandbox(settings));
   loop.start("local");
-  local_environment env{*home, settings, loop, carrier.get()};
+  local_environment env{*home, settings, loop, *carrier};
   result<json::object> outcome = run_local_command(env, request);
   home->database->close();
   loop.stop();

@@ -23,8 +23,6 @@ constexpr command_flag create_key_flags[] = {
     {"--spend-cap", "CREDITS", "Credits the key may spend per day."}};
 constexpr command_flag one_organization_flags[] = {organization_flag};
 constexpr command_flag audit_flags[] = {{"--organization", "ID", "Only this one (all)."}};
-constexpr command_flag check_flags[] = {
-    {"--sandbox", "", "Also compare our numbers with what the sandbox carrier has sold."}};
 
 constexpr command_row rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
@@ -44,8 +42,9 @@ constexpr command_row rows[] = {
      "dialplane audit head", audit_flags},
     {"backup", command_kind::local, "FILE", "Copy the database to a new file, also while it runs.",
      "dialplane backup /var/backups/dialplane.db", {}},
-    {"check", command_kind::local, "", "Check that everything kept is as it should be.",
-     "dialplane check --sandbox", check_flags},
+    {"check", command_kind::local, "", "Check that everything kept is as it should be, and known "
+     "to the carrier.",
+     "dialplane check", {}},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
     {"version", command_kind::plain, "", "Show the version.", "dialplane version", {}},

@@ -24,7 +24,7 @@ struct local_environment {
   installation& home;
   const server_settings& settings;
   event_loop& loop;                    // for carriers, which answer on a loop
-  sandbox_control* sandbox = nullptr;  // null: not opened
+  sandbox_control& sandbox;
   std::function<void()> keys_changed = [] {};
 };
 

@@ -147,9 +147,10 @@ constexpr option_row rows[] = {
      }},
     {"charge_cartesia", "", "Charge credits in the cartesia dialect too (false).",
      [](settings& s, text t) { return keep_switch(s.rules.charge_cartesia_dialect, t); }},
-    {"approvals.expiry_ms", "MS", "After this an approval can no longer be given (259200000: three "
-     "days).",
-     [](settings& s, text t) { return keep_wait(s.rules.approval_expiry, t, 1, 365 * day_ms); }},
+    {"approvals.expiry_ms", "MS", "After this an approval can no longer be given (72 hours).",
+     [](settings& s, text t) {
+       return keep_wait(s.rules.approval_expiry, t, 1, 365 * day_ms);
+     }},
     {"approvals.bypass_default_user", "", "Agents on the default user are never gated (false).",
      [](settings& s, text t) { return keep_switch(s.rules.approvals_bypass_default_user, t); }},
     {"approvals.agent_keys_may_resolve", "", "Agent keys may resolve approvals, never their own "

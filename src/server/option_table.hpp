@@ -14,7 +14,7 @@ namespace dialplane {
 
 struct option_row {
   std::string_view name;         // as in the file: "approvals.expiry_ms"
-  std::string_view placeholder;  // "HOURS"; empty: a switch (true, false)
+  std::string_view placeholder;  // "MS"; empty: a switch (true, false)
   std::string_view help;         // one sentence, with the default
   // Reads `text` into the settings. The error's message begins with "must be".
   result<void> (*set)(server_settings& into, std::string_view text);
@@ -24,7 +24,7 @@ struct option_row {
 std::span<const option_row> all_options() noexcept;
 
 std::string flag_of(const option_row& row);      // --approvals-expiry-ms
-std::string variable_of(const option_row& row);  // DIALPLANE_APPROVALS_EXPIRY_HOURS
+std::string variable_of(const option_row& row);  // DIALPLANE_APPROVALS_EXPIRY_MS
 
 // " Did you mean --data-dir?", or nothing where no spelling is near. `spelling` is one of the
 // functions above, or empty for the keys of the file.

@@ -121,8 +121,7 @@ result<void> server::parts::listen() {
 }
 
 result<void> server::parts::open_control() {
-  local = std::make_unique<local_environment>(*home, settings, *loops.front());
-  local->sandbox = sandbox;
+  local = std::make_unique<local_environment>(*home, settings, *loops.front(), *sandbox);
   local->keys_changed = [this] { rest->keys().clear(); };
   TRY_ASSIGN(control, control_server::start(
                           settings.data_dir, [this](const boost::json::object& request) {

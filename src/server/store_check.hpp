@@ -5,9 +5,9 @@
 
 namespace dialplane {
 
-// Options: sandbox (switch): also compares our numbers with what the sandbox carrier has sold,
-// both ways. The answer: {"violations":["…"],"numbers":n,"open_operations":n,…}. Numbers that are
-// just being bought or released may show as violations of the comparison.
+// The store's own promises, the audit chains, and our numbers against what the sandbox carrier has
+// sold, both ways, leaving out what is under way. The answer:
+// {"violations":["…"],"numbers":n,"open_operations":n,…}.
 result<boost::json::object> check_store(local_environment& env,
                                         const boost::json::object& options);
 
