@@ -25,7 +25,8 @@ sound_data make_sound_data(store_fixture& at) {
   made.bought = make_number(at, made.company);
   made.bought.status = number_status::active;
   // Others each time: no two live numbers share an e164 or a mark.
-  made.bought.e164 = "+1415555" + std::to_string(1000 + at.time.now().unix_ms % 9000);
+  static int next_line = 1000;
+  made.bought.e164 = "+1415555" + std::to_string(next_line++);
   made.bought.mark = "mark-" + made.bought.id.uuid();
   made.bought.release_operation.reset();
   made.coming = make_number(at, made.company);
