@@ -88,6 +88,7 @@ result<std::unique_ptr<sandbox::sandbox_carrier>> installation::open_sandbox(
   options.review = sandbox::milliseconds(settings.sandbox.review_ms);
   options.rest = sandbox::milliseconds(settings.sandbox.rest_ms);
   options.answer_timeout = sandbox::milliseconds(settings.sandbox.answer_timeout_ms);
+  options.routing_at_purchase = settings.sandbox.routing_at_purchase;
   options.settling_time = sandbox::milliseconds(settings.sandbox.settling_ms);
   return sandbox::sandbox_carrier::open(std::move(options), time, random);
 }

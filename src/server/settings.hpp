@@ -23,6 +23,7 @@ namespace dialplane {
 struct sandbox_pace {
   std::int64_t review_ms = 3'000;         // a campaign is decided after this
   std::int64_t settling_ms = 2'000;       // how late an unanswered purchase may still happen
+  bool routing_at_purchase = true;        // false: as carriers that take routing afterwards
   std::int64_t rest_ms = 3'600'000;       // before a released number is for sale again
   std::int64_t answer_timeout_ms = 300;   // a lost answer is given up after this
 };

@@ -38,14 +38,17 @@ const provisionPoints = {
 
 // Points that exist only where the carrier takes the routing in a call of its own.
 const separateRouting = new Set(['bought_committed', 'routing_set']);
-const configFor = (point) => separateRouting.has(point)
-  ? { config: '[sandbox]\nrouting_at_purchase = false\n' } : {};
+// A short settling time: a carrier that is asked again must be sure sooner.
+const configFor = (point) => ({
+  config: `[sandbox]\nsettling_ms = 400\nreview_ms = 200\nanswer_timeout_ms = 100\n${
+    separateRouting.has(point) ? 'routing_at_purchase = false\n' : ''}`,
+});
 
 const crashAt = (point) => ({ DIALPLANE_CRASH_AT: point });
 
 // A server with one number, so that prices and campaigns are those of later numbers.
 async function prepared() {
-  const server = await startServer({ slots: 1000, credits: 10_000 });
+  const server = await startServer({ slots: 1000, credits: 10_000, ...configFor('') });
   await provisionNaive(server);
   return server;
 }

@@ -29,7 +29,8 @@ test('changes leave rows, reads and refusals of input do not', async () => {
     assert.equal(sequences.at(-1), 1);
     assert.equal(sequences[0], sequences.length, 'no gaps');
     assert.equal(new Set(entries.map((entry) => entry.hash)).size, entries.length);
-    const bought = entries.find((entry) => entry.price === 50);
+    const bought = entries.find((entry) => entry.action === 'phone.provision.accepted');
+    assert.equal(entries.filter((entry) => entry.price === 50).length, 2, 'accepted, settled');
     assert.equal(bought.actor_type, 'agent');
     assert.notEqual(bought.key_id, null);
     assert.match(bought.request_id, /^[0-9a-f-]{36}$/);

@@ -124,7 +124,6 @@ const releasable = [
   [{ on: 'release', outcome: 'lost_before' }],
   [{ on: 'release', outcome: 'lost_after' }],
   [{ on: 'release', outcome: 'late', delay_ms: 250 }],
-  [{ on: 'release', outcome: 'gone' }],
   [{ on: 'release', outcome: 'lost_after' }, { on: 'lookup', outcome: 'lost_before' }],
   [{ on: 'release', outcome: 'lost_before' }, { on: 'lookup', outcome: 'rate_limited' }],
 ];

@@ -24,14 +24,16 @@ bool among(const std::array<std::string_view, N>& names, std::string_view name) 
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The sentence, which names the field that is wrong.
+std::string naming_message(const error& why) {
+  if (why.field.empty() || why.message.find(why.field) != std::string::npos) return why.message;
+  return why.field + ": " + why.message;
+}
+
 // One sentence for both shapes of the cartesia dialect, which have no field and no hint of their
 // own. It never holds a line break, which would end the text form early.
 std::string whole_message(const error& why) {
-  std::string message;
-  if (!why.field.empty() && !why.message.starts_with(why.field)) {
-    message.append(why.field).append(": ");
-  }
-  message += why.message;
+  std::string message = naming_message(why);
   if (!why.hint.empty()) message.append(" ").append(why.hint);
   std::replace_if(message.begin(), message.end(), [](char c) { return c == '\n' || c == '\r'; },
                   ' ');
@@ -57,7 +59,7 @@ rest_answer cartesia_body(const error& why, const error_row& row, const error_st
 }
 
 rest_answer naive_body(const error& why, const error_row& row) {
-  json::object inner{{"code", row.naive_code}, {"message", why.message}};
+  json::object inner{{"code", row.naive_code}, {"message", naming_message(why)}};
   if (!why.hint.empty()) inner["hint"] = why.hint;
   if (!row.naive_reason.empty()) inner["reason"] = row.naive_reason;
   json::object details;

@@ -91,12 +91,12 @@ route_match router::match(std::string_view method, std::string_view path) const 
       });
       if (found != at->ends.end()) {
         match.found = *found;
-        match.allow.clear();
         name_parameters(match, path);
         return match;
       }
-      if (match.allow.empty()) match.allow = allow_list(at->ends);
-      continue;
+      // The most literal path decides: /v1/phone/status is never a number called "status".
+      match.allow = allow_list(at->ends);
+      return match;
     }
     const std::string_view segment = take_segment(rest);
     if (at->parameter && !segment.empty()) open.push_back({at->parameter.get(), rest});

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds retry_most{2'000};
 constexpr std::chrono::milliseconds look_up_most{5'000};
+constexpr std::chrono::hours retry_age_max{24};
 // Routing that will not be set keeps the number, shown as it is, after this many tries.
 constexpr std::int64_t routing_tries_max = 10;
 
@@ -38,6 +39,7 @@ void provision_number_run::advance() {
   result<provision_plan> plan = parse_provision_plan(row.request);
   if (!plan) return compensate(plan.error());
   plan_ = *std::move(plan);
+  begun_ = resumed ? now() : row.created_at;
   switch (row.step) {
     case operation_step::accepted: return choose_number();
     case operation_step::intent_written:
@@ -53,8 +55,9 @@ std::shared_ptr<provision_number_run> provision_number_run::self() {
   return std::static_pointer_cast<provision_number_run>(shared_from_this());
 }
 
+// A run that takes over (after a restart, say) has the whole time again, within limits.
 bool provision_number_run::may_retry() const {
-  return now() - row.created_at < env().rules.purchase_retry_for;
+  return now() - begun_ < env().rules.purchase_retry_for && now() - row.created_at < retry_age_max;
 }
 
 number_routing provision_number_run::routing() const {
@@ -145,8 +148,8 @@ void provision_number_run::take_purchase(result<carrier_number> bought) {
     case error_class::not_done: return retry_purchase(std::move(why));
     case error_class::unknown: return outcome_became_unknown();
     case error_class::conflict:
-      // Gone. If an earlier attempt of ours may have taken it, ask before moving on.
-      return row.attempts > 0 || resumed ? look_up() : choose_another();
+      // Gone, and not to us: whatever was sent before is terminal before anything is sent again.
+      return choose_another();
   }
 }
 

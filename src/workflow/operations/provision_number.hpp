@@ -46,6 +46,7 @@ class provision_number_run final : public operation_run {
   std::shared_ptr<provision_number_run> self();
 
   provision_plan plan_;
+  timestamp begun_;  // when this run began to try
 };
 
 }  // namespace dialplane
