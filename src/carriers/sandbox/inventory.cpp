@@ -136,13 +136,17 @@ void inventory::add_shelf(std::string_view area_code, number_type type, random_s
 }
 
 std::optional<stock_key> inventory::find(std::string_view e164) const noexcept {
-  if (e164.size() != 12 || e164.substr(0, 2) != "+1" || e164.substr(5, 3) != "555") {
-    return std::nullopt;
-  }
-  const std::int64_t digits = digits_value(e164.substr(1));
-  if (digits == 0) return std::nullopt;
+  if (e164.size() != 12 || e164[0] != '+') return std::nullopt;
+  return find(digits_value(e164.substr(1)));
+}
+
+std::optional<stock_key> inventory::find(std::int64_t digits) const noexcept {
   const stock_key key{digits};
-  if (shelf_index(code_of(key)) < 0 || is_never_sold(line_of(key))) return std::nullopt;
+  if (digits < country_part || digits >= 2 * country_part) return std::nullopt;
+  const std::uint32_t area_code = code_of(key);
+  const std::uint32_t line = line_of(key);
+  const bool is_ours = key == make_key(area_code, line);  // the exchange is 555
+  if (!is_ours || shelf_index(area_code) < 0 || is_never_sold(line)) return std::nullopt;
   return key;
 }
 

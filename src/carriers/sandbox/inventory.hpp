@@ -34,6 +34,7 @@ class inventory {
 
   // Nothing for a number that the sandbox never has.
   std::optional<stock_key> find(std::string_view e164) const noexcept;
+  std::optional<stock_key> find(std::int64_t digits) const noexcept;  // without the "+"
   bool has_shelf(std::string_view area_code) const noexcept;
 
   bool is_taken(stock_key key) const;

@@ -180,7 +180,7 @@ result<void> ledger_file::load_numbers(timestamp now, leftovers& found) {
     const timestamp hidden_until{rows.int64(2)};
     if (hidden_until > now) found.shows_at = std::max(found.shows_at, hidden_until);
     // A number whose area code is not in the table any more stays in the books only.
-    const auto key = stock_.find(e164_of(stock_key{rows.int64(1)}));
+    const auto key = stock_.find(rows.int64(1));
     if (!key) continue;
     stock_.take(*key);
     stock_.set_row(*key, row);
@@ -195,7 +195,7 @@ result<void> ledger_file::load_off_shelf() {
     TRY_ASSIGN(const bool more, rows.step());
     if (!more) return {};
     ++(rows.int64(1) != 0 ? counts_.taken_elsewhere : counts_.resting);
-    const auto key = stock_.find(e164_of(stock_key{rows.int64(0)}));
+    const auto key = stock_.find(rows.int64(0));
     if (key) stock_.take(*key);
   }
 }
@@ -207,7 +207,7 @@ result<void> ledger_file::load_late_orders(leftovers& found) {
     TRY_ASSIGN(const bool more, rows.step());
     if (!more) return {};
     found.shows_at = std::max(found.shows_at, timestamp{rows.int64(1)});
-    const auto key = stock_.find(e164_of(stock_key{rows.int64(0)}));
+    const auto key = stock_.find(rows.int64(0));
     if (key) stock_.take(*key);
   }
 }
@@ -464,7 +464,7 @@ result<bool> ledger_file::apply_one_late_order() {
   TRY_ASSIGN(auto remove, database_.prepare("DELETE FROM late_orders WHERE due_ms = ?"
                                             " AND number = ? AND kind = ?"));
   TRY(remove.bind_all(due.unix_ms, to_int(order.key), is_release ? "release" : "buy").run());
-  if (!stock_.find(e164_of(order.key))) return true;
+  if (!stock_.find(to_int(order.key))) return true;
   // What happens late happens at its due time, even if nobody was there to note it.
   const timestamp present = std::exchange(now_, due);
   result<void> outcome;
@@ -505,7 +505,7 @@ result<void> ledger_file::end_rests() {
   TRY(remove.bind_all(last_until, to_int(rested.back())).run());
   counts_.resting -= static_cast<std::int64_t>(rested.size());
   for (stock_key key : rested) {
-    if (stock_.find(e164_of(key))) returned_in_batch_.push_back(key);
+    if (stock_.find(to_int(key))) returned_in_batch_.push_back(key);
   }
   return {};
 }
