@@ -132,7 +132,9 @@ std::optional<user_id> request_context::subject_hint() const {
 result<const json::object*> request_context::body(bool may_be_empty) {
   if (body_) return &*body_;
   if (request_.body.empty()) {
-    if (!may_be_empty) return refused(error_code::invalid_json, "A JSON object is required as body.");
+    if (!may_be_empty) {
+      return refused(error_code::invalid_json, "A JSON object is required as body.");
+    }
     return &body_.emplace();
   }
   const std::string* type = request_.header("content-type");
