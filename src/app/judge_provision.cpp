@@ -68,7 +68,8 @@ result<void> judge_registration(session& work, const app_environment& env,
   if (!judged.entity || judged.entity->status != formation_status::formation_completed) {
     error refusal = refused(error_code::formation_required,
                             "A number needs a completed legal entity for this user.");
-    refusal.hint = "An operator records one with POST /v1/formation, then submits and completes it.";
+    refusal.hint =
+        "An operator records one with POST /v1/formation, then submits and completes it.";
     return refusal;
   }
   TRY_ASSIGN(judged.registered, work.campaigns().find_brand_of_user(owner, judged.subject.id));

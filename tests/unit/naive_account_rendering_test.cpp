@@ -64,7 +64,8 @@ TEST_CASE("naive account rendering: a legal entity with nothing in it has all me
 
 TEST_CASE("naive account rendering: verification follows the operator's attestation") {
   verification_view view;
-  CHECK(json_decimals(render_verification(view)) == R"({"members":[],"ready_for_formation":false})");
+  CHECK(json_decimals(render_verification(view)) ==
+        R"({"members":[],"ready_for_formation":false})");
   view.entity.emplace().record =
       json::parse(R"({"contact":{"first_name":"Ada","last_name":"Quay"}})").as_object();
   json::object shown = render_verification(view);
