@@ -18,6 +18,7 @@
 #include "base/random.hpp"
 #include "conformance/store_home.hpp"
 #include "store/store.hpp"
+#include "support/show_results.hpp"
 #include "support/thread_event_loop.hpp"
 
 namespace dialplane::test {
@@ -158,16 +159,16 @@ auto ids_of(const std::vector<Row>& rows) {
 }
 
 // The body runs once per kind of store, with `at` as a fresh fixture.
-#define STORE_TEST_CASE(title) STORE_TEST_CASE_NAMED(title, DOCTEST_ANONYMOUS(store_test_))
-#define STORE_TEST_CASE_NAMED(title, name)                                \
-  static void name(::dialplane::test::store_fixture& at);                 \
-  TEST_CASE("store: " title) {                                            \
-    for (const auto& kind : ::dialplane::test::store_kinds()) {           \
-      INFO("store: ", std::string(kind.name));                            \
-      ::dialplane::test::store_fixture fixture(kind);                     \
-      name(fixture);                                                      \
-    }                                                                     \
-  }                                                                       \
-  static void name([[maybe_unused]] ::dialplane::test::store_fixture& at)
+#define STORE_TEST_CASE(title) STORE_TEST_CASE_AS(title, DOCTEST_ANONYMOUS(store_test_))
+#define STORE_TEST_CASE_AS(title, body)                             \
+  static void body(::dialplane::test::store_fixture& at);           \
+  TEST_CASE("store: " title) {                                      \
+    for (const auto& kind : ::dialplane::test::store_kinds()) {     \
+      INFO("store: ", std::string(kind.name));                      \
+      ::dialplane::test::store_fixture fixture(kind);               \
+      body(fixture);                                                \
+    }                                                               \
+  }                                                                 \
+  static void body([[maybe_unused]] ::dialplane::test::store_fixture& at)
 
 }  // namespace dialplane::test
