@@ -91,7 +91,8 @@ std::string_view name_of(error_code code) noexcept {
 }
 
 error refused(error_code code, std::string message, std::source_location where) {
-  return {.kind = error_class::refused, .code = code, .message = std::move(message), .where = where};
+  return {
+      .kind = error_class::refused, .code = code, .message = std::move(message), .where = where};
 }
 
 error not_done(error_code code, std::string message, std::string internal,

@@ -100,7 +100,8 @@ class sandbox_control {
   virtual std::chrono::milliseconds review() const = 0;
   virtual void set_review(std::chrono::milliseconds review, carrier_done<void> done) = 0;
 
-  // What the carrier has sold to us, hidden numbers included, in order of sale. `limit` is 1 to 1,000.
+  // What the carrier has sold to us, hidden numbers included, in order of sale. `limit` is 1 to
+  // 1,000.
   virtual void sold_page(std::optional<std::string> cursor, std::size_t limit,
                          carrier_done<sandbox_sold_page> done) = 0;
   virtual sandbox_counts counts() const = 0;

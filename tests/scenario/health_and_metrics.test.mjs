@@ -26,7 +26,8 @@ async function figures() {
       assert.match(line, /^# (HELP|TYPE) [a-z_:][a-z0-9_:]* \S/);
       continue;
     }
-    const sample = /^([a-z_:][a-z0-9_:]*)(\{(?:[a-z_]+="[^"]*",?)*\})? (-?[0-9.e+-]+|\+Inf|NaN)$/.exec(line);
+    const sample =
+      /^([a-z_:][a-z0-9_:]*)(\{(?:[a-z_]+="[^"]*",?)*\})? (-?[0-9.e+-]+|\+Inf|NaN)$/.exec(line);
     assert.ok(sample, `not a sample: ${line}`);
     const family = sample[1].replace(/_(bucket|sum|count)$/, '');
     assert.ok(kinds.has(sample[1]) || kinds.get(family) === 'histogram', `no TYPE for ${line}`);
