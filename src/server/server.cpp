@@ -90,7 +90,6 @@ result<void> server::parts::open() {
 }
 
 result<void> server::parts::serve(given_keys keys) {
-  TRY_ASSIGN(report, first_start(*app, settings, std::move(keys)));
   operations->start();
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
@@ -99,7 +98,11 @@ result<void> server::parts::serve(given_keys keys) {
   edge.log_requests = settings.log_requests;
   rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox});
   TRY(listen());
-  return open_control();
+  // Last, when nothing else can fail: its keys are shown once.
+  TRY(open_control());
+  TRY_ASSIGN(report, first_start(*app, settings, std::move(keys)));
+  rest->keys().clear();
+  return {};
 }
 
 result<void> server::parts::listen() {
