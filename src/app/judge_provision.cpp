@@ -7,6 +7,7 @@
 #include "domain/credit_packs.hpp"
 #include "domain/credits_json.hpp"
 #include "domain/ein.hpp"
+#include "domain/legal_entity_rules.hpp"
 
 namespace dialplane {
 
@@ -81,7 +82,11 @@ result<void> judge_registration(session& work, const app_environment& env,
     refusal.hint = "Send \"ein\": \"12-3456789\"; it registers the carrier brand.";
     return refusal;
   }
-  return compare_ein(env, request, judged);
+  TRY(compare_ein(env, request, judged));
+  // It was complete when it was submitted; it may have been changed since.
+  const auto missing = missing_entity_fields(judged.entity->record);
+  if (!missing.empty()) return entity_is_incomplete(missing);
+  return {};
 }
 
 json::array plans_json(const business_rules& rules) {

@@ -53,7 +53,7 @@ async function checkCredits(server, key, broken) {
 
 // What `dialplane check` says: {violations: [...], open_operations: n, ...}.
 export function storeCheck(dataDir) {
-  return run(['check', '--sandbox', '--data-dir', dataDir, '--json'])
+  return run(['check', '--data-dir', dataDir, '--json'])
     .then((ended) => ({ ...ended, report: JSON.parse(ended.stdout) }));
 }
 
