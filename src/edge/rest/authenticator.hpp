@@ -1,9 +1,9 @@
 // From the key in a request to the actor behind it.
 //
 // Keys are known only by their SHA-256. Rows are looked up through the store, off the loop, and
-// kept for some seconds in a bounded cache, so that a busy key costs no query; expiry and revocation
-// are judged again at every request. Whoever revokes or creates a key calls invalidate. Safe from
-// several threads. Owned by rest_service.
+// kept for some seconds in a bounded cache, so that a busy key costs no query; expiry and
+// revocation are judged again at every request. Whoever revokes or creates a key calls invalidate.
+// Safe from several threads. Owned by rest_service.
 #pragma once
 
 #include <array>
