@@ -180,6 +180,9 @@ constexpr option_row rows[] = {
      [](settings& s, text t) { return keep_number(s.sandbox.settling_ms, t, 0, 600'000); }},
     {"sandbox.rest_ms", "MS", "Sandbox carrier: how long a released number rests (3600000).",
      [](settings& s, text t) { return keep_number(s.sandbox.rest_ms, t, 0, 365 * day_ms); }},
+    {"sandbox.routing_at_purchase", "", "Sandbox carrier: routing comes with the purchase, not in "
+     "a call of its own (true).",
+     [](settings& s, text t) { return keep_switch(s.sandbox.routing_at_purchase, t); }},
     {"sandbox.answer_timeout_ms", "MS", "Sandbox carrier: when a lost answer is given up (300).",
      [](settings& s, text t) {
        return keep_number(s.sandbox.answer_timeout_ms, t, 1, 60'000);

@@ -46,7 +46,7 @@ void runner_core::start() {
   });
 }
 
-// ---- in flight ---------------------------------------------------------------------------------
+// ---- in flight --------------------------------------------------------------------------------
 
 bool runner_core::run(operation work, job its_job, bool resumed) {
   {
@@ -72,7 +72,7 @@ void runner_core::left(operation_id id) {
   in_flight_.erase(id);
 }
 
-// ---- who waits ---------------------------------------------------------------------------------
+// ---- who waits --------------------------------------------------------------------------------
 
 void runner_core::wait_for(operation_id id, std::chrono::milliseconds wait, runner::notify tell) {
   const std::lock_guard lock(mutex_);
@@ -145,7 +145,7 @@ void runner_core::sweep_waiters() {
   loop.post_after(sweep_every, [self = shared_from_this()] { self->sweep_waiters(); });
 }
 
-// ---- the queue ---------------------------------------------------------------------------------
+// ---- the queue --------------------------------------------------------------------------------
 
 void runner_core::kick() { schedule_look(std::chrono::milliseconds(0)); }
 
@@ -228,7 +228,7 @@ void runner_core::resume_operation(const job& due) {
       });
 }
 
-// ---- the end -----------------------------------------------------------------------------------
+// ---- the end ----------------------------------------------------------------------------------
 
 void runner_core::stop(clock_type::time_point deadline, event_loop::task done) {
   stopping_ = true;

@@ -24,12 +24,15 @@ sound_data make_sound_data(store_fixture& at) {
   sound_data made{.company = make_tenant(at)};
   made.bought = make_number(at, made.company);
   made.bought.status = number_status::active;
-  made.bought.mark = "mark-of-bought";
+  // Others each time: no two live numbers share an e164 or a mark.
+  static int next_line = 1000;
+  made.bought.e164 = "+1415555" + std::to_string(next_line++);
+  made.bought.mark = "mark-" + made.bought.id.uuid();
   made.bought.release_operation.reset();
   made.coming = make_number(at, made.company);
   made.coming.status = number_status::pending;
   made.coming.e164.clear();
-  made.coming.mark = "mark-of-coming";
+  made.coming.mark = "mark-" + made.coming.id.uuid();
   made.coming.release_operation.reset();
   made.ended = make_operation(at, made.company);
   made.ended.state = operation_state::succeeded;
@@ -141,7 +144,7 @@ STORE_TEST_CASE("integrity: numbers without e164, with a mark twice, with nobody
   data.bought = sound;
   data.bought.mark = data.coming.mark;
   at.must_write([&](session& work) { return work.numbers().update(data.bought); });
-  check_broken(at, "mark-of-coming stands on 2 live numbers");
+  check_broken(at, data.coming.mark + " stands on 2 live numbers");
 
   data.bought = sound;
   data.bought.status = number_status::releasing;

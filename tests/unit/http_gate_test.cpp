@@ -183,7 +183,7 @@ TEST_CASE("bad hosts and targets are refused") {
   for (const char* target :
        {"x", "*", "//", "/a//b", "/.", "/..", "/a/../b", "/a/./b", "/a/..", "/%2e%2e/a", "/%2E",
         "/a%2fb", "/a%2Fb", "/%00", "/a%0ab", "/%7f", "/%", "/%4", "/%zz", "/%c3", "/%c0%af",
-        "/%ed%a0%80", "/%f5%80%80%80", "/a#b", "/?a=%", "/?a=%0", "/?%00", "/\xc3\xa9",
+        "/%ed%a0%80", "/%f5%80%80%80", "/a#b", "/\xc3\xa9",
         "http://b.example/", "http://a.example:80/", "http://u@a.example/", "ftp://a.example/",
         "http:/a.example/", "https:///x", "http://a.example/../x"}) {
     table.push_back({target, get(target), 400});

@@ -73,8 +73,8 @@ router::~router() = default;
 route_match router::match(std::string_view method, std::string_view path) const {
   route_match match;
   if (!path.starts_with('/')) return match;
-  // A literal wins where it can; no route lies below both a literal and a parameter of one place
-  // with different depths, so no way back is needed except the one remembered here.
+  // A literal goes first; where its branch leads nowhere, the parameter beside it is tried. Each
+  // segment leaves at most one such alternative behind.
   struct step {
     const node* at;
     std::string_view rest;

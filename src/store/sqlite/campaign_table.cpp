@@ -45,7 +45,8 @@ result<std::optional<brand>> campaign_table::find_brand_of_user(organization_id 
                                                                 user_id id) {
   return find_row<brand>(db_,
                          "SELECT " BRAND_COLUMNS
-                         " FROM brands WHERE organization_id = ? AND user_id = ?"
+                         " FROM brands INDEXED BY brands_user"
+                         " WHERE organization_id = ? AND user_id = ?"
                          " ORDER BY id DESC LIMIT 1",
                          owner, id);
 }
@@ -77,8 +78,9 @@ result<std::optional<campaign>> campaign_table::find_ten_dlc_of_user(organizatio
                                                                      user_id id) {
   return find_row<campaign>(db_,
                             "SELECT " CAMPAIGN_COLUMNS
-                            " FROM campaigns WHERE organization_id = ? AND user_id = ?"
-                            " AND kind = '10dlc' ORDER BY id DESC LIMIT 1",
+                            " FROM campaigns INDEXED BY campaigns_ten_dlc"
+                            " WHERE organization_id = ? AND user_id = ? AND kind = '10dlc'"
+                            " ORDER BY id DESC LIMIT 1",
                             owner, id);
 }
 

@@ -20,7 +20,18 @@ struct bucketed_request {
   marked_request row;
 };
 
+struct marked_key {
+  std::int64_t bucket = 0;
+  request_hash fingerprint{};
+  uuid_bytes id{};
+};
+
 }  // namespace
+
+template <>
+struct row_shape<marked_key> {
+  static auto fields(auto& row) { return field_list(row.bucket, row.fingerprint, row.id); }
+};
 
 template <>
 struct row_shape<keyed_request> {
@@ -100,15 +111,25 @@ result<void> replay_table::raise_retry_count(const marked_request& row, std::int
 result<std::int64_t> replay_table::forget(timestamp keyed_before, timestamp marked_before,
                                           std::size_t limit) {
   const auto rows = static_cast<std::int64_t>(limit);
-  TRY(execute(db_,
-              "DELETE FROM marked_requests WHERE (bucket, fingerprint, id) IN"
-              " (SELECT bucket, fingerprint, id FROM marked_requests WHERE bucket <= ?1"
-              " AND created_at < ?2 ORDER BY bucket LIMIT ?3)",
-              bucket_of(marked_before), marked_before, rows));
-  const std::int64_t forgotten = db_.changes();
-  if (forgotten >= rows) return forgotten;
-  TRY_ASSIGN(const std::int64_t keyed, forget_keyed(keyed_before, rows - forgotten));
-  return forgotten + keyed;
+  TRY_ASSIGN(const std::int64_t marked, forget_marked(marked_before, rows));
+  if (marked >= rows) return marked;
+  TRY_ASSIGN(const std::int64_t keyed, forget_keyed(keyed_before, rows - marked));
+  return marked + keyed;
+}
+
+// One by one: a DELETE by a list of keys would look through whole buckets.
+result<std::int64_t> replay_table::forget_marked(timestamp before, std::int64_t limit) {
+  TRY_ASSIGN(const std::vector<marked_key> old,
+             find_rows<marked_key>(db_,
+                                   "SELECT bucket, fingerprint, id FROM marked_requests"
+                                   " WHERE bucket < ? ORDER BY bucket LIMIT ?",
+                                   bucket_of(before), limit));
+  for (const marked_key& key : old) {
+    TRY(execute(db_,
+                "DELETE FROM marked_requests WHERE bucket = ? AND fingerprint = ? AND id = ?",
+                key.bucket, key.fingerprint, key.id));
+  }
+  return static_cast<std::int64_t>(old.size());
 }
 
 result<std::int64_t> replay_table::forget_keyed(timestamp before, std::int64_t limit) {

@@ -17,11 +17,13 @@ class replay_table final : public replay_queries {
   result<void> insert_marked(const marked_request& row) override;
   result<void> raise_retry_count(const marked_request& row, std::int64_t count) override;
   // Rows of open work are passed over; a call looks at `limit` rows at most and the next one goes
-  // on behind them, so that many open ones in front never keep the rest.
+  // on behind them, so that many open ones in front never keep the rest. Marked rows go by whole
+  // buckets, so some stay up to ten minutes longer.
   result<std::int64_t> forget(timestamp keyed_before, timestamp marked_before,
                               std::size_t limit) override;
 
  private:
+  result<std::int64_t> forget_marked(timestamp before, std::int64_t limit);
   result<std::int64_t> forget_keyed(timestamp before, std::int64_t limit);
 
   database& db_;

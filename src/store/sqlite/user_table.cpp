@@ -170,7 +170,8 @@ result<std::optional<legal_entity>> user_table::find_entity_of_user(organization
                                                                     user_id id) {
   return find_row<legal_entity>(db_,
                                 "SELECT " ENTITY_COLUMNS
-                                " FROM legal_entities WHERE organization_id = ? AND user_id = ?"
+                                " FROM legal_entities INDEXED BY legal_entities_user"
+                                " WHERE organization_id = ? AND user_id = ?"
                                 " ORDER BY id DESC LIMIT 1",
                                 owner, id);
 }
@@ -184,7 +185,8 @@ result<std::vector<legal_entity>> user_table::list_entities(organization_id owne
   if (of) {
     return find_rows<legal_entity>(db_,
                                    "SELECT " ENTITY_COLUMNS
-                                   " FROM legal_entities WHERE organization_id = ? AND user_id = ?"
+                                   " FROM legal_entities INDEXED BY legal_entities_user"
+                                   " WHERE organization_id = ? AND user_id = ?"
                                    " ORDER BY id DESC LIMIT ? OFFSET ?",
                                    owner, *of, rows, skipped);
   }

@@ -65,7 +65,7 @@ number_routing provision_number_run::routing() const {
           env().public_url + "/carriers/" + row.carrier + "/calls"};
 }
 
-// ---- choosing -----------------------------------------------------------------------------------
+// ---- choosing ---------------------------------------------------------------------------------
 
 std::vector<std::vector<std::string>> provision_number_run::stages() const {
   std::vector<std::vector<std::string>> all;
@@ -126,7 +126,7 @@ void provision_number_run::choose_another() {
   choose_number();
 }
 
-// ---- buying -------------------------------------------------------------------------------------
+// ---- buying -----------------------------------------------------------------------------------
 
 void provision_number_run::buy() {
   seller().buy({row.e164, row.mark, routing()},
@@ -167,7 +167,7 @@ void provision_number_run::outcome_became_unknown() {
   save("outcome_unknown", row.e164, [self = self()] { self->look_up(); });
 }
 
-// ---- finding out --------------------------------------------------------------------------------
+// ---- finding out ------------------------------------------------------------------------------
 
 void provision_number_run::look_up() {
   seller().look_up(row.e164, row.mark,
@@ -210,7 +210,7 @@ void provision_number_run::surely_absent(bool sold_to_someone_else) {
   });
 }
 
-// ---- finishing ----------------------------------------------------------------------------------
+// ---- finishing --------------------------------------------------------------------------------
 
 void provision_number_run::take_bought(const carrier_number& bought) {
   if (bought.routing_set) return settle();
