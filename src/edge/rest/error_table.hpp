@@ -48,8 +48,7 @@ struct error_style {
 
 // Some members of error::details are members of the wire body itself: approval_id in the cartesia
 // dialect; required, balance, packs, plans and block_reason in the naive one, which shows the
-// others under `details`. `retry_after_ms` sets the Retry-After header and is not shown. `allow`
-// likewise.
+// others under `details`. `retry_after_ms` and `allow` become headers and are not shown.
 rest_answer render_error(const error& why, const error_style& style);
 
 // For `dialplane errors --json`: one object per code, as in contract/errors.yaml.
