@@ -1,8 +1,9 @@
 // The running server: everything wired together, started in order and stopped in order.
 //
 // Owns all long-lived objects; each gets references to what it needs and nothing else. Start:
-// lock, store, carriers, runner, HTTP, control socket, first organization. Stop: local commands, HTTP (what is
-// in flight is finished), runner, store, loops; what is not finished goes on at the next start.
+// lock, store, carriers, runner, HTTP, control socket, first organization. Stop: local commands,
+// HTTP (what is in flight is finished), runner, store, loops; what is not finished goes on at the
+// next start.
 //
 // A server is never destroyed: the process ends after stop(). Work that was cut off may still sit
 // in timers and carrier calls, all holding on to each other; taking that apart would win nothing.
