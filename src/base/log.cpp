@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <charconv>
+#include <mutex>
 #include <string>
 
 #include "base/clock.hpp"
@@ -133,7 +134,12 @@ std::string head_of_line(log_level level, std::string_view event, log_format for
   return line;
 }
 
+// One thread at a time: a file without O_APPEND may lose one of two writes that meet, and a short
+// write would let another line in between.
+std::mutex write_mutex;
+
 void write_line(std::string_view line) noexcept {
+  const std::lock_guard lock(write_mutex);
   while (!line.empty()) {
     const ssize_t written = ::write(state().file_descriptor, line.data(), line.size());
     if (written < 0 && errno == EINTR) continue;

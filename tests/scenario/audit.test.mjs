@@ -11,10 +11,15 @@ test('changes leave rows, reads and refusals of input do not', async () => {
   await withServer({ slots: 60 }, async (server) => {
     const rows = () => allPages(server.operator, '/v1/audit', 'entries');
     // Rows are sealed after the commit: wait until no more come.
-    const settled = async (atLeast) => until('the rows are sealed', async () => {
-      const now = await rows();
-      return now.length >= atLeast ? now : undefined;
-    });
+    const settled = async (atLeast) => {
+      let before = -1;
+      return until('the rows are sealed', async () => {
+        const now = await rows();
+        const still = now.length === before;
+        before = now.length;
+        return still && now.length >= atLeast ? now : undefined;
+      }, { intervalMs: 700 });
+    };
     const start = (await rows()).length;
     const { phone } = await provisionNaive(server);
     const number = await provisionCartesia(server);

@@ -8,6 +8,7 @@ import { expectStatus } from '../support/http.mjs';
 import { wireIdOf } from '../support/ids.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
 
 let server;
 let values;
@@ -15,6 +16,9 @@ let values;
 before(async () => {
   server = await startServer({ slots: 60, credits: 10_000 });
   const { phone } = await provisionNaive(server, { agent_id: server.agentId });
+  // What the carrier's review changes must not be taken for what a bad request changed.
+  await until('the campaign is active', async () =>
+    (await server.agent.get(`/v1/phone/${phone.id}`)).body.capabilities.sms_outbound);
   const { user, kit, openKitId } = await gateDefaultUser(server);
   const { approval_id: approval } = expectStatus(
     await server.agent.post('/v1/phone/provision', { label: 'Waits' }), 202).body;
