@@ -1,0 +1,1 @@
+-- Contacts, consents, opt-outs and the counters of caps.

@@ -1,0 +1,1 @@
+-- Texts both ways and the inbox of what carriers told us.

@@ -1,0 +1,1 @@
+-- Endpoints that want events, and deliveries to them.
