@@ -113,7 +113,8 @@ send_readiness judge_readiness(const send_facts& facts) {
 }
 
 bool is_registered_to_send(const number& sender, const std::optional<campaign>& filed) noexcept {
-  return filed && filed->status == campaign_status::active && sender.campaign_attached;
+  if (!filed || filed->status != campaign_status::active) return false;
+  return filed->kind == campaign_kind::toll_free_verification || sender.campaign_attached;
 }
 
 }  // namespace dialplane
