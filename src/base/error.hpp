@@ -69,6 +69,13 @@ enum class error_code {
   timed_out,
   shutting_down,
   release_guarded,
+  number_pool_required,
+  sole_proprietor_limit,
+  mobile_number_limit,
+  campaign_in_use,
+  code_wrong,
+  code_expired,
+  registration_incomplete,
   store_failed,
   internal_error,
 };

@@ -33,6 +33,14 @@ class measured_carrier final : public carrier {
   void campaign_state(std::string reference, carrier_done<campaign_report> done) override;
   void attach_number(std::string campaign_reference, std::string e164,
                      carrier_done<void> done) override;
+  void file_brand(brand_filing filing, carrier_done<brand_report> done) override;
+  void brand_state(std::string reference, carrier_done<brand_report> done) override;
+  void resend_brand_code(std::string reference, carrier_done<brand_report> done) override;
+  void confirm_brand_code(std::string reference, std::string code,
+                          carrier_done<brand_report> done) override;
+  void attachment_state(std::string campaign_reference, std::string e164,
+                        carrier_done<attachment_report> done) override;
+  void end_campaign(std::string reference, carrier_done<void> done) override;
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -59,6 +67,12 @@ class measured_carrier final : public carrier {
   call_figures file_campaign_;
   call_figures campaign_state_;
   call_figures attach_number_;
+  call_figures file_brand_;
+  call_figures brand_state_;
+  call_figures resend_brand_code_;
+  call_figures confirm_brand_code_;
+  call_figures attachment_state_;
+  call_figures end_campaign_;
 };
 
 }  // namespace dialplane

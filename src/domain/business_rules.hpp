@@ -27,6 +27,9 @@ struct business_rules {
   std::chrono::hours keyed_replay_kept{48};    // Idempotency-Key memory of ended work
   std::chrono::minutes marked_replay_kept{10};
   messaging_rules messaging;
+  // Numbers on one campaign; carriers ask for a pool registration beyond that.
+  std::int64_t campaign_numbers_max = 49;
+  std::int64_t brands_per_mobile_max = 3;  // sole proprietors with one mobile number
 };
 
 }  // namespace dialplane

@@ -18,6 +18,7 @@
 #include "server/data_directory.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
+#include "workflow/campaign_watch.hpp"
 #include "workflow/housekeeping.hpp"
 
 namespace dialplane {
@@ -62,6 +63,7 @@ struct server::parts {
   std::unique_ptr<runner> operations;
   std::unique_ptr<app_environment> app;
   std::unique_ptr<housekeeping> upkeep;
+  std::unique_ptr<campaign_watch> watch;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
   std::unique_ptr<local_environment> local;
@@ -83,7 +85,8 @@ result<void> server::parts::open() {
   const std::string public_url =
       settings.public_url.empty() ? "http://" + to_text(settings.listen) : settings.public_url;
   work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
-                                                settings.rules, metrics, home->id, public_url);
+                                                settings.rules, metrics, home->id, public_url,
+                                                *home->seals);
   operations = std::make_unique<runner>(*work, *loops.front());
   app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random);
   return {};
@@ -93,6 +96,8 @@ result<void> server::parts::serve(given_keys keys) {
   operations->start();
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
+  watch = std::make_unique<campaign_watch>(*work, *loops.front(), *operations);
+  watch->start();
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
@@ -143,6 +148,7 @@ void server::parts::stop() {
     drained.wait();
   }
   if (upkeep) upkeep->stop();
+  if (watch) watch->stop();
   if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());

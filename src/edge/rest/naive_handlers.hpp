@@ -19,6 +19,15 @@ void naive_phone_assignments(rest_context context);
 void naive_phone_assign(rest_context context);
 void naive_phone_unassign(rest_context context);
 
+// Registration. Path parameter: id.
+void naive_campaigns_list(rest_context context);
+void naive_campaigns_get(rest_context context);
+void naive_campaigns_resubmit(rest_context context);
+void naive_campaigns_end(rest_context context);
+void naive_registration_check(rest_context context);
+void naive_brand_code_resend(rest_context context);
+void naive_brand_code_confirm(rest_context context);
+
 // Approvals. Path parameter: id.
 void naive_approvals_list(rest_context context);
 void naive_approvals_get(rest_context context);
