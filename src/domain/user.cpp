@@ -1,6 +1,7 @@
 #include "domain/user.hpp"
 
 #include <boost/json/value.hpp>
+#include <cmath>
 
 namespace dialplane {
 
@@ -39,6 +40,12 @@ std::optional<std::int64_t> account_kit::phone_max_numbers() const {
   const boost::json::value* most = phone_default(*this, "max_numbers");
   if (most == nullptr || !most->is_int64()) return std::nullopt;
   return most->get_int64();
+}
+
+std::optional<micro_credits> account_kit::phone_monthly_credit_limit() const {
+  const boost::json::value* limit = phone_default(*this, "monthly_credit_limit");
+  if (limit == nullptr || !limit->is_number()) return std::nullopt;
+  return micro_credits{std::llround(limit->to_number<double>() * 1e6)};
 }
 
 std::optional<std::string> account_kit::phone_area_code() const {

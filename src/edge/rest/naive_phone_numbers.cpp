@@ -119,26 +119,13 @@ result<void> start_release(const rest_context& context) {
   return {};
 }
 
-// The row as lists show it, read after the release was undone.
-void answer_restored(const rest_context& context, const result<number>& done) {
-  if (!done) return context->fail(done.error());
-  context->env().database().read<rest_answer>(
-      [who = context->who(), user = done->user, id = done->id](session& work)
-          -> result<rest_answer> {
-        TRY_ASSIGN(const phone_view phone, get_phone(work, who, user, id));
-        return json_answer(200, render_phone_row(phone));
-      },
-      [context](result<rest_answer> answer) {
-        if (!answer) return context->fail(answer.error());
-        context->answer_remembered(*std::move(answer));
-      });
-}
-
 result<void> start_restore(const rest_context& context) {
   TRY_ASSIGN(release_number_request request, read_release(context));
-  context->act_once([context, request = std::move(request)]() mutable {
-    restore_number(context->env(), std::move(request),
-                   [context](result<number> done) { answer_restored(context, done); });
+  context->mutate([&env = context->env(),
+                   request = std::move(request)](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const number back, restore_number(work, env, request));
+    TRY_ASSIGN(const phone_view phone, get_phone(work, request.who, back.user, back.id));
+    return json_answer(200, render_phone_row(phone));
   });
   return {};
 }
