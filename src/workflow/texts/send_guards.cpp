@@ -66,7 +66,7 @@ error not_ready(const send_blocker& first, const std::vector<send_blocker>& all)
 }
 
 // Whether carriers let the number text at all. Credit is judged by the price, further down.
-result<void> judge_readiness(session& work, const workflow_environment& env,
+result<void> judge_clearance(session& work, const workflow_environment& env,
                              const number& sender) {
   TRY_ASSIGN(const send_readiness ready, send_readiness_of(work, env, sender));
   for (const send_blocker& each : ready.blockers) {
@@ -221,7 +221,7 @@ result<void> keep_attested_consent(session& work, const workflow_environment& en
 result<text_permit> judge_text(session& work, const workflow_environment& env,
                                const text_request& wanted) {
   TRY_ASSIGN(text_permit permit, measure(env, wanted));
-  TRY(judge_readiness(work, env, wanted.sender));
+  TRY(judge_clearance(work, env, wanted.sender));
   std::optional<account_kit> kit;
   if (!is_ours(wanted)) {
     TRY_ASSIGN(kit, judge_user(work, wanted.sender));
