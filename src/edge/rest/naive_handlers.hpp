@@ -19,6 +19,13 @@ void naive_phone_assignments(rest_context context);
 void naive_phone_assign(rest_context context);
 void naive_phone_unassign(rest_context context);
 
+// Contacts. Path parameter: e164.
+void naive_contacts_list(rest_context context);
+void naive_contacts_get(rest_context context);
+void naive_contacts_consent(rest_context context);
+void naive_contacts_opt_out(rest_context context);
+void naive_contacts_opt_in(rest_context context);
+
 // Approvals. Path parameter: id.
 void naive_approvals_list(rest_context context);
 void naive_approvals_get(rest_context context);
