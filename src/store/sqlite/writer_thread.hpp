@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -32,7 +33,7 @@ class writer_thread {
   // Finishes what is queued, checkpoints and closes the connection. May be called again.
   void close();
 
-  std::size_t waiting() const { return queue_.waiting(); }
+  std::size_t waiting() const { return queue_->waiting(); }
   std::uint64_t batches() const noexcept { return batches_.load(std::memory_order_relaxed); }
   std::uint64_t units() const noexcept { return units_.load(std::memory_order_relaxed); }
 
@@ -58,7 +59,7 @@ class writer_thread {
   static int on_wal_grown(void* self, sqlite3*, const char*, int pages) noexcept;
 
   const sqlite_store_options options_;
-  unit_queue queue_;
+  std::shared_ptr<unit_queue> queue_;
   std::mutex backups_mutex_;
   std::deque<asked_backup> asked_backups_;
   bool closing_ = false;
