@@ -42,6 +42,13 @@ class store {
     submit(access::read, std::move(unit), std::move(done));
   }
 
+  // Where an organization's numbers, and what lists show beside them (agents, users, campaigns,
+  // assignments), stand: between two equal answers no write to them had its `done` run. Nothing
+  // means "read": a change is just being committed, or this store does not count.
+  virtual std::optional<std::uint64_t> list_version(organization_id) const {
+    return std::nullopt;
+  }
+
   // Copies the database, consistent and while running, to a new file. The done is as for units.
   virtual void backup(std::string path, unique_function<void(result<void>)> done) = 0;
   virtual store_statistics statistics() const = 0;

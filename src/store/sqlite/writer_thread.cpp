@@ -28,7 +28,7 @@ writer_thread::writer_thread(database on, const sqlite_store_options& options)
     : options_(options),
       queue_(std::make_shared<unit_queue>(options.write_queue_limit)),
       db_(std::move(on)),
-      session_(*db_),
+      session_(*db_, change_marks(&versions_)),
       checkpoint_at_(options.checkpoint_pages),
       thread_([this] { work(); }) {
   pthread_setname_np(thread_.native_handle(), "store-writer");
@@ -138,11 +138,13 @@ void writer_thread::run_unit(queued_unit unit, bool alone, batch& into) {
 
 void writer_thread::commit(batch& done) {
   const auto started = steady::now();
+  versions_.committing();
   if (!done.lost && done.kept > 0) {
     if (const result<void> committed = db_->commit(); !committed) done.lost = committed.error();
   }
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - started);
   if (const result<void> undone = db_->rollback(); !undone) done.lost = undone.error();
+  versions_.ended();
   if (done.lost) {
     log_error(log_level::error, "a batch of writes was lost", *done.lost,
               {{"units", done.finished.size()}});

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/sqlite.hpp"
+#include "store/sqlite/list_versions.hpp"
 #include "store/sqlite/queued_units.hpp"
 #include "store/sqlite/running_backup.hpp"
 #include "store/sqlite/sqlite_session.hpp"
@@ -35,6 +36,7 @@ class writer_thread {
 
   std::size_t waiting() const { return queue_->waiting(); }
   std::uint64_t batches() const noexcept { return batches_.load(std::memory_order_relaxed); }
+  const list_versions& versions() const noexcept { return versions_; }
   std::uint64_t units() const noexcept { return units_.load(std::memory_order_relaxed); }
 
  private:
@@ -68,6 +70,7 @@ class writer_thread {
 
   // Of the thread.
   std::optional<database> db_;
+  list_versions versions_;
   sqlite_session session_;
   std::deque<queued_unit> backlog_;
   std::optional<running_backup> copy_;
