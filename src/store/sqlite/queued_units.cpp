@@ -120,19 +120,25 @@ event_loop::task task_of(unique_function<void(std::optional<error>)> finish,
 }  // namespace
 
 void finished_units::deliver() {
-  std::vector<std::pair<event_loop*, std::vector<event_loop::task>>> by_loop;
-  for (finished& unit : units_) {
-    if (unit.loop == nullptr) {
-      finish_here(unit.finish, std::move(unit.failure));
-      continue;
+  while (!units_.empty()) {
+    event_loop* const loop = units_.front().loop;
+    const auto others = std::stable_partition(
+        units_.begin(), units_.end(), [loop](const finished& unit) { return unit.loop == loop; });
+    std::vector<finished> rest(std::make_move_iterator(others),
+                               std::make_move_iterator(units_.end()));
+    units_.erase(others, units_.end());
+    if (loop == nullptr) {
+      for (finished& unit : units_) finish_here(unit.finish, std::move(unit.failure));
+    } else {
+      loop->post([units = std::move(units_)]() mutable {
+        for (finished& unit : units) {
+          unit.finish(std::move(unit.failure));
+          unit.finish = nullptr;  // what it holds goes now, not after the whole batch
+        }
+      });
     }
-    auto at = std::find_if(by_loop.begin(), by_loop.end(),
-                           [&](const auto& known) { return known.first == unit.loop; });
-    if (at == by_loop.end()) at = by_loop.emplace(by_loop.end(), unit.loop, 0);
-    at->second.push_back(task_of(std::move(unit.finish), std::move(unit.failure)));
+    units_ = std::move(rest);
   }
-  units_.clear();
-  for (auto& [loop, tasks] : by_loop) loop->post_all(std::move(tasks));
 }
 
 void turn_away(queued_unit&& unit, error why) {
