@@ -62,6 +62,11 @@ struct ledger_entry_kind { static constexpr std::string_view prefix = ""; };
 struct event_kind { static constexpr std::string_view prefix = ""; };
 struct audit_kind { static constexpr std::string_view prefix = ""; };
 struct job_kind { static constexpr std::string_view prefix = ""; };
+struct message_kind { static constexpr std::string_view prefix = "msg_"; };
+struct contact_kind { static constexpr std::string_view prefix = ""; };
+struct webhook_endpoint_kind { static constexpr std::string_view prefix = "agent_webhook_"; };
+struct delivery_kind { static constexpr std::string_view prefix = ""; };
+struct inbox_entry_kind { static constexpr std::string_view prefix = ""; };
 
 using organization_id = typed_id<organization_kind>;
 using api_key_id = typed_id<api_key_kind>;
@@ -78,6 +83,11 @@ using ledger_entry_id = typed_id<ledger_entry_kind>;
 using event_id = typed_id<event_kind>;
 using audit_id = typed_id<audit_kind>;
 using job_id = typed_id<job_kind>;
+using message_id = typed_id<message_kind>;
+using contact_id = typed_id<contact_kind>;
+using webhook_endpoint_id = typed_id<webhook_endpoint_kind>;
+using delivery_id = typed_id<delivery_kind>;
+using inbox_entry_id = typed_id<inbox_entry_kind>;
 
 // Makes UUIDv7 ids that rise strictly within this process. Safe from any thread.
 class id_generator {

@@ -7,16 +7,20 @@
 // found again. Adapters own their connections and limits; they never touch the store.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "base/unique_function.hpp"
 #include "domain/campaign.hpp"
+#include "domain/message.hpp"
 #include "domain/plans_and_prices.hpp"
 
 namespace dialplane {
@@ -34,6 +38,12 @@ struct carrier_abilities {
   std::chrono::milliseconds call_timeout{15'000};
   // A campaign's state is asked for at least this often while it is undecided.
   std::chrono::milliseconds campaign_poll_interval_max{600'000};
+  bool sends_media = false;
+  // Answers STOP, START and HELP itself; our own confirmation then stays silent.
+  bool answers_keywords = false;
+  bool toll_free_answers_keywords = true;  // toll-free networks do, whatever the carrier
+  // After an unknown outcome of a text: how long until a look-up that finds nothing is proof.
+  std::chrono::milliseconds text_settling_time{30'000};
 };
 
 struct number_search {
@@ -70,18 +80,89 @@ struct carrier_number_page {
   std::optional<std::string> next_cursor;
 };
 
+struct brand_filing {
+  std::string mark;
+  bool sole_proprietor = false;        // no EIN; a one-time code goes to the owner's mobile
+  boost::json::object entity;          // the legal entity's record
+  secret_string ein;                          // empty for a sole proprietor
+};
+
+struct brand_report {
+  std::string reference;               // the carrier's id
+  brand_status status = brand_status::pending;
+  bool awaits_code = false;            // sole proprietor: a one-time code was texted
+  std::optional<timestamp> code_expires_at;
+  std::optional<std::string> failure_reason;
+  std::vector<std::string> fields;     // dot paths to correct, on failure
+  std::chrono::milliseconds ask_again_after{1'000};
+};
+
 struct campaign_filing {
   std::string mark;
   campaign_kind kind = campaign_kind::ten_dlc;
   std::string use_case;
+  std::string brand_reference = {};    // 10DLC
+  std::string e164 = {};               // toll-free: the one number it is for
+  boost::json::object entity = {};     // with `messaging`: description, samples, consent flow, ...
 };
 
 struct campaign_report {
   std::string reference;               // the carrier's id
   campaign_status status = campaign_status::created;
   std::optional<std::string> rejection_reason;
+  std::vector<std::string> fields = {};  // dot paths to correct, on rejection
+  std::string status_detail = {};        // the carrier's own word
   // When to ask again, if undecided.
   std::chrono::milliseconds ask_again_after{1'000};
+};
+
+enum class attachment_status { pending, attached, failed };
+
+struct attachment_report {
+  attachment_status status = attachment_status::pending;
+  std::optional<std::string> failure_reason;
+  std::chrono::milliseconds ask_again_after{1'000};
+};
+
+struct text_order {
+  std::string id;                      // our message id: kept by the carrier where it can
+  std::string from;                    // our number, E.164
+  std::string to;                      // E.164
+  std::string body;
+  std::vector<std::string> media_urls;
+  std::string campaign_reference;
+};
+
+struct text_receipt {
+  std::string carrier_message_id;
+};
+
+// What a carrier says on its own, read from a verified webhook.
+enum class carrier_news_kind { text_received, text_status };
+
+struct carrier_news {
+  carrier_news_kind kind = carrier_news_kind::text_received;
+  std::string carrier_message_id;
+  std::string our_id;                  // text_status: our message id, where the carrier keeps it
+  std::string from;                    // text_received
+  std::string to;
+  std::string body;
+  std::vector<std::string> media_urls;
+  boost::json::object metadata;
+  message_status status = message_status::received;  // text_status: sent, delivered or failed
+  std::string failure_code;            // the carrier's word
+  std::string failure_reason;          // plain words
+  timestamp at;                        // when it happened, by the carrier
+};
+
+// A webhook as it came in.
+struct carrier_webhook {
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  std::string body;
+};
+
+struct verified_webhook {
+  std::string event_key;               // constant over repeats of one event
 };
 
 template <typename T>
@@ -119,6 +200,39 @@ class carrier {
   // Lets a number send under a campaign. Repeatable.
   virtual void attach_number(std::string campaign_reference, std::string e164,
                              carrier_done<void> done) = 0;
+
+  // ---- registration -------------------------------------------------------------------------
+  // The defaults below say that the carrier does not offer the call (not_configured).
+
+  // Registers the company; the same mark again gives the same brand, with corrected fields if it
+  // had failed.
+  virtual void file_brand(brand_filing filing, carrier_done<brand_report> done);
+  virtual void brand_state(std::string reference, carrier_done<brand_report> done);
+  // Sole proprietor: texts a new one-time code; confirms it. refused: wrong or expired code.
+  virtual void resend_brand_code(std::string reference, carrier_done<brand_report> done);
+  virtual void confirm_brand_code(std::string reference, std::string code,
+                                  carrier_done<brand_report> done);
+  virtual void attachment_state(std::string campaign_reference, std::string e164,
+                                carrier_done<attachment_report> done);
+  // Ends a campaign for good; one that is not there any more is success.
+  virtual void end_campaign(std::string reference, carrier_done<void> done);
+
+  // ---- texts --------------------------------------------------------------------------------
+
+  // Hands a text to the carrier. Never repeated by the adapter.
+  virtual void send_text(text_order order, carrier_done<text_receipt> done);
+  // The text with our id, if the carrier has it; nothing proves nothing before
+  // abilities().text_settling_time.
+  virtual void look_up_text(std::string id, std::string from, std::string to,
+                            carrier_done<std::optional<text_receipt>> done);
+
+  // ---- webhooks in (at once, from any thread, no I/O) ------------------------------------------
+
+  // Checks the signature (refused: it is not the carrier's) and names the event.
+  virtual result<verified_webhook> verify_webhook(const carrier_webhook& received) const;
+  // What a verified body says; several things, one, or none that concerns us. Hostile bodies are
+  // an error, never a crash.
+  virtual result<std::vector<carrier_news>> read_webhook(std::string_view body) const;
 };
 
 }  // namespace dialplane

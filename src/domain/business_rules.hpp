@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "domain/messaging_rules.hpp"
 #include "domain/plans_and_prices.hpp"
 
 namespace dialplane {
@@ -25,6 +26,10 @@ struct business_rules {
   std::int64_t numbers_tried_max = 8;          // exact numbers, when each is gone by then
   std::chrono::hours keyed_replay_kept{48};    // Idempotency-Key memory of ended work
   std::chrono::minutes marked_replay_kept{10};
+  messaging_rules messaging;
+  // A text that the carrier took and then reports as failed: are its credits given back? Carriers
+  // bill such texts.
+  bool refund_failed_texts = false;
 };
 
 }  // namespace dialplane

@@ -10,9 +10,10 @@
 
 namespace dialplane {
 
-enum class job_kind_name { advance_operation, expire_approval };
+enum class job_kind_name { advance_operation, expire_approval, send_text, process_inbox };
 NAMED_ENUM(job_kind_name, {job_kind_name::advance_operation, "advance_operation"},
-           {job_kind_name::expire_approval, "expire_approval"});
+           {job_kind_name::expire_approval, "expire_approval"},
+           {job_kind_name::send_text, "send_text"}, {job_kind_name::process_inbox, "process_inbox"});
 
 struct job {
   job_id id;

@@ -21,6 +21,14 @@
 
 namespace dialplane {
 
+// Included by those who use them, so that a change in one does not rebuild every unit of work.
+class contact_queries;
+class event_queries;
+class inbox_queries;
+class message_queries;
+class send_counter_queries;
+class webhook_queries;
+
 class session {
  public:
   virtual ~session() = default;
@@ -36,6 +44,12 @@ class session {
   virtual job_queries& jobs() = 0;
   virtual audit_queries& audit() = 0;
   virtual integrity_queries& integrity() = 0;
+  virtual message_queries& messages() = 0;
+  virtual inbox_queries& inbox() = 0;
+  virtual contact_queries& contacts() = 0;
+  virtual send_counter_queries& send_counters() = 0;
+  virtual webhook_queries& webhooks() = 0;
+  virtual event_queries& events() = 0;
 };
 
 }  // namespace dialplane

@@ -52,6 +52,10 @@ class store {
   // Copies the database, consistent and while running, to a new file. The done is as for units.
   virtual void backup(std::string path, unique_function<void(result<void>)> done) = 0;
   virtual store_statistics statistics() const = 0;
+  // `told` runs, on a thread of the store, after each commit that appended events: a hint to look,
+  // never the news itself. It must only post. One watcher, set before any
+  // unit appends events.
+  virtual void watch_events(unique_function<void()> told) = 0;
   // Finishes what is queued, then closes. No submit may follow.
   virtual void close() = 0;
 

@@ -10,6 +10,10 @@ runner::runner(workflow_environment& environment, event_loop& loop)
 
 runner::~runner() = default;
 
+void runner::handle_jobs(job_kind_name kind, job_handler handler) {
+  core_->handle_jobs(kind, std::move(handler));
+}
+
 void runner::start() { core_->start(); }
 
 void runner::stop(std::chrono::milliseconds limit, event_loop::task done) {

@@ -31,6 +31,11 @@ class runner {
   runner(const runner&) = delete;
   runner& operator=(const runner&) = delete;
 
+  // Who does the jobs of a kind that is not an operation: called on the runner's loop with a job
+  // it has leased; ends with the job removed or put back. Before start().
+  using job_handler = unique_function<void(const job&)>;
+  void handle_jobs(job_kind_name kind, job_handler handler);
+
   // Takes over what an earlier process left, then watches the queue. Once.
   void start();
   // No new jobs; `done` runs on the runner's loop when nothing is in flight any more or the time

@@ -202,11 +202,20 @@ void runner_core::resume(const job& due) {
   switch (due.kind) {
     case job_kind_name::advance_operation: return resume_operation(due);
     case job_kind_name::expire_approval: return expire_approval(due);
+    case job_kind_name::send_text:
+    case job_kind_name::process_inbox: break;
   }
+  const auto found = handlers_.find(due.kind);
+  if (found != handlers_.end()) return found->second(due);
+  log_line(log_level::error, "a job nobody handles", {{"kind", name_of_value(due.kind)}});
 }
 
 void runner_core::expire_approval(const job& due) {
   dialplane::expire_approval(env, due);
+}
+
+void runner_core::handle_jobs(job_kind_name kind, runner::job_handler handler) {
+  handlers_[kind] = std::move(handler);
 }
 
 void runner_core::resume_operation(const job& due) {

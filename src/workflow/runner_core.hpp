@@ -27,6 +27,7 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   event_loop& loop;
 
   void start();
+  void handle_jobs(job_kind_name kind, runner::job_handler handler);
   void stop(clock_type::time_point deadline, event_loop::task done);
   bool stopping() const noexcept { return stopping_.load(); }
 
@@ -68,6 +69,7 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   void tell_all(std::vector<waiter> waiters, const result<operation>& outcome);
   void check_stopped(clock_type::time_point deadline, event_loop::task done);
 
+  std::unordered_map<job_kind_name, runner::job_handler> handlers_;  // fixed from start on
   std::mutex mutex_;
   std::unordered_map<operation_id, bool> in_flight_;
   std::unordered_map<operation_id, std::vector<waiter>> waiters_;

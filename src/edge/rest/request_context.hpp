@@ -78,6 +78,9 @@ class request_context : public std::enable_shared_from_this<request_context> {
   // was checked before the handler ran.
   request_identity identity() const;
 
+  // False once the client has closed; only a hint.
+  bool client_waits() const noexcept { return to_.peer_is_waiting(); }
+
   void answer(rest_answer what);
   void answer_replayed(rest_answer what);   // with Idempotent-Replayed: true
   void fail(const error& why);              // in the dialect's shape

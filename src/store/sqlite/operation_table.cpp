@@ -101,6 +101,7 @@ result<std::vector<operation_step_row>> operation_table::steps_of(operation_id i
 }
 
 result<void> operation_table::append_event(const event& row) {
+  event_mark_ = true;
   return execute_with_row(db_,
                           "INSERT INTO events (id, organization_id, user_id, type, data,"
                           " created_at) VALUES (?, ?, ?, ?, ?, ?)",

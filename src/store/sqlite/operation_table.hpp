@@ -1,6 +1,8 @@
 // operation_queries on SQLite: operations, their steps, and the events they leave.
 #pragma once
 
+#include <utility>
+
 #include "base/sqlite.hpp"
 #include "store/operation_queries.hpp"
 
@@ -22,9 +24,12 @@ class operation_table final : public operation_queries {
   result<std::vector<operation_step_row>> steps_of(operation_id id) override;
 
   result<void> append_event(const event& row) override;
+  // Whether events were appended since the last call.
+  bool take_event_mark() noexcept { return std::exchange(event_mark_, false); }
 
  private:
   database& db_;
+  bool event_mark_ = false;
 };
 
 }  // namespace dialplane::sqlite

@@ -6,15 +6,21 @@
 #include "store/sqlite/approval_table.hpp"
 #include "store/sqlite/audit_table.hpp"
 #include "store/sqlite/campaign_table.hpp"
+#include "store/sqlite/contact_table.hpp"
+#include "store/sqlite/event_table.hpp"
+#include "store/sqlite/inbox_table.hpp"
 #include "store/sqlite/integrity_table.hpp"
 #include "store/sqlite/job_table.hpp"
 #include "store/sqlite/ledger_table.hpp"
 #include "store/sqlite/list_versions.hpp"
+#include "store/sqlite/message_table.hpp"
 #include "store/sqlite/number_table.hpp"
 #include "store/sqlite/operation_table.hpp"
 #include "store/sqlite/organization_table.hpp"
 #include "store/sqlite/replay_table.hpp"
+#include "store/sqlite/send_counter_table.hpp"
 #include "store/sqlite/user_table.hpp"
+#include "store/sqlite/webhook_table.hpp"
 
 namespace dialplane::sqlite {
 
@@ -33,6 +39,12 @@ class sqlite_session final : public session {
         replays_(on),
         jobs_(on),
         audit_(on),
+        messages_(on),
+        inbox_(on),
+        contacts_(on),
+        send_counters_(on),
+        webhooks_(on),
+        events_(on),
         integrity_(on) {}
 
   organization_queries& organizations() override { return organizations_; }
@@ -47,6 +59,15 @@ class sqlite_session final : public session {
   job_queries& jobs() override { return jobs_; }
   audit_queries& audit() override { return audit_; }
   integrity_queries& integrity() override { return integrity_; }
+  event_queries& events() override { return events_; }
+  webhook_queries& webhooks() override { return webhooks_; }
+  send_counter_queries& send_counters() override { return send_counters_; }
+  contact_queries& contacts() override { return contacts_; }
+  inbox_queries& inbox() override { return inbox_; }
+  message_queries& messages() override { return messages_; }
+
+  // Whether events were appended since the last call.
+  bool take_event_mark() noexcept { return operations_.take_event_mark(); }
 
  private:
   organization_table organizations_;
@@ -60,6 +81,12 @@ class sqlite_session final : public session {
   replay_table replays_;
   job_table jobs_;
   audit_table audit_;
+  message_table messages_;
+  inbox_table inbox_;
+  contact_table contacts_;
+  send_counter_table send_counters_;
+  webhook_table webhooks_;
+  event_table events_;
   integrity_table integrity_;
 };
 

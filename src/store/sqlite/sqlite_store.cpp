@@ -38,6 +38,9 @@ class sqlite_store final : public store {
     writer_.backup(std::move(path), std::move(ended));
   }
 
+  void watch_events(unique_function<void()> told) override {
+    writer_.watch_events(std::move(told));
+  }
   store_statistics statistics() const override {
     return {.write_batches = writer_.batches(),
             .written_units = writer_.units(),

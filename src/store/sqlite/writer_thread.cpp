@@ -154,6 +154,8 @@ void writer_thread::commit(batch& done) {
   }
   batches_.fetch_add(1, std::memory_order_relaxed);
   units_.fetch_add(done.finished.size(), std::memory_order_relaxed);
+  // Marked by a unit that was undone, perhaps: then the look finds nothing.
+  if (session_.take_event_mark() && told_of_events_) told_of_events_();
   if (options_.on_commit && done.kept > 0) {
     options_.on_commit({done.finished.size(), took.count()});
   }

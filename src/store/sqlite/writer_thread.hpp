@@ -34,6 +34,9 @@ class writer_thread {
   // Finishes what is queued, checkpoints and closes the connection. May be called again.
   void close();
 
+  // Before the first unit.
+  void watch_events(unique_function<void()> told) { told_of_events_ = std::move(told); }
+
   std::size_t waiting() const { return queue_->waiting(); }
   std::uint64_t batches() const noexcept { return batches_.load(std::memory_order_relaxed); }
   const list_versions& versions() const noexcept { return versions_; }
@@ -67,6 +70,8 @@ class writer_thread {
   bool closing_ = false;
   std::atomic<std::uint64_t> batches_{0};
   std::atomic<std::uint64_t> units_{0};
+
+  unique_function<void()> told_of_events_;
 
   // Of the thread.
   std::optional<database> db_;

@@ -1,0 +1,1 @@
+-- Registration with carriers: brands, campaigns, attachments, fees.
