@@ -80,6 +80,14 @@ std::string_view name_of_outcome_code(error_code code) noexcept {
     NAME(code_wrong);
     NAME(code_expired);
     NAME(registration_incomplete);
+    NAME(missing_permission);
+    NAME(compliance_pending);
+    NAME(destination_not_allowed);
+    NAME(recipient_opted_out);
+    NAME(consent_required);
+    NAME(quiet_hours);
+    NAME(send_cap);
+    NAME(rental_unpaid);
     NAME(store_failed);
     NAME(internal_error);
     default: return {};

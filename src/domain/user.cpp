@@ -54,4 +54,13 @@ std::optional<std::string> account_kit::phone_area_code() const {
   return std::string(code->get_string());
 }
 
+std::optional<std::pair<int, int>> account_kit::phone_text_hours() const {
+  const boost::json::value* hours = phone_default(*this, "quiet_hours");
+  if (hours == nullptr || !hours->is_object()) return std::nullopt;
+  const boost::json::value* from = hours->get_object().if_contains("from_hour");
+  const boost::json::value* to = hours->get_object().if_contains("to_hour");
+  if (from == nullptr || to == nullptr || !from->is_int64() || !to->is_int64()) return std::nullopt;
+  return std::pair(static_cast<int>(from->get_int64()), static_cast<int>(to->get_int64()));
+}
+
 }  // namespace dialplane

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -48,6 +49,8 @@ struct account_kit {
   std::optional<std::int64_t> phone_max_numbers() const;  // defaults.max_numbers
   std::optional<micro_credits> phone_monthly_credit_limit() const;  // per user and UTC month
   std::optional<std::string> phone_area_code() const;     // defaults.area_code
+  // defaults.quiet_hours: marketing texts leave from the first hour on and before the second.
+  std::optional<std::pair<int, int>> phone_text_hours() const;
 };
 
 enum class formation_status { awaiting_payment, pending, submitted, formation_completed, failed };

@@ -50,7 +50,8 @@ rest_answer settings_answer(const sandbox_control& sandbox,
   return json_answer(200, json::object{{"review_ms", sandbox.review().count()},
                                        {"code_ms", sandbox.code_lifetime().count()},
                                        {"review", std::move(orders)},
-                                       {"brand_codes", std::move(shown)}});
+                                       {"brand_codes", std::move(shown)},
+                                       {"webhook_secret", sandbox.webhook_secret()}});
 }
 
 // What PATCH may change; nothing: left as it is.
@@ -130,7 +131,7 @@ result<sandbox_fault> read_fault(const json::object& members) {
   object_reader body(members);
   sandbox_fault fault;
   fault.on = static_cast<fault_target>(
-      body.required_choice("on", {"search", "buy", "release", "lookup"}));
+      body.required_choice("on", {"search", "buy", "release", "lookup", "send", "report"}));
   fault.outcome = static_cast<fault_outcome>(
       body.required_choice("outcome", {"refused", "rate_limited", "slow", "lost_before",
                                        "lost_after", "late", "gone", "hidden", "empty"}));

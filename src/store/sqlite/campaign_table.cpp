@@ -76,6 +76,7 @@ result<std::int64_t> campaign_table::count_brands_of_mobile(std::string_view mob
 }
 
 result<void> campaign_table::insert(const campaign& row) {
+  changes_.mark(row.organization);
   return execute_with_row(
       db_,
       "INSERT INTO campaigns (" CAMPAIGN_COLUMNS
@@ -84,6 +85,7 @@ result<void> campaign_table::insert(const campaign& row) {
 }
 
 result<void> campaign_table::update(const campaign& row) {
+  changes_.mark(row.organization);
   return update_with_row(db_,
                          "UPDATE campaigns SET user_id = ?3, brand_id = ?4, number_id = ?5,"
                          " kind = ?6, status = ?7, carrier = ?8, carrier_reference = ?9,"
@@ -96,6 +98,7 @@ result<void> campaign_table::update(const campaign& row) {
 }
 
 result<void> campaign_table::remove(organization_id owner, campaign_id id) {
+  changes_.mark(owner);
   return execute(db_, "DELETE FROM campaigns WHERE organization_id = ? AND id = ?", owner, id);
 }
 
