@@ -48,8 +48,13 @@ exposure_bound bound_of_numbers(const business_rules& rules, const exposure_fact
   const micro_credits month =
       std::max(rules.prices.monthly_local, rules.prices.monthly_toll_free);
   const std::int64_t registrations = std::min(most, facts.users);
+  const micro_credits registration =
+      rules.prices.brand_registration + rules.prices.campaign_registration;
+  // A number may come with a filing of its own, later ones too.
+  const micro_credits filing = std::max(rules.prices.further_campaign_registration,
+                                        rules.prices.toll_free_verification);
   tighten(bound,
-          {most * month.value + registrations * rules.prices.registration.value},
+          {most * (month + filing).value + registrations * registration.value},
           "purchase_cap_factor times the plan's slots");
   return bound;
 }
