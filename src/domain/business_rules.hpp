@@ -27,6 +27,9 @@ struct business_rules {
   std::chrono::hours keyed_replay_kept{48};    // Idempotency-Key memory of ended work
   std::chrono::minutes marked_replay_kept{10};
   messaging_rules messaging;
+  // A text that the carrier took and then reports as failed: are its credits given back? Carriers
+  // bill such texts.
+  bool refund_failed_texts = false;
 };
 
 }  // namespace dialplane

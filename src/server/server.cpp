@@ -19,6 +19,9 @@
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
 #include "workflow/housekeeping.hpp"
+#include "workflow/texts/carrier_inbox.hpp"
+#include "workflow/texts/send_queue.hpp"
+#include "workflow/texts/text_waiters.hpp"
 
 namespace dialplane {
 
@@ -26,6 +29,8 @@ namespace {
 
 constexpr std::chrono::milliseconds drain_limit{6'000};
 constexpr std::chrono::milliseconds runner_limit{2'000};
+// A request may wait a minute for a text to come in, and answers then.
+constexpr std::chrono::milliseconds handler_timeout_least{75'000};
 
 // Waits for a callback that another thread makes.
 class signal_once {
@@ -60,6 +65,9 @@ struct server::parts {
   sandbox::sandbox_carrier* sandbox = nullptr;
   std::unique_ptr<workflow_environment> work;
   std::unique_ptr<runner> operations;
+  std::unique_ptr<send_queue> texts;
+  text_waiters waiters;
+  std::unique_ptr<carrier_inbox> inbox;
   std::unique_ptr<app_environment> app;
   std::unique_ptr<housekeeping> upkeep;
   std::unique_ptr<rest_service> rest;
@@ -85,12 +93,20 @@ result<void> server::parts::open() {
   work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
                                                 settings.rules, metrics, home->id, public_url);
   operations = std::make_unique<runner>(*work, *loops.front());
-  app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random);
+  texts = std::make_unique<send_queue>(*work, *operations);
+  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *texts, waiters);
+  app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random, *texts,
+                                          *inbox, waiters);
   return {};
 }
 
 result<void> server::parts::serve(given_keys keys) {
   operations->start();
+  inbox->start();
+  // The sandbox's webhooks take the same way as those that come over HTTP.
+  sandbox->set_webhook_sink(*loops.front(), [this](carrier_webhook posted, carrier_done<void> done) {
+    inbox->receive("sandbox", std::move(posted), std::move(done));
+  });
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
   rest_settings edge;
@@ -110,6 +126,7 @@ result<void> server::parts::listen() {
   options.listen = settings.listen;
   for (const auto& loop : loops) options.loops.push_back(loop.get());
   options.limits = settings.http;
+  options.limits.handler_timeout = std::max(options.limits.handler_timeout, handler_timeout_least);
   if (!settings.tls_cert.empty()) options.tls = {settings.tls_cert, settings.tls_key};
   options.wall_clock = &home->time;
   options.handler = [this](http_request request, responder to) {
@@ -137,12 +154,15 @@ void server::parts::stop() {
   if (stopped) return;
   stopped = true;
   control.reset();
+  waiters.stop();
   if (!url.empty()) {
     signal_once drained;
     http->drain(drain_limit, drained.task());
     drained.wait();
   }
   if (upkeep) upkeep->stop();
+  if (inbox) inbox->stop();
+  if (texts) texts->stop();
   if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());
