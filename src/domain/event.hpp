@@ -1,6 +1,7 @@
 // Something that happened, told to whoever subscribed. Written in the transaction of the change.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,12 @@ struct event {
   std::string type;     // "phone.provisioned"
   std::string data;     // JSON object
   timestamp created_at;
+};
+
+// An event with its place in the order of commit, which never changes and is never used again.
+struct placed_event {
+  std::int64_t position = 0;
+  event what;
 };
 
 }  // namespace dialplane

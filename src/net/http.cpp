@@ -32,6 +32,26 @@ std::size_t http_request::count_of(std::string_view name) const noexcept {
       }));
 }
 
+http_stream& http_stream::operator=(http_stream&& other) noexcept {
+  if (this != &other) {
+    end();
+    sink_ = std::move(other.sink_);
+  }
+  return *this;
+}
+
+http_stream::~http_stream() { end(); }
+
+void http_stream::write(std::string piece, unique_function<void()> taken) {
+  if (!sink_) return;  // ended
+  sink_->write(std::move(piece), std::move(taken));
+}
+
+void http_stream::end() noexcept {
+  if (sink_) sink_->end();
+  sink_ = nullptr;
+}
+
 responder& responder::operator=(responder&& other) noexcept {
   if (this != &other) {
     if (sink_) sink_->abandon();
@@ -49,6 +69,13 @@ void responder::respond(http_response response) {
   const std::shared_ptr<sink> to = std::move(sink_);
   sink_ = nullptr;
   to->respond(std::move(response));
+}
+
+http_stream responder::stream(http_response head, unique_function<void()> closed) {
+  CHECK(sink_ != nullptr);
+  const std::shared_ptr<sink> to = std::move(sink_);
+  sink_ = nullptr;
+  return http_stream(to->stream(std::move(head), std::move(closed)));
 }
 
 }  // namespace dialplane

@@ -44,6 +44,34 @@ struct http_response {
   std::vector<http_header> headers;  // besides content-type, content-length, date, connection
 };
 
+// An answer that is sent piece by piece for as long as both sides like: an event stream. Pieces may
+// be written from any thread; what the client is too slow to take is kept up to
+// http_limits::stream_bytes, beyond that the connection is cut off. Ends when destroyed.
+class http_stream {
+ public:
+  class sink {
+   public:
+    virtual ~sink() = default;
+    virtual void write(std::string piece, unique_function<void()> taken) = 0;
+    virtual void end() noexcept = 0;
+  };
+
+  http_stream() = default;
+  explicit http_stream(std::shared_ptr<sink> to) : sink_(std::move(to)) {}
+  http_stream(http_stream&&) noexcept = default;
+  http_stream& operator=(http_stream&& other) noexcept;
+  ~http_stream();
+
+  // `taken` runs on the connection's loop when the network has taken everything written so far;
+  // never, where the connection ends before.
+  void write(std::string piece, unique_function<void()> taken = nullptr);
+  void end() noexcept;  // nothing may be written any more
+  explicit operator bool() const noexcept { return sink_ != nullptr; }
+
+ private:
+  std::shared_ptr<sink> sink_;
+};
+
 // Answers one request, once, from any thread. Dropping it unanswered closes the connection and
 // is counted: the client must never wait for nothing.
 class responder {
@@ -52,6 +80,9 @@ class responder {
    public:
     virtual ~sink() = default;
     virtual void respond(http_response response) = 0;
+    // Only on the connection's loop.
+    virtual std::shared_ptr<http_stream::sink> stream(http_response head,
+                                                      unique_function<void()> closed) = 0;
     virtual void abandon() noexcept = 0;
     // False once the peer has closed; only a hint.
     virtual bool peer_is_waiting() const noexcept = 0;
@@ -64,6 +95,10 @@ class responder {
   ~responder();
 
   void respond(http_response response);  // CHECKs that it is the first answer
+  // Answers with status and headers of `head` (its body is not sent) and goes on in pieces. Only on
+  // the connection's loop. `closed` runs there once, when nothing more can be sent: the stream was
+  // ended, the client has gone or is too slow, or the server drains.
+  http_stream stream(http_response head, unique_function<void()> closed);
   bool peer_is_waiting() const noexcept { return sink_ && sink_->peer_is_waiting(); }
 
  private:
@@ -81,6 +116,7 @@ struct http_limits {
   std::size_t target_bytes = 8 * 1024;
   std::size_t body_bytes = 64 * 1024;
   std::size_t connections = 10'000;     // more are accepted and closed at once
+  std::size_t stream_bytes = 256 * 1024;  // written to a stream and not taken yet
   std::chrono::milliseconds head_timeout{10'000};  // first byte to last byte of the head
   std::chrono::milliseconds body_timeout{15'000};  // end of head to end of body
   std::chrono::milliseconds idle_timeout{75'000};  // keep-alive between requests

@@ -1,5 +1,6 @@
 #include "net/http_answer_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -15,11 +16,16 @@ void append_number(std::string& out, std::size_t value) {
   out.append(digits.data(), end);
 }
 
+bool ends_line_or_worse(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t') || byte == 0x7f;
+}
+
 void append_value(std::string& out, std::string_view value) {
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += (byte < 0x20 && c != '\t') || byte == 0x7f ? ' ' : c;
-  }
+  const std::size_t begin = out.size();
+  out += value;
+  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+                  ends_line_or_worse, ' ');
 }
 
 }  // namespace
@@ -85,9 +91,18 @@ std::string_view reason_phrase(int status) noexcept {
   }
 }
 
-void write_answer(const http_response& response, const answer_form& form, std::string_view date,
-                  std::string& out) {
-  const bool has_body = response.status != 204 && response.status != 304;
+void append_headers(const std::vector<http_header>& headers, std::string& out) {
+  for (const http_header& each : headers) {
+    out += "\r\n";
+    append_value(out, each.name);
+    out += ": ";
+    append_value(out, each.value);
+  }
+}
+
+namespace {
+
+void begin_head(const http_response& response, std::string_view date, std::string& out) {
   out.clear();
   out += "HTTP/1.1 ";
   append_number(out, static_cast<std::size_t>(response.status));
@@ -99,23 +114,46 @@ void write_answer(const http_response& response, const answer_form& form, std::s
     out += "\r\nContent-Type: ";
     append_value(out, response.content_type);
   }
-  if (has_body) {
-    out += "\r\nContent-Length: ";
-    append_number(out, response.body.size());
-  }
-  for (const http_header& each : response.headers) {
-    out += "\r\n";
-    append_value(out, each.name);
-    out += ": ";
-    append_value(out, each.value);
-  }
+}
+
+void end_head(const http_response& response, const answer_form& form, std::string& out) {
+  append_headers(response.headers, out);
   if (form.close) {
     out += "\r\nConnection: close";
   } else if (form.keep_alive_said) {
     out += "\r\nConnection: keep-alive";
   }
   out += "\r\n\r\n";
+}
+
+}  // namespace
+
+void write_answer(const http_response& response, const answer_form& form, std::string_view date,
+                  std::string& out) {
+  const bool has_body = response.status != 204 && response.status != 304;
+  begin_head(response, date, out);
+  if (has_body) {
+    out += "\r\nContent-Length: ";
+    append_number(out, response.body.size());
+  }
+  end_head(response, form, out);
   if (has_body && !form.head_only) out += response.body;
+}
+
+void write_stream_head(const http_response& response, const answer_form& form, bool chunked,
+                       std::string_view date, std::string& out) {
+  begin_head(response, date, out);
+  if (chunked) out += "\r\nTransfer-Encoding: chunked";
+  end_head(response, form, out);
+}
+
+void append_chunk(std::string_view piece, std::string& out) {
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), piece.size(), 16);
+  out.append(digits.data(), end.ptr);
+  out += "\r\n";
+  out += piece;
+  out += "\r\n";
 }
 
 }  // namespace dialplane

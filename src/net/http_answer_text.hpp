@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "net/http.hpp"
@@ -34,5 +35,12 @@ struct answer_form {
 // Replaces `out`. A line break inside a header's value becomes a space: no answer can be split.
 void write_answer(const http_response& response, const answer_form& form, std::string_view date,
                   std::string& out);
+// "\r\nName: value" of each, with the same care.
+void append_headers(const std::vector<http_header>& headers, std::string& out);
+// The head of an answer that goes on in pieces: in chunks, or up to the end of the connection.
+void write_stream_head(const http_response& response, const answer_form& form, bool chunked,
+                       std::string_view date, std::string& out);
+// Appends one chunk; an empty piece is the last one.
+void append_chunk(std::string_view piece, std::string& out);
 
 }  // namespace dialplane

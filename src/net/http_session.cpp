@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "net/http_session_stream.hpp"
 
 namespace dialplane {
 
@@ -35,6 +36,16 @@ class http_session::answer_slot final
     mailbox_->post([self = shared_from_this(), response = std::move(response)]() mutable {
       if (const auto session = self->session_.lock()) session->on_answer(std::move(response));
     });
+  }
+
+  std::shared_ptr<http_stream::sink> stream(http_response head,
+                                            unique_function<void()> closed) override {
+    CHECK(event_loop::current() == loop_);
+    if (const auto session = session_.lock()) {
+      return session->open_stream(head, std::move(closed));
+    }
+    mailbox_->post(std::move(closed));
+    return nullptr;
   }
 
   void abandon() noexcept override {
@@ -91,18 +102,6 @@ http_session::http_session(std::shared_ptr<http_service> service,
 
 http_session::~http_session() = default;
 
-template <typename Member>
-io_done http_session::callback(Member member) {
-  return [self = shared_from_this(), member](io_status status, std::size_t bytes) {
-    // An exception here is ours or the allocator's; it costs this connection only.
-    try {
-      if (self->phase_ != phase::closed) member(*self, status, bytes);
-    } catch (...) {
-      self->end(true);
-    }
-  };
-}
-
 void http_session::begin() {
   slot_ = std::make_shared<answer_slot>(shard_->loop, weak_from_this());
   index_ = shard_->sessions.size();
@@ -138,6 +137,7 @@ void http_session::enter(phase next, steady_time now) {
     case phase::idle: deadline_ = now + limits.idle_timeout; break;
     case phase::handling: deadline_ = now + limits.handler_timeout; break;
     case phase::writing: deadline_ = now + limits.write_timeout; break;
+    case phase::streaming: deadline_ = steady_time::max(); break;
     case phase::lingering: deadline_ = now + linger_timeout; break;
     case phase::closed: break;
   }
@@ -173,7 +173,7 @@ void http_session::pump() {
     if (unread.empty()) {
       if (phase_ == phase::idle) {
         if (shard_->draining) return linger();
-        in_.shrink();
+        if (!reading_) in_.shrink();
       }
       return read_more();
     }
@@ -236,6 +236,8 @@ void http_session::dispatch() {
   if (early_answer_) {
     const http_response response = *std::exchange(early_answer_, std::nullopt);
     answer(response, threw);
+  } else if (streaming_) {
+    begin_streaming();
   } else if (threw) {
     fail(500, error_code::internal_error, "The server failed to handle the request.");
   } else if (abandoned) {
@@ -367,6 +369,9 @@ void http_session::cut_off_if_late(steady_time now) {
     case phase::writing:
       service_->tell(connection_event::write_timed_out);
       return end(true);
+    case phase::streaming:
+      service_->tell(connection_event::write_timed_out);
+      return end(true);
     case phase::lingering: return end(true);
     case phase::closed: return;
   }
@@ -377,6 +382,7 @@ void http_session::begin_drain() {
       (phase_ == phase::head && received_ == 0)) {
     return end(false);
   }
+  if (phase_ == phase::streaming) return on_stream_end(nullptr);
   hurry_if_draining(std::chrono::steady_clock::now());
 }
 
@@ -409,6 +415,7 @@ void http_session::end(bool abruptly) noexcept {
   if (service_->options.observer != nullptr) {
     service_->options.observer->on_bytes(received_, sent_);
   }
+  tell_stream_closed();
   if (service_->connection_gone) service_->connection_gone();
 }
 

@@ -91,6 +91,7 @@ class http_session final : public std::enable_shared_from_this<http_session> {
     idle,      // between requests, nothing received
     handling,  // a responder is out
     writing,
+    streaming,  // the answer goes on in pieces
     lingering,  // answered for the last time; reads on so that the answer is not lost to a reset
     closed,
   };
@@ -98,6 +99,9 @@ class http_session final : public std::enable_shared_from_this<http_session> {
 
   // What a responder holds. It may outlive the session and the loop.
   class answer_slot;
+  // What an http_stream holds, and what the session keeps of one; http_session_stream.cpp.
+  class stream_slot;
+  struct stream_state;
 
   void enter(phase next, steady_time now);
   void on_handshake(io_status status);
@@ -116,6 +120,16 @@ class http_session final : public std::enable_shared_from_this<http_session> {
   void written();
   void linger();
   void end(bool abruptly) noexcept;
+
+  std::shared_ptr<http_stream::sink> open_stream(const http_response& head,
+                                                 unique_function<void()> closed);
+  void begin_streaming();
+  void on_piece(const stream_slot& from, std::string_view piece, unique_function<void()> taken);
+  void on_stream_end(const stream_slot* from);  // null: whichever there is
+  void flush_stream();
+  bool after_piece_taken();
+  void finish_stream();
+  void tell_stream_closed() noexcept;
 
   template <typename Member>
   io_done callback(Member member);
@@ -140,6 +154,7 @@ class http_session final : public std::enable_shared_from_this<http_session> {
   std::uint64_t discarded_ = 0;
   std::optional<http_response> early_answer_;  // given while the handler still ran
   bool early_abandoned_ = false;
+  std::unique_ptr<stream_state> streaming_;
   bool in_handler_ = false;
   bool keep_alive_ = true;
   bool reading_ = false;

@@ -1,13 +1,10 @@
-#include "net/tcp.hpp"
+#include "net/tcp_inside.hpp"
 
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <optional>
 #include <utility>
 
 #include "base/check.hpp"
@@ -17,13 +14,7 @@ namespace dialplane {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using asio_error = boost::system::error_code;
-// Concrete executors: the type-erased default costs a third of the request rate.
-using loop_executor = asio::io_context::executor_type;
-using tcp_socket = asio::basic_stream_socket<tcp, loop_executor>;
 using tcp_acceptor = asio::basic_socket_acceptor<tcp, loop_executor>;
-
-namespace {
 
 io_status status_of(const asio_error& failed) noexcept {
   if (!failed) return io_status::ok;
@@ -35,34 +26,17 @@ io_status status_of(const asio_error& failed) noexcept {
   return io_status::failed;
 }
 
+namespace {
+
 std::string endpoint_text(const tcp::endpoint& endpoint) {
   return to_text({endpoint.address().to_string(), endpoint.port()});
 }
 
 }  // namespace
 
-struct tcp_stream::impl {
-  explicit impl(tcp_socket from) : socket(std::move(from)) {}
-
-  tcp_socket socket;
-  std::optional<asio::ssl::stream<tcp_socket&>> tls;
-};
-
-namespace {
-
-// Keeps the socket alive while an operation is in flight and reports its end.
-struct completion {
-  std::shared_ptr<tcp_stream::impl> stream;
-  io_done done;
-
-  void operator()(const asio_error& failed, std::size_t bytes = 0) {
-    done(status_of(failed), bytes);
-  }
-};
-
-}  // namespace
-
 tcp_stream::tcp_stream(std::shared_ptr<impl> inside) noexcept : impl_(std::move(inside)) {}
+
+tcp_stream::operator bool() const noexcept { return impl_ != nullptr; }
 
 bool tcp_stream::tls() const noexcept { return impl_->tls.has_value(); }
 
@@ -128,6 +102,12 @@ bool tcp_stream::peer_closed() const noexcept {
   const auto got =
       ::recv(impl_->socket.native_handle(), &probe, 1, MSG_PEEK | MSG_DONTWAIT);
   return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+bool tcp_stream::quiet() const noexcept {
+  char probe = 0;
+  const auto got = ::recv(impl_->socket.native_handle(), &probe, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 std::string tcp_stream::peer() const {

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/unique_function.hpp"
@@ -40,6 +41,15 @@ class tcp_stream {
   tcp_stream() noexcept = default;
   explicit tcp_stream(std::shared_ptr<impl> inside) noexcept;
 
+  explicit operator bool() const noexcept;  // is there a connection in it, open or closed?
+
+  // A stream that begins to connect to an address of numbers (nothing is looked up); `done` gets
+  // ok, or why not. Close it to give up.
+  static tcp_stream connect(asio_event_loop& loop, const listen_address& to, io_done done);
+  // The client's side of a TLS handshake: the certificate must be good for `host`, a name or an
+  // address. On failure why_untrusted() says what was wrong with the certificate, if that was it.
+  void client_handshake(const tls_context& context, const std::string& host, io_done done);
+  std::string why_untrusted() const;
   // The server's side of a TLS handshake; afterwards everything goes through TLS.
   void handshake(const tls_context& context, io_done done);
   bool tls() const noexcept;
@@ -55,11 +65,19 @@ class tcp_stream {
   void abort() noexcept;  // as close, and throws away what the peer has not taken
   // True once the peer has closed its side: only a hint, a system call.
   bool peer_closed() const noexcept;
+  // Nothing has come that is not read, and the peer has not closed.
+  bool quiet() const noexcept;
   std::string peer() const;  // "127.0.0.1:53211", "[::1]:53211"; empty if gone
 
  private:
   std::shared_ptr<impl> impl_;
 };
+
+// The addresses of a name, as numbers, in the order of the system's resolver, at most 16; none where
+// it has none or cannot be looked up. Runs on the system's resolver in a thread of its own; `done`
+// runs on the loop, which must be running.
+void resolve_name(asio_event_loop& loop, const std::string& name,
+                  unique_function<void(std::vector<std::string>)> done);
 
 // A listening socket. Everything but the constructor runs on its loop's thread.
 class tcp_listener {

@@ -1,4 +1,5 @@
-// The server's certificate and key, loaded and checked once, shared by its connections.
+// The server's certificate and key, loaded and checked once, shared by its connections; and whom we
+// trust when we are the client.
 //
 // TLS 1.2 and 1.3 only. Plain OpenSSL; nothing here knows sockets.
 #pragma once
@@ -18,6 +19,10 @@ struct tls_files {
 };
 
 using tls_context = std::shared_ptr<ssl_ctx_st>;
+
+// For connections we make: certificates are checked against the system's authorities, and those of
+// `more_authorities` (a PEM file, empty: none).
+result<tls_context> load_client_tls(const std::string& more_authorities);
 
 // Fails (refused, not_configured) naming the file that cannot be read or does not fit.
 result<tls_context> load_server_tls(const tls_files& files);

@@ -45,11 +45,16 @@ result<void> start_list(const rest_context& context) {
   if (status) only.status = in_order[*status];
   const page_request cut = query.naive_page();
   TRY(query.finish());
-  context->query_store(
-      [who = context->who(), asked, only, cut](session& work) -> result<rest_answer> {
-        TRY_ASSIGN(const auto found, list_phones(work, who, asked, only, cut));
-        return answer_with(found);
-      });
+  auto read = [who = context->who(), asked, only, cut](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto found, list_phones(work, who, asked, only, cut));
+    return answer_with(found);
+  };
+  // First pages are asked for again and again, the others mostly once.
+  if (cut.after || cut.before) {
+    context->query_store(std::move(read));
+  } else {
+    context->query_list(std::move(read));
+  }
   return {};
 }
 

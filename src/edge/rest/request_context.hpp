@@ -91,6 +91,9 @@ class request_context : public std::enable_shared_from_this<request_context> {
   void mutate(unique_function<result<rest_answer>(session&)> act);
   // Runs `act` on a snapshot.
   void query_store(unique_function<result<rest_answer>(session&)> act);
+  // As query_store, for a list of numbers that only the organization's numbers, agents, users,
+  // campaigns and assignments decide: while none of them changes, it is rendered once.
+  void query_list(unique_function<result<rest_answer>(session&)> act);
   // For acts outside the store: answers what an earlier equal request got, or runs `act`, which
   // ends with answer_remembered(). Not atomic: only for acts that do no harm twice.
   void act_once(unique_function<void()> act);
@@ -110,6 +113,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   std::optional<boost::json::object> body_;
   std::optional<user_id> subject_hint() const;
   error_style style() const;
+  std::string list_key() const;
   void send(rest_answer what);
   parsed_query query_;
   std::vector<http_header> extra_headers_;  // rate limit, on every answer

@@ -15,6 +15,7 @@
 #include "base/json_gate.hpp"
 #include "base/metrics.hpp"
 #include "edge/rest/authenticator.hpp"
+#include "edge/rest/kept_lists.hpp"
 #include "edge/rest/rate_limiter.hpp"
 #include "edge/rest/request_context.hpp"
 #include "edge/rest/rest_figures.hpp"
@@ -60,6 +61,7 @@ class rest_service {
 
   app_environment& env() const { return env_; }
   authenticator& keys() { return keys_; }
+  kept_lists& lists() { return lists_; }
   metrics_registry& metrics() const { return metrics_; }
   const rest_settings& settings() const { return settings_; }
   const rest_hooks& hooks() const { return hooks_; }
@@ -82,6 +84,7 @@ class rest_service {
   const rest_hooks hooks_;
   router router_;
   authenticator keys_;
+  kept_lists lists_;
   rate_limiter rates_;
   rest_figures figures_;
 };

@@ -1,0 +1,135 @@
+// The feed of events on a real store: nothing lost, nothing twice, nothing of others.
+#include "conformance/store_fixture.hpp"
+#include "webhooks/event_feed.hpp"
+
+namespace dialplane::test {
+
+namespace {
+
+void append(store_fixture& at, const tenant& of, int count, std::string type = "phone.released") {
+  at.must_write([&](session& work) -> result<bool> {
+    for (int i = 0; i < count; ++i) {
+      event row;
+      row.id = at.id<event_id>();
+      row.organization = of.company.id;
+      row.type = type;
+      row.data = "{}";
+      row.created_at = at.time.now();
+      TRY(work.operations().append_event(row));
+    }
+    return true;
+  });
+}
+
+// Subscribes on a loop of its own and keeps what it hears.
+struct hearer {
+  hearer(event_feed& feed, std::optional<organization_id> owner, int expected)
+      : all_heard(expected) {
+    expected_value<bool> joined;
+    loop.post([&] {
+      ticket = feed.subscribe(owner, [this](const std::vector<placed_event>& news) {
+        for (const placed_event& each : news) {
+          heard.push_back(each);
+          all_heard.count();
+        }
+        if (on_news) on_news();
+      });
+      joined.set(true);
+    });
+    REQUIRE(joined.wait());
+  }
+  ~hearer() {
+    countdown left(1);
+    loop.post([&] {
+      ticket.reset();
+      left.count();
+    });
+    left.wait();
+  }
+
+  std::vector<placed_event> heard;  // read after all_heard
+  std::unique_ptr<event_feed::subscription> ticket;
+  std::function<void()> on_news;
+  countdown all_heard;
+  thread_event_loop loop;
+};
+
+bool rises(const std::vector<placed_event>& heard) {
+  return std::ranges::adjacent_find(heard, [](const placed_event& a, const placed_event& b) {
+           return a.position >= b.position;
+         }) == heard.end();
+}
+
+}  // namespace
+
+STORE_TEST_CASE("the feed tells each listener of its owner's events, in order and once") {
+  const tenant one = make_tenant(at);
+  const tenant two = make_tenant(at);
+  thread_event_loop loop;
+  event_feed feed(at.db(), loop);
+  append(at, one, 3);  // before anyone listens
+  REQUIRE(feed.start());
+  {
+    hearer everyone(feed, std::nullopt, 2100);
+    hearer of_one(feed, one.company.id, 1050);
+    for (int i = 0; i < 1050; ++i) {
+      append(at, one, 1, "a");
+      append(at, two, 1, "b");
+    }
+    REQUIRE(everyone.all_heard.wait());
+    REQUIRE(of_one.all_heard.wait());
+    CHECK(everyone.heard.size() == 2100);
+    CHECK(rises(everyone.heard));
+    CHECK(of_one.heard.size() == 1050);
+    CHECK(rises(of_one.heard));
+    CHECK(std::ranges::all_of(of_one.heard, [](const auto& each) { return each.what.type == "a"; }));
+  }
+  feed.stop();
+}
+
+STORE_TEST_CASE("a listener that stands still loses nothing and gets one batch at a time") {
+  const tenant of = make_tenant(at);
+  thread_event_loop loop;
+  event_feed feed(at.db(), loop);
+  REQUIRE(feed.start());
+  {
+    hearer quick(feed, std::nullopt, 4001);
+    hearer slow(feed, std::nullopt, 4001);
+    expected_value<bool> first_came;
+    expected_value<bool> go_on;
+    slow.on_news = [&, waited = false]() mutable {
+      if (std::exchange(waited, true)) return;
+      first_came.set(true);
+      go_on.wait();
+    };
+    append(at, of, 1);
+    REQUIRE(first_came.wait());
+    for (int i = 0; i < 40; ++i) append(at, of, 100);
+    REQUIRE(quick.all_heard.wait());
+    go_on.set(true);
+    REQUIRE(slow.all_heard.wait());
+    CHECK(slow.heard.size() == 4001);
+    CHECK(rises(slow.heard));
+  }
+  feed.stop();
+}
+
+STORE_TEST_CASE("a listener may end its subscription while it is told, and hears no more") {
+  const tenant of = make_tenant(at);
+  thread_event_loop loop;
+  event_feed feed(at.db(), loop);
+  REQUIRE(feed.start());
+  {
+    hearer leaving(feed, std::nullopt, 1);
+    hearer staying(feed, std::nullopt, 3);
+    leaving.on_news = [&] { leaving.ticket.reset(); };
+    append(at, of, 1);
+    REQUIRE(leaving.all_heard.wait());
+    append(at, of, 2);
+    REQUIRE(staying.all_heard.wait());
+    CHECK(leaving.heard.size() == 1);
+  }
+  feed.stop();
+}
+
+}  // namespace dialplane::test
