@@ -7,7 +7,7 @@ import { expectError, expectStatus } from '../support/http.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
 import {
-  handset, receivedBy, sendText, textEnd, textRow, textingNumber,
+  handset, receivedBy, sendText, textArgs, textEnd, textRow, textingNumber,
 } from '../support/texts.mjs';
 import { until } from '../support/waiting.mjs';
 
@@ -16,7 +16,7 @@ let phone;
 before(async () => {
   server = await startServer({ slots: 100, credits: 10_000,
     config: '[sandbox]\nsettling_ms = 600\nanswer_timeout_ms = 100\n',
-    args: ['--text-throughput', 'unlimited'] });
+    args: textArgs });
   phone = await textingNumber(server);
 });
 after(async () => {
@@ -221,7 +221,7 @@ test('numbers that are not there', async () => {
 
 test('two texts race for the last credit: one goes', async () => {
   const poor = await startServer({ slots: 5, credits: 50.04,
-    args: ['--text-throughput', 'unlimited'] });
+    args: textArgs });
   const line = await textingNumber(poor);
   assert.ok(Math.abs(await balance(poor) - 0.04) < 1e-6);
   const answers = await Promise.all([1, 2, 3, 4].map((i) =>
@@ -239,7 +239,7 @@ test('two texts race for the last credit: one goes', async () => {
 });
 
 test('failed texts are refunded where the operator says so', async () => {
-  const kind = await startServer({ slots: 5, args: ['--refund-failed-texts'] });
+  const kind = await startServer({ slots: 5, args: ['--messaging-refund-failed-texts'] });
   const line = await textingNumber(kind);
   const before = await balance(kind);
   const { id } = expectStatus(await sendText(kind, line, { body: 'FAIL:gone' }), 202).body;

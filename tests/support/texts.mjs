@@ -5,6 +5,12 @@ import { provisionNaive, setReviewMs } from './actions.mjs';
 import { expectStatus, send } from './http.mjs';
 import { until } from './waiting.mjs';
 
+// Neither pace nor caps: what a test of something else wants.
+const scopes = ['organization', 'user', 'agent', 'number', 'prefix'];
+export const textArgs = ['--messaging-throughput-class', 'unlimited', ...scopes.flatMap((scope) =>
+  ['texts-per-minute', 'texts-per-day', 'credits-per-day', 'new-recipients-per-hour'].flatMap(
+    (cap) => [`--messaging-caps-${scope}-${cap}`, '0']))];
+
 export const handset = '+14155550142';
 
 // A number whose campaign is approved and attached.
