@@ -54,7 +54,7 @@ result<void> hold_credits(session& work, workflow_environment& env, const messag
   entry.to = ledger_account::held;
   entry.amount = row.price;
   entry.action = "phone.sms";
-  entry.reference = row.id.prefixed();
+  entry.reference = row.id.uuid();
   entry.created_at = row.created_at;
   TRY(work.ledger().post(std::move(entry)));
   return {};
