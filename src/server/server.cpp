@@ -18,6 +18,8 @@
 #include "server/data_directory.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
+#include "webhooks/dispatcher.hpp"
+#include "webhooks/event_feed.hpp"
 #include "workflow/housekeeping.hpp"
 
 namespace dialplane {
@@ -26,6 +28,7 @@ namespace {
 
 constexpr std::chrono::milliseconds drain_limit{6'000};
 constexpr std::chrono::milliseconds runner_limit{2'000};
+constexpr std::chrono::milliseconds deliveries_limit{2'000};
 
 // Waits for a callback that another thread makes.
 class signal_once {
@@ -47,6 +50,7 @@ struct server::parts {
 
   result<void> open();
   result<void> serve(given_keys keys);
+  result<void> start_webhooks();
   result<void> listen();
   result<void> open_control();
   void stop();
@@ -59,9 +63,13 @@ struct server::parts {
   carrier_registry carriers;
   sandbox::sandbox_carrier* sandbox = nullptr;
   std::unique_ptr<workflow_environment> work;
+  std::unique_ptr<event_feed> events;
   std::unique_ptr<runner> operations;
   std::unique_ptr<app_environment> app;
   std::unique_ptr<housekeeping> upkeep;
+  std::unique_ptr<address_guard> destinations;
+  std::unique_ptr<asio_event_loop> outgoing;  // what we ask of others; TLS costs time
+  std::unique_ptr<webhook_dispatcher> deliveries;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
   std::unique_ptr<local_environment> local;
@@ -84,6 +92,7 @@ result<void> server::parts::open() {
       settings.public_url.empty() ? "http://" + to_text(settings.listen) : settings.public_url;
   work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
                                                 settings.rules, metrics, home->id, public_url);
+  events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
   app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random);
   return {};
@@ -93,15 +102,47 @@ result<void> server::parts::serve(given_keys keys) {
   operations->start();
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
+  TRY(start_webhooks());
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
-  rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox});
+  rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox,
+                                                   .events = events.get(),
+                                                   .deliveries = deliveries.get(),
+                                                   .destinations = destinations.get()});
   TRY(listen());
   // Last, when nothing else can fail: its keys are shown once.
   TRY(open_control());
   TRY_ASSIGN(report, first_start(*app, settings, std::move(keys)));
   rest->keys().clear();
+  return {};
+}
+
+result<void> server::parts::start_webhooks() {
+  TRY(events->start());
+  std::vector<ip_range> allowed = settings.allowed_destinations;
+  if (settings.demo) {
+    TRY_ASSIGN(const auto loopback, parse_ip_ranges("127.0.0.0/8,::1"));
+    allowed.insert(allowed.end(), loopback.begin(), loopback.end());
+  }
+  destinations = std::make_unique<address_guard>(std::move(allowed));
+  outgoing = std::make_unique<asio_event_loop>();
+  outgoing->start("outgoing");
+  http_client_options client;
+  client.loop = outgoing.get();
+  client.guard = destinations.get();
+  TRY_ASSIGN(client.tls, load_client_tls());
+  client.answer_timeout = settings.webhook_answer_timeout;
+  client.user_agent = "Dialplane/" DIALPLANE_VERSION;
+  webhook_settings chosen;
+  if (!settings.webhook_waits.empty()) chosen.schedule.waits = settings.webhook_waits;
+  chosen.at_once = static_cast<std::size_t>(settings.webhook_concurrency);
+  client.requests_at_once = chosen.at_once;
+  deliveries = std::make_unique<webhook_dispatcher>(
+      webhook_environment{*home->database, *events, home->time, home->ids, *home->seals,
+                          home->random, metrics},
+      *outgoing, std::move(client), std::move(chosen), agent_reply_taker());
+  deliveries->start();
   return {};
 }
 
@@ -143,13 +184,18 @@ void server::parts::stop() {
     drained.wait();
   }
   if (upkeep) upkeep->stop();
+  signal_once delivered;
+  if (deliveries) deliveries->stop(deliveries_limit, delivered.task());
   if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());
     idle.wait();
   }
+  if (deliveries) delivered.wait();
+  if (events) events->stop();
   http.reset();
   if (home && home->database) home->database->close();
+  if (outgoing) outgoing->stop();
   for (const auto& loop : loops) loop->stop();
 }
 

@@ -1,5 +1,6 @@
 #include "webhooks/record_try.hpp"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -73,6 +74,26 @@ delivery_attempt attempt_of(const delivery& row, const try_outcome& outcome) {
 
 }  // namespace
 
+namespace {
+
+// A delivery that is replayed by hand has been answered before, perhaps.
+result<bool> delivered_before(session& work, delivery_id id) {
+  TRY_ASSIGN(const auto tries, work.webhooks().attempts_of(id));
+  return std::ranges::any_of(tries, [](const delivery_attempt& each) {
+    return each.error.empty();
+  });
+}
+
+result<void> take_reply(session& work, const recording& with, const webhook_endpoint& to,
+                        const delivery& row, const try_outcome& outcome) {
+  if (!outcome.reply || !with.replies || to.agent != row.agent) return {};
+  TRY_ASSIGN(const bool before, delivered_before(work, row.id));
+  if (before) return {};
+  return with.replies(work, *outcome.reply);
+}
+
+}  // namespace
+
 result<recorded_try> record_try(session& work, const recording& with, const delivery& tried,
                                 const try_outcome& outcome) {
   recorded_try done;
@@ -82,20 +103,18 @@ result<recorded_try> record_try(session& work, const recording& with, const deli
   }
   delivery row = *std::move(found);
   put_outcome(row, outcome);
-  TRY(work.webhooks().add(attempt_of(row, outcome)));
   bool active = false;
   TRY_ASSIGN(auto endpoint, work.webhooks().find(row.organization, row.endpoint));
   if (endpoint) {
+    if (outcome.delivered) TRY(take_reply(work, with, *endpoint, row, outcome));
     TRY_ASSIGN(done.switched_off, judge_endpoint(work, with, *endpoint, outcome));
     active = endpoint->active;
   }
+  TRY(work.webhooks().add(attempt_of(row, outcome)));
   const timestamp now = with.time.now();
   if (outcome.delivered) {
     row.status = delivery_status::delivered;
     done.what = after_try::delivered;
-    if (outcome.reply && with.replies && endpoint && endpoint->agent == row.agent) {
-      TRY(with.replies(work, *outcome.reply));
-    }
   } else if (active) {
     done.next_at = next_try(with.schedule, row.attempts, now, outcome.retry_after, with.random);
   }
