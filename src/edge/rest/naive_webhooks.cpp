@@ -235,6 +235,19 @@ result<void> start_delivery(const rest_context& context) {
   return {};
 }
 
+result<void> start_event_types(const rest_context& context) {
+  TRY_ASSIGN(const auto asked, context->asked_user());
+  query_reader query(context->query_parameters());
+  TRY(query.finish());
+  context->query_store([who = context->who(), asked](session& work) -> result<rest_answer> {
+    if (asked) TRY(find_subject(work, who, asked));
+    json::array types;
+    for (const std::string_view type : all_event_types()) types.emplace_back(type);
+    return json_answer(200, json::object{{"event_types", std::move(types)}});
+  });
+  return {};
+}
+
 result<void> start_replay(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const auto id, asked_delivery(context));
@@ -264,11 +277,7 @@ void naive_webhook_delivery(rest_context context) { start_or_fail(context, start
 void naive_webhook_replay(rest_context context) { start_or_fail(context, start_replay); }
 
 void naive_webhook_event_types(rest_context context) {
-  query_reader query(context->query_parameters());
-  if (auto read = query.finish(); !read) return context->fail(read.error());
-  json::array types;
-  for (const std::string_view type : all_event_types()) types.emplace_back(type);
-  context->answer(json_answer(200, json::object{{"event_types", std::move(types)}}));
+  start_or_fail(context, start_event_types);
 }
 
 }  // namespace dialplane
