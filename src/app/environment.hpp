@@ -5,6 +5,9 @@
 #include "base/sealing.hpp"
 #include "workflow/environment.hpp"
 #include "workflow/runner.hpp"
+#include "workflow/texts/carrier_inbox.hpp"
+#include "workflow/texts/send_queue.hpp"
+#include "workflow/texts/text_waiters.hpp"
 
 namespace dialplane {
 
@@ -13,6 +16,9 @@ struct app_environment {
   runner& operations;
   const sealer& seals;
   random_source& random;
+  send_queue& texts;
+  carrier_inbox& inbox;
+  text_waiters& waiters;
 
   store& database() const { return work.database; }
   const business_rules& rules() const { return work.rules; }

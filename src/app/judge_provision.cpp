@@ -134,6 +134,23 @@ result<void> judge_balance(session& work, const judged_provision& judged) {
   return refusal;
 }
 
+// The account kit's limit on what its user's acts may cost in one month.
+result<void> judge_month(session& work, const app_environment& env,
+                         const judged_provision& judged) {
+  const auto limit = judged.kit.phone_monthly_credit_limit();
+  if (!limit || judged.price.value == 0) return {};
+  TRY_ASSIGN(const micro_credits spent,
+             work.ledger().spent_by_user(judged.tenant.id, judged.subject.id,
+                                         month_of(env.now())));
+  if (spent + judged.price <= *limit) return {};
+  error refusal = refused(error_code::spend_cap_reached,
+                          "AccountKit \"" + judged.kit.name + "\" allows " + to_decimal(*limit) +
+                              " credits per month, of which " + to_decimal(spent) +
+                              " are used.");
+  refusal.hint = "Wait for the next month, or raise the kit's monthly_credit_limit.";
+  return refusal;
+}
+
 result<void> judge_caps(session& work, const app_environment& env,
                         const provision_number_request& request,
                         const judged_provision& judged) {
@@ -190,6 +207,7 @@ result<judged_provision> judge_provision(session& work, const app_environment& e
   }
   TRY(judge_slots(work, env, request, judged));
   TRY(judge_balance(work, judged));
+  TRY(judge_month(work, env, judged));
   TRY(judge_caps(work, env, request, judged));
   return judged;
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/subject.hpp"
+#include "workflow/send_readiness_of.hpp"
 
 namespace dialplane {
 
@@ -19,8 +20,7 @@ result<phone_view> view_of(session& work, number row, campaign_lookup& campaigns
 }  // namespace
 
 bool can_send_texts(const number& row, const std::optional<campaign>& its_campaign) noexcept {
-  return row.status == number_status::active && row.campaign_attached && its_campaign &&
-         its_campaign->status == campaign_status::active;
+  return row.status == number_status::active && is_registered_to_send(row, its_campaign);
 }
 
 result<std::optional<campaign>> campaign_lookup::find(std::optional<campaign_id> id) {
@@ -44,11 +44,13 @@ result<number> find_phone(session& work, const actor& who, std::optional<user_id
   return *std::move(found);
 }
 
-result<phone_view> get_phone(session& work, const actor& who, std::optional<user_id> asked,
-                             number_id id) {
+result<phone_view> get_phone(session& work, const app_environment& env, const actor& who,
+                             std::optional<user_id> asked, number_id id) {
   TRY_ASSIGN(number row, find_phone(work, who, asked, id));
   campaign_lookup campaigns(work, who.organization);
-  return view_of(work, std::move(row), campaigns);
+  TRY_ASSIGN(phone_view view, view_of(work, std::move(row), campaigns));
+  TRY_ASSIGN(view.readiness, send_readiness_of(work, env.work, view.row));
+  return view;
 }
 
 result<page<phone_view>> list_phones(session& work, const actor& who, std::optional<user_id> asked,

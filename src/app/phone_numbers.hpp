@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "app/environment.hpp"
 #include "domain/campaign.hpp"
 #include "domain/number.hpp"
 #include "domain/organization.hpp"
+#include "domain/send_readiness.hpp"
 #include "domain/user.hpp"
 #include "store/session.hpp"
 
@@ -21,6 +23,7 @@ struct phone_view {
   number row;
   std::vector<assignment> agents;
   std::optional<dialplane::campaign> campaign;
+  std::optional<send_readiness> readiness;  // of one number and of the status page, not of lists
 };
 
 // May it send texts now? The campaign is approved and the number attached to it.
@@ -41,8 +44,8 @@ class campaign_lookup {
 // Released ones are found too. `asked`: the path's or header's user.
 result<number> find_phone(session& work, const actor& who, std::optional<user_id> asked,
                           number_id id);
-result<phone_view> get_phone(session& work, const actor& who, std::optional<user_id> asked,
-                             number_id id);
+result<phone_view> get_phone(session& work, const app_environment& env, const actor& who,
+                             std::optional<user_id> asked, number_id id);
 
 struct phone_filter {
   std::optional<agent_id> agent;        // connected to it, for texts

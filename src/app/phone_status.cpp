@@ -39,8 +39,8 @@ phone_next_step next_step_of(const phone_status_view& view) noexcept {
   return phone_next_step::wait_for_campaign;
 }
 
-result<phone_status_view> get_phone_status(session& work, const actor& who,
-                                           std::optional<user_id> asked) {
+result<phone_status_view> get_phone_status(session& work, const app_environment& env,
+                                           const actor& who, std::optional<user_id> asked) {
   TRY_ASSIGN(const user subject, find_subject(work, who, asked));
   phone_status_view view;
   TRY_ASSIGN(view.entity, work.users().find_entity_of_user(who.organization, subject.id));
@@ -50,6 +50,11 @@ result<phone_status_view> get_phone_status(session& work, const actor& who,
   cut.limit = numbers_shown;
   TRY_ASSIGN(auto numbers, list_phones(work, who, subject.id, {}, cut));
   view.numbers = std::move(numbers.rows);
+  TRY_ASSIGN(const ledger_balances balances, work.ledger().balances(who.organization));
+  for (phone_view& each : view.numbers) {
+    each.readiness = judge_readiness({each.row, view.account, each.campaign, balances.available,
+                                      env.rules().prices.outbound_sms_segment});
+  }
   // A brand that failed with its first purchase was never filed: nothing is there to be fixed.
   const bool never_filed = view.account && view.account->status == brand_status::failed;
   if (never_filed && view.numbers.empty()) view.account.reset();

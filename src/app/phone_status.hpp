@@ -43,7 +43,7 @@ struct phone_status_view {
 account_status account_status_of(const phone_status_view& view) noexcept;
 phone_next_step next_step_of(const phone_status_view& view) noexcept;
 
-result<phone_status_view> get_phone_status(session& work, const actor& who,
-                                           std::optional<user_id> asked);
+result<phone_status_view> get_phone_status(session& work, const app_environment& env,
+                                           const actor& who, std::optional<user_id> asked);
 
 }  // namespace dialplane

@@ -170,9 +170,24 @@ void run_release(app_environment& env, dialect asked_through, accepted_release a
       when_over(env, std::move(accepted.row), replayed, std::move(done)));
 }
 
+}  // namespace
+
+void release_number(app_environment& env, release_number_request request, release_done done) {
+  const dialect asked_through = request.asked_through;
+  env.database().write<accepted_release>(
+      [&env, request = std::move(request)](session& work) {
+        return accept_release(work, env, request);
+      },
+      [&env, asked_through, done = std::move(done)](result<accepted_release> accepted) mutable {
+        if (!accepted) return done(std::move(accepted).error());
+        crash_point("release_intent_committed");
+        run_release(env, asked_through, *std::move(accepted), std::move(done));
+      });
+}
+
 // Undone while the operation has not told the carrier.
-result<number> take_back(session& work, const app_environment& env,
-                         const release_number_request& request) {
+result<number> restore_number(session& work, const app_environment& env,
+                              const release_number_request& request) {
   TRY_ASSIGN(number row, find_own(work, request));
   if (row.status != number_status::releasing || !row.release_operation) return no_such_number();
   TRY_ASSIGN(std::optional<operation> release,
@@ -193,30 +208,6 @@ result<number> take_back(session& work, const app_environment& env,
   TRY(record_act(work, env, request.who, "phone.restored", row.id.uuid(),
                  request.identity.request_id));
   return row;
-}
-
-}  // namespace
-
-void release_number(app_environment& env, release_number_request request, release_done done) {
-  const dialect asked_through = request.asked_through;
-  env.database().write<accepted_release>(
-      [&env, request = std::move(request)](session& work) {
-        return accept_release(work, env, request);
-      },
-      [&env, asked_through, done = std::move(done)](result<accepted_release> accepted) mutable {
-        if (!accepted) return done(std::move(accepted).error());
-        crash_point("release_intent_committed");
-        run_release(env, asked_through, *std::move(accepted), std::move(done));
-      });
-}
-
-void restore_number(app_environment& env, release_number_request request,
-                    unique_function<void(result<number>)> done) {
-  env.database().write<number>(
-      [&env, request = std::move(request)](session& work) {
-        return take_back(work, env, request);
-      },
-      std::move(done));
 }
 
 }  // namespace dialplane

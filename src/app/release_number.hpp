@@ -33,7 +33,8 @@ void release_number(app_environment& env, release_number_request request,
                     unique_function<void(result<release_number_answer>)> done);
 
 // Undoes a release the carrier has not been told of; else resource_not_found.
-void restore_number(app_environment& env, release_number_request request,
-                    unique_function<void(result<number>)> done);
+// Inside a unit.
+result<number> restore_number(session& work, const app_environment& env,
+                              const release_number_request& request);
 
 }  // namespace dialplane

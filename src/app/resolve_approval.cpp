@@ -5,6 +5,7 @@
 #include "app/accept_provision.hpp"
 #include "app/audit_trail.hpp"
 #include "app/frozen_request.hpp"
+#include "app/replay.hpp"
 #include "base/crash_point.hpp"
 #include "domain/provision_plan.hpp"
 
@@ -60,7 +61,7 @@ result<void> tell_of_resolution(session& work, const app_environment& env,
   news.created_at = env.now();
   TRY(work.operations().append_event(news));
   const std::string action = "approval." + std::string(name_of_value(row.status));
-  return record_act(work, env, request.who, action, row.id.uuid(), request.request_id, {},
+  return record_act(work, env, request.who, action, row.id.uuid(), request.identity.request_id, {},
                     row.quoted_price);
 }
 
@@ -72,7 +73,8 @@ void sign(const app_environment& env, const resolution_request& request, approva
 
 struct approved {
   approval row;
-  std::optional<accepted_provision> accepted;  // nothing: it failed at once
+  std::optional<accepted_provision> accepted;  // nothing: it failed at once, or was approved before
+  bool replayed = false;
 };
 
 result<approved> fail(session& work, const app_environment& env,
@@ -82,6 +84,7 @@ result<approved> fail(session& work, const app_environment& env,
   sign(env, request, row);
   TRY(work.approvals().update(row));
   TRY(tell_of_resolution(work, env, request, row));
+  TRY(remember_request(work, env, request.identity, {.approval = row.id}));
   return approved{.row = std::move(row)};
 }
 
@@ -94,11 +97,22 @@ std::optional<error> price_rise(const approval& row, const judged_provision& jud
   return refusal;
 }
 
+result<approved> join_earlier(session& work, const resolution_request& request,
+                              const replayed_request& earlier) {
+  if (!earlier.approval) return internal_fault("a remembered resolution names no approval");
+  TRY_ASSIGN(std::optional<approval> row,
+             work.approvals().find(request.who.organization, *earlier.approval));
+  if (!row) return internal_fault("a remembered approval is not there");
+  return approved{.row = *std::move(row), .replayed = true};
+}
+
 result<approved> approve_in(session& work, const app_environment& env,
                             const resolution_request& request) {
+  TRY_ASSIGN(const auto earlier, find_replay(work, env, request.identity));
+  if (earlier) return join_earlier(work, request, *earlier);
   TRY_ASSIGN(approval row, find_pending(work, env, request));
   TRY_ASSIGN(provision_number_request frozen, thaw_request(env, row));
-  frozen.identity.request_id = request.request_id;
+  frozen.identity.request_id = request.identity.request_id;
   result<judged_provision> judged = judge_provision(work, env, frozen);
   // A fault of ours must not end the approval; a refusal does, and shows on it.
   if (!judged && judged.error().code == error_code::internal_error) return judged.error();
@@ -114,7 +128,8 @@ result<approved> approve_in(session& work, const app_environment& env,
   sign(env, request, row);
   TRY(work.approvals().update(row));
   TRY(record_act(work, env, request.who, "approval.approved", row.id.uuid(),
-                 request.request_id, {}, row.quoted_price));
+                 request.identity.request_id, {}, row.quoted_price));
+  TRY(remember_request(work, env, request.identity, {.approval = row.id}));
   outcome.row = std::move(row);
   return outcome;
 }
@@ -122,26 +137,36 @@ result<approved> approve_in(session& work, const app_environment& env,
 using resolved_done = unique_function<void(result<resolved_approval>)>;
 
 // The operation's end wrote the approval; read it back for the answer.
-void answer_executed(app_environment& env, approval row, operation outcome, resolved_done done) {
+void answer_executed(app_environment& env, const approval& row, bool replayed,
+                     resolved_done done) {
   env.database().read<resolved_approval>(
-      [row, outcome = std::move(outcome)](session& work) -> result<resolved_approval> {
-        TRY_ASSIGN(std::optional<approval> now, work.approvals().find(row.organization, row.id));
+      [owner = row.organization, id = row.id, replayed](session& work)
+          -> result<resolved_approval> {
+        TRY_ASSIGN(std::optional<approval> now, work.approvals().find(owner, id));
         if (!now) return internal_fault("an executed approval is not there");
-        return resolved_approval{*std::move(now), outcome};
+        return resolved_approval{*std::move(now), replayed};
       },
       std::move(done));
 }
 
 void run_approved(app_environment& env, approved outcome, resolved_done done) {
-  if (!outcome.accepted) return done(resolved_approval{.row = std::move(outcome.row)});
+  approval row = std::move(outcome.row);
+  const bool replayed = outcome.replayed;
+  if (row.status != approval_status::executing) {
+    return done(resolved_approval{std::move(row), replayed});
+  }
+  const organization_id owner = row.organization;
+  const operation_id under_way = *row.operation;
+  const auto wait = env.rules().result_wait;
+  auto tell = [&env, row = std::move(row), replayed,
+               done = std::move(done)](result<operation> end) mutable {
+    if (!end) return done(std::move(end).error());
+    answer_executed(env, row, replayed, std::move(done));
+  };
+  if (replayed) return env.operations.await(owner, under_way, wait, std::move(tell));
   crash_point("accept_committed");
-  accepted_provision& accepted = *outcome.accepted;
-  env.operations.start_operation(
-      std::move(accepted.work), std::move(accepted.first_job), env.rules().result_wait,
-      [&env, row = std::move(outcome.row), done = std::move(done)](result<operation> end) mutable {
-        if (!end) return done(std::move(end).error());
-        answer_executed(env, std::move(row), *std::move(end), std::move(done));
-      });
+  env.operations.start_operation(std::move(outcome.accepted->work),
+                                 std::move(outcome.accepted->first_job), wait, std::move(tell));
 }
 
 }  // namespace
@@ -166,18 +191,15 @@ void approve(app_environment& env, resolution_request request, resolved_done don
       });
 }
 
-void deny(app_environment& env, resolution_request request, resolved_done done) {
-  env.database().write<resolved_approval>(
-      [&env, request = std::move(request)](session& work) -> result<resolved_approval> {
-        TRY_ASSIGN(approval row, find_pending(work, env, request));
-        row.status = approval_status::denied;
-        row.reason = request.reason;
-        sign(env, request, row);
-        TRY(work.approvals().update(row));
-        TRY(tell_of_resolution(work, env, request, row));
-        return resolved_approval{.row = std::move(row)};
-      },
-      std::move(done));
+result<approval> deny(session& work, const app_environment& env,
+                      const resolution_request& request) {
+  TRY_ASSIGN(approval row, find_pending(work, env, request));
+  row.status = approval_status::denied;
+  row.reason = request.reason;
+  sign(env, request, row);
+  TRY(work.approvals().update(row));
+  TRY(tell_of_resolution(work, env, request, row));
+  return row;
 }
 
 }  // namespace dialplane

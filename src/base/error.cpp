@@ -73,6 +73,14 @@ std::string_view name_of_outcome_code(error_code code) noexcept {
     NAME(timed_out);
     NAME(shutting_down);
     NAME(release_guarded);
+    NAME(missing_permission);
+    NAME(compliance_pending);
+    NAME(destination_not_allowed);
+    NAME(recipient_opted_out);
+    NAME(consent_required);
+    NAME(quiet_hours);
+    NAME(send_cap);
+    NAME(rental_unpaid);
     NAME(store_failed);
     NAME(internal_error);
     default: return {};

@@ -69,6 +69,14 @@ enum class error_code {
   timed_out,
   shutting_down,
   release_guarded,
+  missing_permission,  // texts: this and the next ones
+  compliance_pending,
+  destination_not_allowed,
+  recipient_opted_out,
+  consent_required,
+  quiet_hours,
+  send_cap,
+  rental_unpaid,
   store_failed,
   internal_error,
 };

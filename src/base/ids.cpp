@@ -33,6 +33,17 @@ std::optional<std::uint8_t> base62_value(char c) {
   return std::nullopt;
 }
 
+// At most ten digits.
+std::optional<std::uint64_t> parse_digits(std::string_view text) {
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    const auto digit = base62_value(c);
+    if (!digit) return std::nullopt;
+    value = value * 62 + *digit;
+  }
+  return value;
+}
+
 uint128 to_number(const uuid_bytes& bytes) {
   uint128 value = 0;
   for (const std::uint8_t byte : bytes) value = value << 8 | byte;
@@ -92,12 +103,16 @@ std::optional<uuid_bytes> parse_uuid_text(std::string_view text) {
 
 std::optional<uuid_bytes> parse_base62_text(std::string_view text) {
   if (text.size() != base62_length) return std::nullopt;
-  constexpr uint128 highest = ~uint128{0};
+  // In pieces that fit 64 bits, as base62_text writes them.
+  const auto highest = parse_digits(text.substr(0, 2));
+  const auto middle = parse_digits(text.substr(2, 10));
+  const auto lowest = parse_digits(text.substr(12));
+  if (!highest || !middle || !lowest) return std::nullopt;
+  const uint128 upper = uint128{*highest} * base62_to_10 + *middle;
   uint128 value = 0;
-  for (const char c : text) {
-    const auto digit = base62_value(c);
-    if (!digit || value > (highest - *digit) / 62) return std::nullopt;
-    value = value * 62 + *digit;
+  if (__builtin_mul_overflow(upper, uint128{base62_to_10}, &value) ||
+      __builtin_add_overflow(value, uint128{*lowest}, &value)) {
+    return std::nullopt;
   }
   return to_bytes(value);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/sqlite_memory.hpp"
 
 namespace dialplane::sqlite {
 
@@ -71,9 +72,16 @@ result<statement_handle> compile(sqlite3* connection, std::string_view& sql, uns
   return statement_handle(handle);
 }
 
-// SQLite would count every allocation under one global lock for statistics nobody asks for.
+// Once, before the first connection. SQLite would count every allocation under one global lock for
+// statistics nobody asks for.
 void configure_library() noexcept {
-  [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  [[maybe_unused]] static const bool done = [] {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+#ifndef __SANITIZE_ADDRESS__  // which is to see every piece that SQLite takes and frees
+    use_thread_memory();
+#endif
+    return true;
+  }();
 }
 
 result<connection_handle> open_connection(const std::string& path, int flags) {

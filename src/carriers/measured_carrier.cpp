@@ -49,7 +49,9 @@ measured_carrier::measured_carrier(std::unique_ptr<carrier> inner, metrics_regis
       list_owned_(metrics, inner_->abilities().name, "list_owned"),
       file_campaign_(metrics, inner_->abilities().name, "file_campaign"),
       campaign_state_(metrics, inner_->abilities().name, "campaign_state"),
-      attach_number_(metrics, inner_->abilities().name, "attach_number") {}
+      attach_number_(metrics, inner_->abilities().name, "attach_number"),
+      send_text_(metrics, inner_->abilities().name, "send_text"),
+      look_up_text_(metrics, inner_->abilities().name, "look_up_text") {}
 
 void measured_carrier::search(number_search wanted,
                               carrier_done<std::vector<number_offer>> done) {
@@ -100,6 +102,24 @@ void measured_carrier::attach_number(std::string campaign_reference, std::string
                                      carrier_done<void> done) {
   inner_->attach_number(std::move(campaign_reference), std::move(e164),
                         counted(attach_number_, std::move(done)));
+}
+
+void measured_carrier::send_text(text_order order, carrier_done<text_receipt> done) {
+  inner_->send_text(std::move(order), counted(send_text_, std::move(done)));
+}
+
+void measured_carrier::look_up_text(std::string id, std::string from, std::string to,
+                                    carrier_done<std::optional<text_receipt>> done) {
+  inner_->look_up_text(std::move(id), std::move(from), std::move(to),
+                       counted(look_up_text_, std::move(done)));
+}
+
+result<verified_webhook> measured_carrier::verify_webhook(const carrier_webhook& received) const {
+  return inner_->verify_webhook(received);
+}
+
+result<std::vector<carrier_news>> measured_carrier::read_webhook(std::string_view body) const {
+  return inner_->read_webhook(body);
 }
 
 }  // namespace dialplane

@@ -7,6 +7,10 @@
 // `count`. `hidden` is not taken where nothing is bought. Everything else happens as if no fault
 // had been ordered.
 //
+// Texts: on send, `late` lets the text arrive delay_ms after its lost answer. On report (what the
+// carrier tells about a text on its own), lost_before means that it never tells, slow that it
+// tells delay_ms later. A text with "FAIL:some_reason" in it fails with that reason.
+//
 //   refused       the carrier says no, for good
 //   rate_limited  the carrier did nothing and says: try again
 //   slow          it acts at once and answers delay_ms later
@@ -32,14 +36,16 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/event_loop.hpp"
 #include "carriers/carrier.hpp"
 #include "domain/named_enum.hpp"
 
 namespace dialplane {
 
-enum class fault_target { search, buy, release, lookup };
+enum class fault_target { search, buy, release, lookup, send, report };
 NAMED_ENUM(fault_target, {fault_target::search, "search"}, {fault_target::buy, "buy"},
-           {fault_target::release, "release"}, {fault_target::lookup, "lookup"});
+           {fault_target::release, "release"}, {fault_target::lookup, "lookup"},
+           {fault_target::send, "send"}, {fault_target::report, "report"});
 
 enum class fault_outcome {
   refused,
@@ -84,6 +90,24 @@ struct sandbox_counts {
   std::int64_t inbound_dropped = 0;  // texts and calls to numbers without routing, since the start
 };
 
+// A text between a handset of the sandbox and one of our numbers.
+struct sandbox_text {
+  std::string id;                        // ours on texts we sent; empty on those sent to us
+  std::string from;
+  std::string to;
+  std::string body;
+  std::vector<std::string> media_urls = {};
+  timestamp sent_at = {};
+};
+
+struct sandbox_text_ids {
+  std::vector<std::string> ids;
+  std::int64_t last = 0;                 // where the next page goes on
+};
+
+// Takes a webhook as the carrier's delivery service posts it; an error means: bring it again.
+using webhook_sink = unique_function<void(carrier_webhook, carrier_done<void>)>;
+
 class sandbox_control {
  public:
   virtual ~sandbox_control() = default;
@@ -105,6 +129,19 @@ class sandbox_control {
   virtual void sold_page(std::optional<std::string> cursor, std::size_t limit,
                          carrier_done<sandbox_sold_page> done) = 0;
   virtual sandbox_counts counts() const = 0;
+
+  // Texts that a handset has received, newest first; `limit` is 1 to 1,000.
+  virtual void texts_received_by(std::string handset, std::size_t limit,
+                                 carrier_done<std::vector<sandbox_text>> done) = 0;
+  // A handset texts a number. `done` gets the carrier's id, also where nobody hears of it.
+  virtual void text_from_outside(sandbox_text text, carrier_done<std::string> done) = 0;
+  // Our ids of all texts it took from us, repeats included, a page at a time from 0.
+  virtual void taken_texts(std::int64_t after, std::size_t limit,
+                           carrier_done<sandbox_text_ids> done) = 0;
+  // Signs its webhooks; lives as long as its file.
+  virtual const std::string& webhook_secret() const noexcept = 0;
+  // Where its webhooks go: called on that loop. Once; until then they wait.
+  virtual void set_webhook_sink(event_loop& on, webhook_sink sink) = 0;
 
   // Whether a text or call to this number reaches us. It is dropped, and counted, where the
   // number's routing was never set.

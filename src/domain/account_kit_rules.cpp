@@ -23,6 +23,18 @@ bool is_credit_limit(const json::value& value) {
   return std::isfinite(credits) && credits >= 0 && credits <= credit_limit_max;
 }
 
+// {from_hour, to_hour}: marketing texts leave from the one on and before the other.
+result<void> check_quiet_hours(const json::object& hours, const std::string& path) {
+  object_reader read(hours, path);
+  const std::int64_t from = read.required_int("from_hour", 4, 23);
+  const std::int64_t to = read.required_int("to_hour", 5, 24);
+  if (!read.failed() && from >= to) {
+    const std::string field = read.path_of("to_hour");
+    read.take_error(bad_field(field, field + " must be later than from_hour."));
+  }
+  return read.finish();
+}
+
 result<void> check_defaults(const json::object& defaults, const std::string& path) {
   object_reader read(defaults, path);
   const auto area_code = read.optional_string("area_code", {.min = 3, .max = 3});
@@ -36,6 +48,10 @@ result<void> check_defaults(const json::object& defaults, const std::string& pat
   if (limit != nullptr && !is_credit_limit(*limit)) {
     const std::string field = read.path_of("monthly_credit_limit");
     read.take_error(bad_field(field, field + " must be a number of credits, not below 0."));
+  }
+  if (const json::object* hours = read.optional_object("quiet_hours")) {
+    auto checked = check_quiet_hours(*hours, read.path_of("quiet_hours"));
+    if (!checked) read.take_error(std::move(checked).error());
   }
   return read.finish();
 }

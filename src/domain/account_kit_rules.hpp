@@ -16,8 +16,9 @@ inline constexpr std::size_t primitives_max = 32;
 inline constexpr std::size_t connections_config_bytes_max = 16 * 1024;
 
 // Each member: {enabled?, requiresApproval?, defaults?: {area_code?, max_numbers?,
-// monthly_credit_limit?}}. Refused: invalid_input, or area_code_invalid for an area code that is
-// not a US geographic one in service; `field` is the dot path.
+// monthly_credit_limit?, quiet_hours?: {from_hour, to_hour}}}. Refused: invalid_input, or
+// area_code_invalid for an area code that is not a US geographic one in service; `field` is the dot
+// path.
 result<void> check_primitives_config(const boost::json::object& config);
 
 // {mode?: open|allowlist|blocklist, ...}: kept, not used. Bounded in size.

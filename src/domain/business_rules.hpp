@@ -28,6 +28,9 @@ struct business_rules {
   std::chrono::minutes marked_replay_kept{10};
   std::chrono::hours events_kept{30 * 24};     // and the log of their deliveries
   messaging_rules messaging;
+  // A text that the carrier took and then reports as failed: are its credits given back? Carriers
+  // bill such texts.
+  bool refund_failed_texts = false;
 };
 
 }  // namespace dialplane

@@ -9,7 +9,12 @@ namespace {
 constexpr std::string_view types[] = {
     "approval.requested",
     "approval.resolved",
+    "brand.updated",
     "campaign.updated",
+    "contact.opted_in",
+    "contact.opted_out",
+    "contact.revocation_flagged",
+    "phone.attachment_failed",
     "phone.capabilities_changed",
     "phone.provisioned",
     "phone.released",

@@ -37,6 +37,9 @@ struct ledger_entry {
   timestamp created_at;
 };
 
+// Calendar months since year 0, in UTC: what monthly limits count by.
+std::int64_t month_of(timestamp at) noexcept;
+
 struct ledger_balances {
   micro_credits available;
   micro_credits held;

@@ -10,7 +10,10 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/money.hpp"
+#include "domain/campaign.hpp"
 #include "domain/named_enum.hpp"
+#include "domain/number.hpp"
 
 namespace dialplane {
 
@@ -33,5 +36,20 @@ struct send_readiness {
   bool may_send = false;           // true exactly when there are no blockers
   std::vector<send_blocker> blockers;
 };
+
+// The rows behind the verdict, as of one moment.
+struct send_facts {
+  number sender;
+  std::optional<brand> registered;             // the company's registration, if any
+  std::optional<dialplane::campaign> filed;    // what the number texts under
+  micro_credits available;
+  micro_credits segment_price;                 // 0: texts are free
+};
+
+// Every obstacle but opt_out, which is about one recipient and added where a text is judged.
+send_readiness judge_readiness(const send_facts& facts);
+
+// The registration alone: approved, and the number attached. This is capabilities.sms_outbound.
+bool is_registered_to_send(const number& sender, const std::optional<campaign>& filed) noexcept;
 
 }  // namespace dialplane

@@ -1,6 +1,7 @@
 #include "domain/user.hpp"
 
 #include <boost/json/value.hpp>
+#include <cmath>
 
 namespace dialplane {
 
@@ -41,10 +42,25 @@ std::optional<std::int64_t> account_kit::phone_max_numbers() const {
   return most->get_int64();
 }
 
+std::optional<micro_credits> account_kit::phone_monthly_credit_limit() const {
+  const boost::json::value* limit = phone_default(*this, "monthly_credit_limit");
+  if (limit == nullptr || !limit->is_number()) return std::nullopt;
+  return micro_credits{std::llround(limit->to_number<double>() * 1e6)};
+}
+
 std::optional<std::string> account_kit::phone_area_code() const {
   const boost::json::value* code = phone_default(*this, "area_code");
   if (code == nullptr || !code->is_string()) return std::nullopt;
   return std::string(code->get_string());
+}
+
+std::optional<std::pair<int, int>> account_kit::phone_text_hours() const {
+  const boost::json::value* hours = phone_default(*this, "quiet_hours");
+  if (hours == nullptr || !hours->is_object()) return std::nullopt;
+  const boost::json::value* from = hours->get_object().if_contains("from_hour");
+  const boost::json::value* to = hours->get_object().if_contains("to_hour");
+  if (from == nullptr || to == nullptr || !from->is_int64() || !to->is_int64()) return std::nullopt;
+  return std::pair(static_cast<int>(from->get_int64()), static_cast<int>(to->get_int64()));
 }
 
 }  // namespace dialplane

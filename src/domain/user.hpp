@@ -5,9 +5,11 @@
 #include <boost/json/object.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "base/money.hpp"
 #include "domain/named_enum.hpp"
 
 namespace dialplane {
@@ -45,7 +47,10 @@ struct account_kit {
   bool phone_enabled() const;             // absent: enabled
   bool phone_provision_needs_approval() const;  // absent: yes (the built-in set gates it)
   std::optional<std::int64_t> phone_max_numbers() const;  // defaults.max_numbers
+  std::optional<micro_credits> phone_monthly_credit_limit() const;  // per user and UTC month
   std::optional<std::string> phone_area_code() const;     // defaults.area_code
+  // defaults.quiet_hours: marketing texts leave from the first hour on and before the second.
+  std::optional<std::pair<int, int>> phone_text_hours() const;
 };
 
 enum class formation_status { awaiting_payment, pending, submitted, formation_completed, failed };

@@ -1,5 +1,6 @@
 #include "net/http_answer_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -15,11 +16,16 @@ void append_number(std::string& out, std::size_t value) {
   out.append(digits.data(), end);
 }
 
+bool ends_line_or_worse(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t') || byte == 0x7f;
+}
+
 void append_value(std::string& out, std::string_view value) {
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += (byte < 0x20 && c != '\t') || byte == 0x7f ? ' ' : c;
-  }
+  const std::size_t begin = out.size();
+  out += value;
+  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+                  ends_line_or_worse, ' ');
 }
 
 }  // namespace

@@ -135,12 +135,10 @@ std::optional<http_refusal> judge_host(const seen_headers& seen, int version) {
 }
 
 bool percent_encoding_is_sound(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') continue;
+  for (std::size_t i = text.find('%'); i < text.size(); i = text.find('%', i + 3)) {
     if (i + 2 >= text.size()) return false;
     if (hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return false;
     if (text[i + 1] == '0' && text[i + 2] == '0') return false;
-    i += 2;
   }
   return true;
 }
@@ -232,8 +230,8 @@ gate_verdict pass_gate(const http_head& head, const http_limits& limits) {
 
 std::optional<std::string> decode_path(std::string_view raw) {
   if (!raw.starts_with('/') || !percent_encoding_is_sound(raw)) return std::nullopt;
-  std::string path;
-  path.reserve(raw.size());
+  std::string path(raw.size(), '\0');
+  char* to = path.data();
   bool high = false;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     char c = raw[i];
@@ -246,8 +244,9 @@ std::optional<std::string> decode_path(std::string_view raw) {
     }
     if (is_control(c)) return std::nullopt;
     high = high || static_cast<unsigned char>(c) >= 0x80;
-    path += c;
+    *to++ = c;
   }
+  path.resize(static_cast<std::size_t>(to - path.data()));
   if (high && !is_valid_utf8(path)) return std::nullopt;
   for (std::size_t start = 1; start <= path.size();) {
     const std::size_t end = std::min(path.find('/', start), path.size());

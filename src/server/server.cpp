@@ -21,6 +21,10 @@
 #include "webhooks/dispatcher.hpp"
 #include "webhooks/event_feed.hpp"
 #include "workflow/housekeeping.hpp"
+#include "workflow/texts/agent_reply_taker.hpp"
+#include "workflow/texts/carrier_inbox.hpp"
+#include "workflow/texts/send_queue.hpp"
+#include "workflow/texts/text_waiters.hpp"
 
 namespace dialplane {
 
@@ -29,6 +33,8 @@ namespace {
 constexpr std::chrono::milliseconds drain_limit{6'000};
 constexpr std::chrono::milliseconds runner_limit{2'000};
 constexpr std::chrono::milliseconds deliveries_limit{2'000};
+// A request may wait a minute for a text to come in, and answers then.
+constexpr std::chrono::milliseconds handler_timeout_least{75'000};
 
 // Waits for a callback that another thread makes.
 class signal_once {
@@ -65,6 +71,9 @@ struct server::parts {
   std::unique_ptr<workflow_environment> work;
   std::unique_ptr<event_feed> events;
   std::unique_ptr<runner> operations;
+  std::unique_ptr<send_queue> texts;
+  text_waiters waiters;
+  std::unique_ptr<carrier_inbox> inbox;
   std::unique_ptr<app_environment> app;
   std::unique_ptr<housekeeping> upkeep;
   std::unique_ptr<address_guard> destinations;
@@ -94,12 +103,20 @@ result<void> server::parts::open() {
                                                 settings.rules, metrics, home->id, public_url);
   events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
-  app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random);
+  texts = std::make_unique<send_queue>(*work, *operations);
+  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *texts, waiters);
+  app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random, *texts,
+                                          *inbox, waiters);
   return {};
 }
 
 result<void> server::parts::serve(given_keys keys) {
   operations->start();
+  inbox->start();
+  // The sandbox's webhooks take the same way as those that come over HTTP.
+  sandbox->set_webhook_sink(*loops.front(), [this](carrier_webhook posted, carrier_done<void> done) {
+    inbox->receive("sandbox", std::move(posted), std::move(done));
+  });
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
   TRY(start_webhooks());
@@ -141,7 +158,7 @@ result<void> server::parts::start_webhooks() {
   deliveries = std::make_unique<webhook_dispatcher>(
       webhook_environment{*home->database, *events, home->time, home->ids, *home->seals,
                           home->random, metrics},
-      *outgoing, std::move(client), std::move(chosen), agent_reply_taker());
+      *outgoing, std::move(client), std::move(chosen), make_agent_reply_taker(*work, *texts));
   deliveries->start();
   return {};
 }
@@ -151,6 +168,7 @@ result<void> server::parts::listen() {
   options.listen = settings.listen;
   for (const auto& loop : loops) options.loops.push_back(loop.get());
   options.limits = settings.http;
+  options.limits.handler_timeout = std::max(options.limits.handler_timeout, handler_timeout_least);
   if (!settings.tls_cert.empty()) options.tls = {settings.tls_cert, settings.tls_key};
   options.wall_clock = &home->time;
   options.handler = [this](http_request request, responder to) {
@@ -178,6 +196,7 @@ void server::parts::stop() {
   if (stopped) return;
   stopped = true;
   control.reset();
+  waiters.stop();
   if (!url.empty()) {
     signal_once drained;
     http->drain(drain_limit, drained.task());
@@ -186,6 +205,8 @@ void server::parts::stop() {
   if (upkeep) upkeep->stop();
   signal_once delivered;
   if (deliveries) deliveries->stop(deliveries_limit, delivered.task());
+  if (inbox) inbox->stop();
+  if (texts) texts->stop();
   if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());

@@ -42,6 +42,13 @@ class store {
     submit(access::read, std::move(unit), std::move(done));
   }
 
+  // Where an organization's numbers, and what lists show beside them (agents, users, campaigns,
+  // assignments), stand: between two equal answers no write to them had its `done` run. Nothing
+  // means "read": a change is just being committed, or this store does not count.
+  virtual std::optional<std::uint64_t> list_version(organization_id) const {
+    return std::nullopt;
+  }
+
   // Copies the database, consistent and while running, to a new file. The done is as for units.
   virtual void backup(std::string path, unique_function<void(result<void>)> done) = 0;
   virtual store_statistics statistics() const = 0;
@@ -65,19 +72,29 @@ class store {
 
  private:
   template <typename T>
+  struct submitted {
+    submitted(unique_function<result<T>(session&)> what, unique_function<void(result<T>)> then)
+        : unit(std::move(what)), done(std::move(then)) {}
+    unique_function<result<T>(session&)> unit;
+    unique_function<void(result<T>)> done;
+    std::optional<result<T>> value;
+  };
+
+  template <typename T>
   void submit(access how, unique_function<result<T>(session&)> unit,
               unique_function<void(result<T>)> done) {
-    auto value = std::make_shared<std::optional<result<T>>>();
+    auto work = std::make_shared<submitted<T>>(std::move(unit), std::move(done));
     request what;
-    what.run = [unit = std::move(unit), value](session& work) mutable {
-      value->emplace(unit(work));
-      return (*value)->has_value();
+    what.run = [work](session& on) {
+      auto own_unit = std::exchange(work->unit, nullptr);  // gone before `done` runs
+      work->value.emplace(own_unit(on));
+      return work->value->has_value();
     };
-    what.finish = [done = std::move(done), value](std::optional<error> failure) mutable {
+    what.finish = [work](std::optional<error> failure) {
       if (failure) {
-        done(std::move(*failure));
+        work->done(std::move(*failure));
       } else {
-        done(std::move(**value));
+        work->done(*std::move(work->value));
       }
     };
     what.loop = event_loop::current();

@@ -39,6 +39,18 @@ const json::value* member(const json::object& of, std::string_view name) {
   return of.if_contains(name);
 }
 
+bool says_keyword(const json::object& of) {
+  const json::value* keyword = member(of, "keyword");
+  return keyword != nullptr && keyword->is_bool() && keyword->get_bool();
+}
+
+// STOP and the like have been answered, or must not be.
+bool is_keyword(const json::object& told) {
+  const json::value* metadata = member(told, "metadata");
+  return says_keyword(told) ||
+         (metadata != nullptr && metadata->is_object() && says_keyword(metadata->get_object()));
+}
+
 }  // namespace
 
 try_outcome judge_try(const exchange_result& answered, timestamp started_at, timestamp now) {
@@ -70,8 +82,7 @@ std::optional<agent_reply> reply_in(const http_answer& answer, const delivery& r
   const auto said = parse_json_object(answer.body);
   const auto told = parse_json_object(news.data, {.max_bytes = 1024 * 1024});
   if (!said || !told) return std::nullopt;
-  const json::value* keyword = member(*told, "keyword");
-  if (keyword != nullptr && keyword->is_bool() && keyword->get_bool()) return std::nullopt;
+  if (is_keyword(*told)) return std::nullopt;
   const json::value* body = member(*said, "body");
   const json::value* message = member(*told, "message_id");
   if (body == nullptr || !body->is_string() || body->get_string().empty() ||

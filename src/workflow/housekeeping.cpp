@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "store/event_queries.hpp"
 #include "store/webhook_queries.hpp"
+#include "store/send_counter_queries.hpp"
 
 namespace dialplane {
 
@@ -14,10 +15,13 @@ namespace {
 
 constexpr std::chrono::milliseconds sealing_pause{200};
 constexpr std::chrono::milliseconds figures_pause{1'000};
-constexpr std::chrono::milliseconds forgetting_pause{3'600'000};
+// Twelve thousand a second while there are more: faster than requests can come in, in pieces that
+// hold nobody up.
+constexpr std::chrono::milliseconds forgetting_more{25};
+constexpr std::chrono::milliseconds forgetting_pause{60'000};
 constexpr std::chrono::milliseconds first_forgetting{10'000};
 constexpr std::size_t sealed_at_once = 500;
-constexpr std::size_t forgotten_at_once = 1'000;
+constexpr std::size_t forgotten_at_once = 300;
 
 // What the figures show.
 struct queue_state {
@@ -52,6 +56,7 @@ struct housekeeping::core : std::enable_shared_from_this<core> {
   void seal();
   void forget();
   void forget_events();
+  void forget_counters();
   void refresh_figures();
 
   workflow_environment& environment;
@@ -102,7 +107,25 @@ void housekeeping::core::forget() {
         if (!forgotten) {
           log_error(log_level::error, "old requests could not be forgotten", forgotten.error());
         } else if (*forgotten == static_cast<std::int64_t>(forgotten_at_once)) {
-          return self->after(sealing_pause, &core::forget);
+          return self->after(forgetting_more, &core::forget);
+        }
+        self->forget_counters();
+      });
+}
+
+// Counters of caps that nobody used since the day before yesterday.
+void housekeeping::core::forget_counters() {
+  constexpr std::int64_t day_ms = 86'400'000;
+  const std::int64_t before = environment.time.now().unix_ms / day_ms - 1;
+  environment.database.write<std::int64_t>(
+      [before](session& work) {
+        return work.send_counters().forget(before, forgotten_at_once);
+      },
+      [self = shared_from_this()](result<std::int64_t> forgotten) {
+        if (!forgotten) {
+          log_error(log_level::error, "old counters could not be forgotten", forgotten.error());
+        } else if (*forgotten == static_cast<std::int64_t>(forgotten_at_once)) {
+          return self->after(sealing_pause, &core::forget_counters);
         }
         self->after(forgetting_pause, &core::forget);
       });

@@ -35,6 +35,38 @@ STORE_TEST_CASE("entries move credits between accounts and tell what is left") {
   CHECK(balances(at, other).available == micro_credits{0});
 }
 
+STORE_TEST_CASE("what a user took from the balance is counted by calendar month") {
+  const tenant mine = make_tenant(at);
+  using account = ledger_account;
+  const user_id somebody = at.ids.make<user_id>();
+  const auto move = [&](account from, account to, std::int64_t amount, std::int64_t at_ms) {
+    ledger_entry entry = make_entry(at, mine, from, to, amount);
+    entry.user = somebody;
+    entry.created_at = timestamp{at_ms};
+    REQUIRE(post(at, entry).has_value());
+  };
+  const auto spent = [&](std::int64_t at_ms, user_id who) {
+    return at
+        .must_read([&](session& work) {
+          return work.ledger().spent_by_user(mine.company.id, who, month_of(timestamp{at_ms}));
+        })
+        .value;
+  };
+  constexpr std::int64_t january_end = 1'769'903'999'999;  // 2026-01-31T23:59:59.999Z
+  move(account::granted, account::available, 1000, january_end);
+  CHECK(spent(january_end, somebody) == 0);
+  move(account::available, account::held, 50, january_end);
+  move(account::available, account::held, 20, january_end + 1);
+  CHECK(spent(january_end, somebody) == 50);
+  CHECK(spent(january_end + 1, somebody) == 20);
+  move(account::held, account::spent, 30, january_end + 1);
+  CHECK(spent(january_end + 1, somebody) == 20);
+  move(account::held, account::available, 40, january_end + 1);
+  CHECK(spent(january_end + 1, somebody) == 0);  // never below zero
+  CHECK(spent(january_end, somebody) == 50);
+  CHECK(spent(january_end, mine.person.id) == 0);
+}
+
 STORE_TEST_CASE("neither available nor held credits go below zero") {
   const tenant mine = make_tenant(at);
   using account = ledger_account;

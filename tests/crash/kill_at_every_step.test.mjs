@@ -179,7 +179,9 @@ for (const point of ['accept_committed', 'buy_sent', 'buy_answered', 'settle_bef
     const { approval_id: id } = expectStatus(
       await server.agent.post('/v1/phone/provision', { label: 'Approved' }), 202).body;
     await server.restart({}, crashAt(point));
-    await attempt(() => server.operator.post(`/v1/approvals/${id}/approve`));
+    const key = { 'Idempotency-Key': `approve ${point}` };
+    const approve = () => server.operator.post(`/v1/approvals/${id}/approve`, undefined, key);
+    await attempt(approve);
     await server.waitForCrash();
     await server.start();
     const done = await until('the approval has executed', async () => {
@@ -188,6 +190,9 @@ for (const point of ['accept_committed', 'buy_sent', 'buy_answered', 'settle_bef
       return body.status === 'executed' ? body : undefined;
     }, { timeoutMs: 40_000 });
     assert.equal(done.result.credits_used, 4);
+    const repeated = expectStatus(await approve(), 200);
+    assert.deepEqual(repeated.body, done, 'the key repeats what it did');
+    assert.equal(repeated.headers['idempotent-replayed'], 'true');
     expectStatus(await server.operator.post(`/v1/approvals/${id}/approve`), 400);
     assert.equal(await soldCount(server), before.sold + 1);
     assert.equal(await balance(server), before.balance - 4);

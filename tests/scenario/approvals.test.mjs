@@ -116,6 +116,23 @@ test('with Idempotency-Key: the approval before, the number for ever after', asy
   });
 });
 
+test('a resolution repeated with its Idempotency-Key answers what it answered first', async () => {
+  await gated({}, async (server) => {
+    for (const word of ['approve', 'deny']) {
+      const { approval_id: id } = await ask(server, { ...body, label: word });
+      const send = () => server.operator.post(
+        `/v1/approvals/${id}/${word}`, undefined, { 'Idempotency-Key': `once ${word}` });
+      const first = expectStatus(await send(), 200);
+      const again = expectStatus(await send(), 200);
+      assert.equal(again.text, first.text);
+      assert.equal(first.headers['idempotent-replayed'], undefined);
+      assert.equal(again.headers['idempotent-replayed'], 'true');
+      expectError(await server.operator.post(`/v1/approvals/${id}/${word}`), 400, 'invalid_input');
+    }
+    assert.equal(await soldCount(server), 1);
+  });
+});
+
 test('deny ends it with a reason, and nothing is bought', async () => {
   await gated({}, async (server) => {
     const pending = await ask(server);

@@ -228,6 +228,24 @@ test('a kit that limits numbers and prefers an area code', async () => {
   assert.match(next.phone.e164, /^\+1212/, 'what is asked for wins over the kit');
 });
 
+test('a kit that limits what its user may spend in a month', async () => {
+  const kit = await makeKit({ ...open, defaults: { monthly_credit_limit: 54.5 } });
+  const user = await createReadyUser(server, { account_kit_id: kit.id });
+  const path = `/v1/users/${user.id}/phone/provision`;
+  const first = expectStatus(await server.agent.post(path, { ein }), 202).body;
+  assert.equal(first.credits_used, 50);
+  expectStatus(await server.agent.post(path, {}), 202);
+  const soldBefore = await soldCount(server);
+  const answer = await server.agent.post(path, {});
+  expectError(answer, 402, 'billing_blocked', { reason: 'spend_cap_reached' });
+  assert.match(answer.body.error.message, /54\.5 credits per month, of which 54 are used/);
+  assert.equal(await soldCount(server), soldBefore);
+  expectStatus(await server.operator.patch(`/v1/account-kits/${kit.id}`, {
+    primitives_config: { phone: { ...open, defaults: { monthly_credit_limit: 58 } } },
+  }), 200);
+  expectStatus(await server.agent.post(path, {}), 202);
+});
+
 test('users and kits are the operator\'s', async () => {
   const user = await makeUser();
   const kit = await makeKit(open);

@@ -12,6 +12,9 @@ constexpr std::int64_t default_delay_ms = 1'000;
 
 // Which outcomes each kind of call can have.
 bool makes_sense(fault_target on, fault_outcome outcome) {
+  if (on == fault_target::report) {
+    return outcome == fault_outcome::slow || outcome == fault_outcome::lost_before;
+  }
   switch (outcome) {
     case fault_outcome::refused:
     case fault_outcome::rate_limited:
@@ -20,7 +23,8 @@ bool makes_sense(fault_target on, fault_outcome outcome) {
     case fault_outcome::lost_after:
       return true;
     case fault_outcome::late:
-      return on == fault_target::buy || on == fault_target::release;
+      return on == fault_target::buy || on == fault_target::release ||
+             on == fault_target::send;
     case fault_outcome::gone:
       return on == fault_target::buy || on == fault_target::search;
     case fault_outcome::hidden:

@@ -396,6 +396,13 @@ result<void> ledger_file::set_routing(stock_key key, const number_routing& routi
   return {};
 }
 
+result<bool> ledger_file::is_sold(std::optional<stock_key> key) {
+  if (!key) return false;
+  TRY_ASSIGN(auto rows, database_.prepare("SELECT 1 FROM numbers WHERE id = ? AND number = ?"));
+  rows.bind_all(row_of(*key), to_int(*key));
+  return rows.step();
+}
+
 result<void> ledger_file::release(stock_key key, std::string_view mark) {
   TRY_ASSIGN(auto remove, database_.prepare("DELETE FROM numbers WHERE id = ?1 AND number = ?2"
                                             " AND (?3 = '' OR mark = ?3)"));

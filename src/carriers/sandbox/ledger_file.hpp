@@ -72,6 +72,8 @@ class ledger_file {
   result<carrier_number_page> list_owned(std::optional<std::string> cursor, std::size_t limit);
   result<sandbox_sold_page> list_sold(std::optional<std::string> cursor, std::size_t limit);
   result<void> set_routing(stock_key key, const number_routing& routing);
+  // Is it ours now? Nothing is no number of the stock.
+  result<bool> is_sold(std::optional<stock_key> key);
 
   // Success for a number that is not ours, or not under that mark (empty: any).
   result<void> release(stock_key key, std::string_view mark);

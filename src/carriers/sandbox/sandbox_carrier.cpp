@@ -27,7 +27,9 @@ carrier_abilities make_abilities(const sandbox_options& options) {
           .release_grace = milliseconds(0),
           .call_timeout = milliseconds(10'000),
           // An operator may shorten the review at any time.
-          .campaign_poll_interval_max = milliseconds(1'000)};
+          .campaign_poll_interval_max = milliseconds(1'000),
+          .sends_media = true,
+          .text_settling_time = options.settling_time};
 }
 
 error no_answer() {
@@ -77,7 +79,10 @@ result<void> sandbox_carrier::open_file() {
   if (found.shows_at > timestamp{}) settling_.cover_leftovers(found.shows_at);
   TRY_ASSIGN(const auto review, campaign_desk(*file, random_).stored_review());
   if (review) review_ms_.store(review->count());
+  TRY(text_desk(*file).prepare(random_));
+  TRY_ASSIGN(webhook_secret_, text_desk(*file).webhook_secret());
   ledger_ = std::make_unique<ledger_thread>(std::move(file), clock_, options_.queue_limit);
+  courier_ = std::make_unique<webhook_courier>(*ledger_, clock_, webhook_secret_);
   return {};
 }
 
@@ -330,5 +335,10 @@ bool sandbox_carrier::accepts_inbound(std::string_view e164) {
   ++inbound_dropped_;
   return false;
 }
+
+// What sandbox_texts.cpp uses.
+template bool sandbox_carrier::ends_early(const fault_plan&, carrier_done<text_receipt>&) const;
+template bool sandbox_carrier::ends_early(const fault_plan&,
+                                          carrier_done<std::optional<text_receipt>>&) const;
 
 }  // namespace dialplane::sandbox

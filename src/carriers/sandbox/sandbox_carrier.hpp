@@ -23,6 +23,8 @@
 #include "carriers/sandbox/inventory.hpp"
 #include "carriers/sandbox/ledger_thread.hpp"
 #include "carriers/sandbox/settling.hpp"
+#include "carriers/sandbox/text_desk.hpp"
+#include "carriers/sandbox/webhook_courier.hpp"
 #include "carriers/sandbox_control.hpp"
 
 namespace dialplane::sandbox {
@@ -67,6 +69,13 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   void attach_number(std::string campaign_reference, std::string e164,
                      carrier_done<void> done) override;
 
+  void send_text(text_order order, carrier_done<text_receipt> done) override;
+  void look_up_text(std::string id, std::string from, std::string to,
+                    carrier_done<std::optional<text_receipt>> done) override;
+  // Standard Webhooks, with the secret in its file.
+  result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
+  result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
+
   result<void> order_fault(sandbox_fault fault) override;
   std::vector<sandbox_fault> faults() const override;
   void clear_faults() override;
@@ -76,6 +85,13 @@ class sandbox_carrier final : public carrier, public sandbox_control {
                  carrier_done<sandbox_sold_page> done) override;
   sandbox_counts counts() const override;
   bool accepts_inbound(std::string_view e164) override;
+  void texts_received_by(std::string handset, std::size_t limit,
+                         carrier_done<std::vector<sandbox_text>> done) override;
+  void text_from_outside(sandbox_text text, carrier_done<std::string> done) override;
+  void taken_texts(std::int64_t after, std::size_t limit,
+                   carrier_done<sandbox_text_ids> done) override;
+  const std::string& webhook_secret() const noexcept override { return webhook_secret_; }
+  void set_webhook_sink(event_loop& on, webhook_sink sink) override;
 
  private:
   sandbox_carrier(sandbox_options options, const clock& time, random_source& random);
@@ -95,6 +111,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   template <typename T>
   bool ends_early(const fault_plan& plan, carrier_done<T>& done) const;
   void buy_late(const fault_plan& plan, sale_order order);
+  text_plan plan_text(const fault_plan& plan);
 
   const sandbox_options options_;
   const clock& clock_;
@@ -104,7 +121,9 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   settling settling_;
   std::atomic<std::int64_t> review_ms_;
   std::atomic<std::int64_t> inbound_dropped_{0};
-  std::unique_ptr<ledger_thread> ledger_;  // last: its thread uses the others
+  std::string webhook_secret_;
+  std::unique_ptr<ledger_thread> ledger_;  // its thread uses the others
+  std::unique_ptr<webhook_courier> courier_;
 };
 
 }  // namespace dialplane::sandbox

@@ -20,6 +20,7 @@ settling::settling(const carrier_abilities& base, const fault_list& faults, cons
   for (std::size_t step = 0; step < steps_.size(); ++step) {
     steps_[step] = base;
     steps_[step].settling_time = std::max(base.settling_time, step_lengths[step]);
+    steps_[step].text_settling_time = std::max(base.text_settling_time, step_lengths[step]);
   }
 }
 

@@ -133,12 +133,16 @@ void cartesia_numbers_list(rest_context context) {
   if (list->nothing) {
     return context->answer({.status = 200, .body = cartesia_number_page_text({})});
   }
-  context->query_store([owner = context->who().organization,
-                        list = *std::move(list)](session& work) -> result<rest_answer> {
+  // First pages are asked for again and again, the others mostly once.
+  const bool first_page = !list->cut.after && !list->cut.before && list->only.search.empty();
+  auto read = [owner = context->who().organization,
+               list = *std::move(list)](session& work) -> result<rest_answer> {
     TRY(judge_cursor(work, owner, list.cut));
     TRY_ASSIGN(const auto numbers, work.numbers().page_of(owner, list.only, list.cut));
     return rest_answer{.status = 200, .body = cartesia_number_page_text(numbers)};
-  });
+  };
+  if (first_page) return context->query_list(std::move(read));
+  context->query_store(std::move(read));
 }
 
 void cartesia_numbers_get(rest_context context) {

@@ -64,7 +64,6 @@ result<resolution_request> read_resolution(const rest_context& context) {
   TRY_ASSIGN(request.user, context->asked_user());
   TRY_ASSIGN(request.approval, asked_id(context));
   request.who = context->who();
-  request.request_id = context->request_id();
   return request;
 }
 
@@ -72,17 +71,16 @@ void answer_resolved(const rest_context& context, const result<resolved_approval
   if (!done) return context->fail(done.error());
   const bool open = done->row.status == approval_status::executing;
   rest_answer answer = decimal_json_answer(open ? 202 : 200, render_approval(done->row));
-  if (open) return context->answer(std::move(answer));  // only final answers are repeated
-  context->answer_remembered(std::move(answer));
+  if (done->replayed && !open) return context->answer_replayed(std::move(answer));
+  context->answer(std::move(answer));
 }
 
 result<void> start_approve(const rest_context& context) {
   TRY_ASSIGN(resolution_request request, read_resolution(context));
   TRY(expect_no_body(context));
-  context->act_once([context, request = std::move(request)]() mutable {
-    approve(context->env(), std::move(request),
-            [context](result<resolved_approval> done) { answer_resolved(context, done); });
-  });
+  request.identity = context->identity();
+  approve(context->env(), std::move(request),
+          [context](result<resolved_approval> done) { answer_resolved(context, done); });
   return {};
 }
 
@@ -92,9 +90,11 @@ result<void> start_deny(const rest_context& context) {
   object_reader read(*body);
   request.reason = read.nullable_string("reason", {.max = 1000, .allow_line_breaks = true}).value;
   TRY(read.finish());
-  context->act_once([context, request = std::move(request)]() mutable {
-    deny(context->env(), std::move(request),
-         [context](result<resolved_approval> done) { answer_resolved(context, done); });
+  request.identity = context->identity();
+  context->mutate([&env = context->env(),
+                   request = std::move(request)](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const approval row, deny(work, env, request));
+    return decimal_json_answer(200, render_approval(row));
   });
   return {};
 }

@@ -18,6 +18,17 @@ void naive_phone_campaign(rest_context context);
 void naive_phone_assignments(rest_context context);
 void naive_phone_assign(rest_context context);
 void naive_phone_unassign(rest_context context);
+void naive_phone_sms(rest_context context);
+void naive_phone_messages(rest_context context);
+void naive_phone_message(rest_context context);  // id: the message's
+void naive_phone_messages_wait(rest_context context);
+
+// Contacts. Path parameter: e164.
+void naive_contacts_list(rest_context context);
+void naive_contacts_get(rest_context context);
+void naive_contacts_consent(rest_context context);
+void naive_contacts_opt_out(rest_context context);
+void naive_contacts_opt_in(rest_context context);
 
 // Approvals. Path parameter: id.
 void naive_approvals_list(rest_context context);

@@ -45,18 +45,24 @@ result<void> start_list(const rest_context& context) {
   if (status) only.status = in_order[*status];
   const page_request cut = query.naive_page();
   TRY(query.finish());
-  context->query_store(
-      [who = context->who(), asked, only, cut](session& work) -> result<rest_answer> {
-        TRY_ASSIGN(const auto found, list_phones(work, who, asked, only, cut));
-        return answer_with(found);
-      });
+  auto read = [who = context->who(), asked, only, cut](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto found, list_phones(work, who, asked, only, cut));
+    return answer_with(found);
+  };
+  // First pages are asked for again and again, the others mostly once.
+  if (cut.after || cut.before) {
+    context->query_store(std::move(read));
+  } else {
+    context->query_list(std::move(read));
+  }
   return {};
 }
 
 result<void> start_status(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
-  context->query_store([who = context->who(), asked](session& work) -> result<rest_answer> {
-    TRY_ASSIGN(const phone_status_view view, get_phone_status(work, who, asked));
+  context->query_store([&env = context->env(), who = context->who(),
+                        asked](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const phone_status_view view, get_phone_status(work, env, who, asked));
     return json_answer(200, render_phone_status(view));
   });
   return {};
@@ -65,8 +71,9 @@ result<void> start_status(const rest_context& context) {
 result<void> start_get(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const number_id id, asked_id(context));
-  context->query_store([who = context->who(), asked, id](session& work) -> result<rest_answer> {
-    TRY_ASSIGN(const phone_view phone, get_phone(work, who, asked, id));
+  context->query_store([&env = context->env(), who = context->who(), asked,
+                        id](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const phone_view phone, get_phone(work, env, who, asked, id));
     return json_answer(200, render_phone_row(phone));
   });
   return {};
@@ -75,8 +82,9 @@ result<void> start_get(const rest_context& context) {
 result<void> start_campaign(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const number_id id, asked_id(context));
-  context->query_store([who = context->who(), asked, id](session& work) -> result<rest_answer> {
-    TRY_ASSIGN(const phone_view phone, get_phone(work, who, asked, id));
+  context->query_store([&env = context->env(), who = context->who(), asked,
+                        id](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const phone_view phone, get_phone(work, env, who, asked, id));
     if (!phone.campaign) {
       return refused(error_code::resource_not_found, "The phone number has no campaign.");
     }
@@ -119,26 +127,13 @@ result<void> start_release(const rest_context& context) {
   return {};
 }
 
-// The row as lists show it, read after the release was undone.
-void answer_restored(const rest_context& context, const result<number>& done) {
-  if (!done) return context->fail(done.error());
-  context->env().database().read<rest_answer>(
-      [who = context->who(), user = done->user, id = done->id](session& work)
-          -> result<rest_answer> {
-        TRY_ASSIGN(const phone_view phone, get_phone(work, who, user, id));
-        return json_answer(200, render_phone_row(phone));
-      },
-      [context](result<rest_answer> answer) {
-        if (!answer) return context->fail(answer.error());
-        context->answer_remembered(*std::move(answer));
-      });
-}
-
 result<void> start_restore(const rest_context& context) {
   TRY_ASSIGN(release_number_request request, read_release(context));
-  context->act_once([context, request = std::move(request)]() mutable {
-    restore_number(context->env(), std::move(request),
-                   [context](result<number> done) { answer_restored(context, done); });
+  context->mutate([&env = context->env(),
+                   request = std::move(request)](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const number back, restore_number(work, env, request));
+    TRY_ASSIGN(const phone_view phone, get_phone(work, env, request.who, back.user, back.id));
+    return json_answer(200, render_phone_row(phone));
   });
   return {};
 }

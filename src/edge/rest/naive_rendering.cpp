@@ -86,6 +86,17 @@ json::value resolver_of(const approval& row) {
                       {"actor_id", text_or_null(row.resolved_by_id)}};
 }
 
+json::object readiness_of(const send_readiness& verdict) {
+  json::array blockers;
+  for (const send_blocker& each : verdict.blockers) {
+    blockers.push_back(json::object{{"what", name_of_value(each.what)},
+                                    {"reason", each.reason},
+                                    {"since", time_or_null(each.since)},
+                                    {"next_step", each.next_step}});
+  }
+  return {{"may_send", verdict.may_send}, {"blockers", std::move(blockers)}};
+}
+
 }  // namespace
 
 json::object render_provisioned(const provision_outcome& outcome) {
@@ -139,7 +150,8 @@ json::object render_phone_row(const phone_view& phone) {
     agents.push_back(
         json::object{{"agent_id", link.agent.uuid()}, {"permissions", permissions_of(link)}});
   }
-  return {{"id", row.id.uuid()},
+  json::object shown{
+          {"id", row.id.uuid()},
           {"e164", text_or_null(row.e164)},
           {"type", name_of(row.type)},
           {"label", text_or_null(row.label)},
@@ -154,6 +166,8 @@ json::object render_phone_row(const phone_view& phone) {
           {"created_at", to_rfc3339(row.created_at)},
           {"updated_at", to_rfc3339(row.updated_at)},
           {"released_at", time_or_null(row.released_at)}};
+  if (phone.readiness) shown["send_readiness"] = readiness_of(*phone.readiness);
+  return shown;
 }
 
 json::object render_campaign(const campaign& shown, const number& of) {
@@ -190,12 +204,13 @@ json::object render_phone_status(const phone_status_view& view) {
   json::array numbers;
   for (const phone_view& phone : view.numbers) {
     const number& row = phone.row;
-    numbers.push_back(
-        json::object{{"id", row.id.uuid()},
-                     {"e164", text_or_null(row.e164)},
-                     {"type", name_of(row.type)},
-                     {"status", name_of_value(row.status)},
-                     {"capabilities", capabilities(can_send_texts(row, phone.campaign))}});
+    json::object shown{{"id", row.id.uuid()},
+                       {"e164", text_or_null(row.e164)},
+                       {"type", name_of(row.type)},
+                       {"status", name_of_value(row.status)},
+                       {"capabilities", capabilities(can_send_texts(row, phone.campaign))}};
+    if (phone.readiness) shown["send_readiness"] = readiness_of(*phone.readiness);
+    numbers.push_back(std::move(shown));
   }
   return {{"account", std::move(account)},
           {"campaign", campaign_brief(view.campaign)},

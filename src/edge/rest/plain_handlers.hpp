@@ -11,6 +11,12 @@ void plain_health_live(rest_context context);
 void plain_health_ready(rest_context context);
 void plain_metrics(rest_context context);
 
+// What carriers tell us. Path parameter: carrier.
+void plain_carrier_webhook(rest_context context);
+// What of it could not be understood, for the operator. Path parameter: id.
+void plain_inbox_list(rest_context context);
+void plain_inbox_retry(rest_context context);
+
 // 501 not_configured where no sandbox carrier runs.
 void plain_sandbox_get(rest_context context);
 void plain_sandbox_update(rest_context context);
@@ -18,5 +24,7 @@ void plain_sandbox_faults_add(rest_context context);
 void plain_sandbox_faults_list(rest_context context);
 void plain_sandbox_faults_clear(rest_context context);
 void plain_sandbox_numbers(rest_context context);
+void plain_sandbox_messages_list(rest_context context);
+void plain_sandbox_messages_add(rest_context context);
 
 }  // namespace dialplane

@@ -26,7 +26,8 @@ sandbox_control* sandbox_of(const rest_context& context) {
 }
 
 rest_answer settings_answer(const sandbox_control& sandbox) {
-  return json_answer(200, {{"review_ms", sandbox.review().count()}});
+  return json_answer(200, {{"review_ms", sandbox.review().count()},
+                           {"webhook_secret", sandbox.webhook_secret()}});
 }
 
 json::object json_of(const sandbox_fault& fault) {
@@ -53,7 +54,7 @@ result<sandbox_fault> read_fault(const json::object& members) {
   object_reader body(members);
   sandbox_fault fault;
   fault.on = static_cast<fault_target>(
-      body.required_choice("on", {"search", "buy", "release", "lookup"}));
+      body.required_choice("on", {"search", "buy", "release", "lookup", "send", "report"}));
   fault.outcome = static_cast<fault_outcome>(
       body.required_choice("outcome", {"refused", "rate_limited", "slow", "lost_before",
                                        "lost_after", "late", "gone", "hidden", "empty"}));

@@ -226,6 +226,46 @@ void request_context::query_store(unique_function<result<rest_answer>(session&)>
                                      });
 }
 
+// Everything a list depends on besides the store: what was asked, and who may see what. The key
+// itself is no part of it.
+std::string request_context::list_key() const {
+  std::string key;
+  key.reserve(256);
+  const auto add = [&key](std::string_view part) {
+    key.append(std::to_string(part.size())).append(":").append(part);
+  };
+  const auto add_id = [&add](const uuid_bytes& id) {
+    add({reinterpret_cast<const char*>(id.data()), id.size()});
+  };
+  const std::string* user = request_.header("x-naive-user-id");
+  add(request_.path);
+  add(request_.query);
+  add(user != nullptr ? std::string_view(*user) : std::string_view());
+  add(name_of_value(who().role));
+  add_id(who().organization.bytes);
+  add_id(who().user.value_or(user_id{}).bytes);
+  add_id(who().agent.value_or(agent_id{}).bytes);
+  return key;
+}
+
+void request_context::query_list(unique_function<result<rest_answer>(session&)> act) {
+  // Taken before the list is read: whatever changes from here on makes what is kept useless.
+  const auto version = env().database().list_version(who().organization);
+  if (!version) return query_store(std::move(act));
+  std::string key = list_key();
+  if (const kept_lists::text kept = service_.lists().find(key, *version)) {
+    return answer({.status = 200, .body = *kept});
+  }
+  env().database().read<rest_answer>(
+      std::move(act), [self = shared_from_this(), version = *version,
+                       key = std::move(key)](result<rest_answer> done) mutable {
+        if (!done) return self->fail(done.error());
+        const bool plain = done->status == 200 && done->headers.empty();
+        if (plain) self->service_.lists().keep(std::move(key), version, done->body);
+        self->answer(*std::move(done));
+      });
+}
+
 void request_context::act_once(unique_function<void()> act) {
   const request_identity mine = identity();
   if (!is_marked(mine)) return act();

@@ -78,6 +78,9 @@ class request_context : public std::enable_shared_from_this<request_context> {
   // was checked before the handler ran.
   request_identity identity() const;
 
+  // False once the client has closed; only a hint.
+  bool client_waits() const noexcept { return to_.peer_is_waiting(); }
+
   void answer(rest_answer what);
   void answer_replayed(rest_answer what);   // with Idempotent-Replayed: true
   // Answers with status and headers of `head` and goes on in pieces (net/http.hpp); on the
@@ -91,6 +94,9 @@ class request_context : public std::enable_shared_from_this<request_context> {
   void mutate(unique_function<result<rest_answer>(session&)> act);
   // Runs `act` on a snapshot.
   void query_store(unique_function<result<rest_answer>(session&)> act);
+  // As query_store, for a list of numbers that only the organization's numbers, agents, users,
+  // campaigns and assignments decide: while none of them changes, it is rendered once.
+  void query_list(unique_function<result<rest_answer>(session&)> act);
   // For acts outside the store: answers what an earlier equal request got, or runs `act`, which
   // ends with answer_remembered(). Not atomic: only for acts that do no harm twice.
   void act_once(unique_function<void()> act);
@@ -110,6 +116,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   std::optional<boost::json::object> body_;
   std::optional<user_id> subject_hint() const;
   error_style style() const;
+  std::string list_key() const;
   void send(rest_answer what);
   http_response response_of(rest_answer what);  // once
   parsed_query query_;

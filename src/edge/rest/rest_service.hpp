@@ -16,6 +16,7 @@
 #include "base/metrics.hpp"
 #include "edge/rest/authenticator.hpp"
 #include "edge/rest/event_stream_places.hpp"
+#include "edge/rest/kept_lists.hpp"
 #include "edge/rest/rate_limiter.hpp"
 #include "edge/rest/request_context.hpp"
 #include "edge/rest/rest_figures.hpp"
@@ -68,6 +69,7 @@ class rest_service {
   app_environment& env() const { return env_; }
   authenticator& keys() { return keys_; }
   event_stream_places& stream_places() { return stream_places_; }
+  kept_lists& lists() { return lists_; }
   metrics_registry& metrics() const { return metrics_; }
   const rest_settings& settings() const { return settings_; }
   const rest_hooks& hooks() const { return hooks_; }
@@ -90,6 +92,7 @@ class rest_service {
   const rest_hooks hooks_;
   router router_;
   authenticator keys_;
+  kept_lists lists_;
   rate_limiter rates_;
   rest_figures figures_;
   event_stream_places stream_places_;

@@ -20,12 +20,14 @@ struct row_shape<agent> {
   " created_at, updated_at"
 
 result<void> agent_table::insert(const agent& row) {
+  changes_.mark(row.organization);
   return execute_with_row(
       db_, "INSERT INTO agents (" AGENT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row);
 }
 
 result<void> agent_table::update(const agent& row) {
+  changes_.mark(row.organization);
   return update_with_row(db_,
                          "UPDATE agents SET name = ?3, description = ?4, tts_voice = ?5,"
                          " tts_language = ?6, webhook = ?7, config = ?8, version = ?9,"
@@ -35,6 +37,7 @@ result<void> agent_table::update(const agent& row) {
 }
 
 result<void> agent_table::remove(organization_id owner, agent_id id) {
+  changes_.mark(owner);
   return execute(db_, "DELETE FROM agents WHERE organization_id = ? AND id = ?", owner, id);
 }
 

@@ -3,12 +3,14 @@
 
 #include "base/sqlite.hpp"
 #include "store/agent_queries.hpp"
+#include "store/sqlite/list_versions.hpp"
 
 namespace dialplane::sqlite {
 
 class agent_table final : public agent_queries {
  public:
-  explicit agent_table(database& on) : db_(on) {}
+  explicit agent_table(database& on, change_marks changes = {})
+      : db_(on), changes_(changes) {}
 
   result<void> insert(const agent& row) override;
   result<void> update(const agent& row) override;
@@ -20,6 +22,7 @@ class agent_table final : public agent_queries {
 
  private:
   database& db_;
+  const change_marks changes_;
 };
 
 }  // namespace dialplane::sqlite

@@ -52,6 +52,7 @@ result<std::optional<brand>> campaign_table::find_brand_of_user(organization_id 
 }
 
 result<void> campaign_table::insert(const campaign& row) {
+  changes_.mark(row.organization);
   return execute_with_row(db_,
                           "INSERT INTO campaigns (" CAMPAIGN_COLUMNS
                           ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -59,6 +60,7 @@ result<void> campaign_table::insert(const campaign& row) {
 }
 
 result<void> campaign_table::update(const campaign& row) {
+  changes_.mark(row.organization);
   return update_with_row(db_,
                          "UPDATE campaigns SET user_id = ?3, brand_id = ?4, number_id = ?5,"
                          " kind = ?6, status = ?7, carrier = ?8, carrier_reference = ?9,"

@@ -3,12 +3,14 @@
 
 #include "base/sqlite.hpp"
 #include "store/campaign_queries.hpp"
+#include "store/sqlite/list_versions.hpp"
 
 namespace dialplane::sqlite {
 
 class campaign_table final : public campaign_queries {
  public:
-  explicit campaign_table(database& on) : db_(on) {}
+  explicit campaign_table(database& on, change_marks changes = {})
+      : db_(on), changes_(changes) {}
 
   result<void> insert_brand(const brand& row) override;
   result<void> update_brand(const brand& row) override;
@@ -22,6 +24,7 @@ class campaign_table final : public campaign_queries {
 
  private:
   database& db_;
+  const change_marks changes_;
 };
 
 }  // namespace dialplane::sqlite

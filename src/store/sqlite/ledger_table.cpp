@@ -43,6 +43,18 @@ result<void> move_amount(all_balances& balances, const ledger_entry& entry) {
   return {};
 }
 
+struct monthly_spending {
+  micro_credits spent;
+};
+
+// What the entry takes from the balance, for limits by user; what it gives back is below zero.
+std::int64_t taken_by(const ledger_entry& entry) {
+  if (entry.from == ledger_account::available) return entry.amount.value;
+  const bool comes_back = entry.from == ledger_account::held &&
+                          entry.to == ledger_account::available;
+  return comes_back ? -entry.amount.value : 0;
+}
+
 }  // namespace
 
 template <>
@@ -50,6 +62,11 @@ struct row_shape<all_balances> {
   static auto fields(auto& row) {
     return field_list(row.granted, row.available, row.held, row.spent);
   }
+};
+
+template <>
+struct row_shape<monthly_spending> {
+  static auto fields(auto& row) { return field_list(row.spent); }
 };
 
 template <>
@@ -87,7 +104,28 @@ result<ledger_entry> ledger_table::post(ledger_entry entry) {
               " SET granted = ?2, available = ?3, held = ?4, spent = ?5",
               entry.organization, balances.granted, balances.available, balances.held,
               balances.spent));
+  TRY(count_for_user(entry));
   return entry;
+}
+
+result<void> ledger_table::count_for_user(const ledger_entry& entry) {
+  const std::int64_t taken = taken_by(entry);
+  if (!entry.user || taken == 0) return {};
+  return execute(db_,
+                 "INSERT INTO user_spending (organization_id, user_id, month, spent)"
+                 " VALUES (?1, ?2, ?3, max(0, ?4)) ON CONFLICT DO UPDATE"
+                 " SET spent = max(0, spent + ?4)",
+                 entry.organization, *entry.user, month_of(entry.created_at), taken);
+}
+
+result<micro_credits> ledger_table::spent_by_user(organization_id owner, user_id who,
+                                                  std::int64_t month) {
+  TRY_ASSIGN(const auto found,
+             find_row<monthly_spending>(db_,
+                                        "SELECT spent FROM user_spending WHERE"
+                                        " organization_id = ? AND user_id = ? AND month = ?",
+                                        owner, who, month));
+  return found ? found->spent : micro_credits{};
 }
 
 result<page<ledger_entry>> ledger_table::page_of(organization_id owner, timestamp since,

@@ -13,10 +13,14 @@ class ledger_table final : public ledger_queries {
 
   result<ledger_balances> balances(organization_id owner) override;
   result<ledger_entry> post(ledger_entry entry) override;
+  result<micro_credits> spent_by_user(organization_id owner, user_id who,
+                                      std::int64_t month) override;
   result<page<ledger_entry>> page_of(organization_id owner, timestamp since,
                                      const page_request& cut) override;
 
  private:
+  result<void> count_for_user(const ledger_entry& entry);
+
   database& db_;
 };
 

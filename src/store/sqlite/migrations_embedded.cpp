@@ -17,6 +17,7 @@ EMBED_MIGRATION("0002", "0002_registration.sql");
 EMBED_MIGRATION("0003", "0003_contacts.sql");
 EMBED_MIGRATION("0004", "0004_messages.sql");
 EMBED_MIGRATION("0005", "0005_webhooks.sql");
+EMBED_MIGRATION("0006", "0006_spending.sql");
 
 extern "C" const char dialplane_sqlite_0001_begin[];
 extern "C" const char dialplane_sqlite_0001_end[];
@@ -28,16 +29,19 @@ extern "C" const char dialplane_sqlite_0004_begin[];
 extern "C" const char dialplane_sqlite_0004_end[];
 extern "C" const char dialplane_sqlite_0005_begin[];
 extern "C" const char dialplane_sqlite_0005_end[];
+extern "C" const char dialplane_sqlite_0006_begin[];
+extern "C" const char dialplane_sqlite_0006_end[];
 
 namespace dialplane::sqlite {
 
 std::span<const migration> embedded_migrations() noexcept {
-  static const std::array<migration, 5> all = {{
+  static const std::array<migration, 6> all = {{
       {1, "start", {dialplane_sqlite_0001_begin, dialplane_sqlite_0001_end}},
       {2, "registration", {dialplane_sqlite_0002_begin, dialplane_sqlite_0002_end}},
       {3, "contacts", {dialplane_sqlite_0003_begin, dialplane_sqlite_0003_end}},
       {4, "messages", {dialplane_sqlite_0004_begin, dialplane_sqlite_0004_end}},
       {5, "webhooks", {dialplane_sqlite_0005_begin, dialplane_sqlite_0005_end}},
+      {6, "spending", {dialplane_sqlite_0006_begin, dialplane_sqlite_0006_end}},
   }};
   return all;
 }

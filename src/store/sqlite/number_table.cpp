@@ -65,6 +65,7 @@ result<void> number_table::count_live(organization_id owner, user_id id, std::in
 }
 
 result<void> number_table::insert(const number& row) {
+  changes_.mark(row.organization);
   TRY(naming_e164(execute_with_row(
       db_,
       "INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through, e164,"
@@ -85,6 +86,7 @@ result<void> number_table::insert(const number& row) {
 // SQLite rewrites the entry of every index one of whose columns is set, changed or not. Looking
 // first is cheaper: most updates change no indexed value, and none changes all.
 result<void> number_table::update(const number& row) {
+  changes_.mark(row.organization);
   TRY_ASSIGN(const auto old, find_row<indexed_values>(
                                  db_,
                                  "SELECT user_id, status, e164, inbound_agent_id, campaign_id"
@@ -111,6 +113,7 @@ result<void> number_table::update(const number& row) {
 }
 
 result<void> number_table::remove(organization_id owner, number_id id) {
+  changes_.mark(owner);
   TRY_ASSIGN(const auto old, find_row<indexed_values>(
                                  db_,
                                  "DELETE FROM numbers WHERE organization_id = ? AND id = ?"
@@ -150,6 +153,7 @@ result<std::int64_t> number_table::count_of_user(organization_id owner, user_id 
 }
 
 result<void> number_table::clear_inbound_agent(organization_id owner, agent_id id, timestamp at) {
+  changes_.mark(owner);
   return execute(db_,
                  "UPDATE numbers SET inbound_agent_id = NULL, updated_at = ?3"
                  " WHERE organization_id = ?1 AND inbound_agent_id = ?2",
@@ -157,6 +161,7 @@ result<void> number_table::clear_inbound_agent(organization_id owner, agent_id i
 }
 
 result<void> number_table::put_assignment(const assignment& row) {
+  changes_.mark(row.organization);
   return execute_with_row(db_,
                           "INSERT INTO assignments (organization_id, number_id, agent_id,"
                           " send_sms, receive_sms, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
@@ -166,6 +171,7 @@ result<void> number_table::put_assignment(const assignment& row) {
 }
 
 result<bool> number_table::remove_assignment(organization_id owner, number_id id, agent_id who) {
+  changes_.mark(owner);
   TRY(execute(db_,
               "DELETE FROM assignments"
               " WHERE organization_id = ? AND number_id = ? AND agent_id = ?",
@@ -175,12 +181,14 @@ result<bool> number_table::remove_assignment(organization_id owner, number_id id
 
 result<std::int64_t> number_table::remove_assignments_of_number(organization_id owner,
                                                                 number_id id) {
+  changes_.mark(owner);
   TRY(execute(db_, "DELETE FROM assignments WHERE organization_id = ? AND number_id = ?", owner,
               id));
   return db_.changes();
 }
 
 result<void> number_table::remove_assignments_of_agent(organization_id owner, agent_id id) {
+  changes_.mark(owner);
   return execute(db_, "DELETE FROM assignments WHERE organization_id = ? AND agent_id = ?", owner,
                  id);
 }

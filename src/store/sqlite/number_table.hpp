@@ -7,12 +7,14 @@
 
 #include "base/sqlite.hpp"
 #include "store/number_queries.hpp"
+#include "store/sqlite/list_versions.hpp"
 
 namespace dialplane::sqlite {
 
 class number_table final : public number_queries {
  public:
-  explicit number_table(database& on) : db_(on) {}
+  explicit number_table(database& on, change_marks changes = {})
+      : db_(on), changes_(changes) {}
 
   result<void> insert(const number& row) override;
   result<void> update(const number& row) override;
@@ -35,6 +37,7 @@ class number_table final : public number_queries {
   result<void> count_live(organization_id owner, user_id id, std::int64_t delta);
 
   database& db_;
+  const change_marks changes_;
 };
 
 }  // namespace dialplane::sqlite

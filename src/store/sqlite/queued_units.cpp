@@ -8,18 +8,49 @@
 
 namespace dialplane::sqlite {
 
+// A loop that ends drops what was posted to it: then the destructor wakes.
+class unit_queue::later_wake {
+ public:
+  explicit later_wake(std::shared_ptr<unit_queue> whom) noexcept : whom_(std::move(whom)) {}
+  later_wake(later_wake&&) noexcept = default;
+  later_wake& operator=(later_wake&&) = delete;
+  ~later_wake() { (*this)(); }
+  void operator()() {
+    if (const auto queue = std::exchange(whom_, nullptr)) queue->wake();
+  }
+
+ private:
+  std::shared_ptr<unit_queue> whom_;
+};
+
 std::optional<error> unit_queue::put(queued_unit& unit) {
-  const std::lock_guard lock(mutex_);
-  if (closed_) {
-    return not_done(error_code::shutting_down, "The server is shutting down.", "store is closed");
+  event_loop* const loop = unit.loop;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) {
+      return not_done(error_code::shutting_down, "The server is shutting down.",
+                      "store is closed");
+    }
+    if (units_.size() >= limit_) {
+      return not_done(error_code::overloaded, "Too much is going on; try again shortly.",
+                      "the store's queue is full");
+    }
+    units_.push_back(std::move(unit));
+    if (sleepers_ == 0 || wake_is_coming_) return std::nullopt;
+    if (loop == nullptr) {
+      filled_.notify_one();
+      return std::nullopt;
+    }
+    wake_is_coming_ = true;
   }
-  if (units_.size() >= limit_) {
-    return not_done(error_code::overloaded, "Too much is going on; try again shortly.",
-                    "the store's queue is full");
-  }
-  units_.push_back(std::move(unit));
-  if (sleepers_ > 0) filled_.notify_one();
+  loop->post(later_wake(shared_from_this()));
   return std::nullopt;
+}
+
+void unit_queue::wake() {
+  const std::lock_guard lock(mutex_);
+  wake_is_coming_ = false;
+  if (!units_.empty() && sleepers_ > 0) filled_.notify_one();
 }
 
 bool unit_queue::take(std::deque<queued_unit>& out, std::size_t most, bool wait) {
@@ -33,6 +64,7 @@ bool unit_queue::take(std::deque<queued_unit>& out, std::size_t most, bool wait)
   const auto end = units_.begin() + static_cast<std::ptrdiff_t>(std::min(most, units_.size()));
   std::move(units_.begin(), end, std::back_inserter(out));
   units_.erase(units_.begin(), end);
+  if (!units_.empty() && sleepers_ > 0) filled_.notify_one();  // more than one thread's part
   return !(closed_ && units_.empty() && out.empty());
 }
 
@@ -88,19 +120,25 @@ event_loop::task task_of(unique_function<void(std::optional<error>)> finish,
 }  // namespace
 
 void finished_units::deliver() {
-  std::vector<std::pair<event_loop*, std::vector<event_loop::task>>> by_loop;
-  for (finished& unit : units_) {
-    if (unit.loop == nullptr) {
-      finish_here(unit.finish, std::move(unit.failure));
-      continue;
+  while (!units_.empty()) {
+    event_loop* const loop = units_.front().loop;
+    const auto others = std::stable_partition(
+        units_.begin(), units_.end(), [loop](const finished& unit) { return unit.loop == loop; });
+    std::vector<finished> rest(std::make_move_iterator(others),
+                               std::make_move_iterator(units_.end()));
+    units_.erase(others, units_.end());
+    if (loop == nullptr) {
+      for (finished& unit : units_) finish_here(unit.finish, std::move(unit.failure));
+    } else {
+      loop->post([units = std::move(units_)]() mutable {
+        for (finished& unit : units) {
+          unit.finish(std::move(unit.failure));
+          unit.finish = nullptr;  // what it holds goes now, not after the whole batch
+        }
+      });
     }
-    auto at = std::find_if(by_loop.begin(), by_loop.end(),
-                           [&](const auto& known) { return known.first == unit.loop; });
-    if (at == by_loop.end()) at = by_loop.emplace(by_loop.end(), unit.loop, 0);
-    at->second.push_back(task_of(std::move(unit.finish), std::move(unit.failure)));
+    units_ = std::move(rest);
   }
-  units_.clear();
-  for (auto& [loop, tasks] : by_loop) loop->post_all(std::move(tasks));
 }
 
 void turn_away(queued_unit&& unit, error why) {

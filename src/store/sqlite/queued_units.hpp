@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -22,8 +23,12 @@ struct queued_unit {
   event_loop* loop = nullptr;                           // null: finish runs on the store's thread
 };
 
-// First in, first out; never more than `limit` wait. Safe from any thread.
-class unit_queue {
+// First in, first out; never more than `limit` wait. Safe from any thread. Shared, because a loop
+// may hold the wake-up it was asked for longer than the store lives.
+//
+// A loop that submits one unit mostly submits more in the same round: the thread that is to run
+// them is woken once, when the loop has gone through what was ready.
+class unit_queue : public std::enable_shared_from_this<unit_queue> {
  public:
   explicit unit_queue(std::size_t limit) : limit_(limit) {}
 
@@ -40,11 +45,15 @@ class unit_queue {
   std::size_t waiting() const;
 
  private:
+  class later_wake;
+  void wake();
+
   const std::size_t limit_;
   mutable std::mutex mutex_;
   std::condition_variable filled_;
   std::deque<queued_unit> units_;
   std::size_t sleepers_ = 0;
+  bool wake_is_coming_ = false;  // a loop has been asked for it
   bool interrupted_ = false;
   bool closed_ = false;
 };

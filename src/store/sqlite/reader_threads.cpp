@@ -11,12 +11,12 @@ namespace dialplane::sqlite {
 namespace {
 
 // Enough to share a snapshot and a wake-up; few enough that the other thread gets its part.
-constexpr std::size_t batch_units = 16;
+constexpr std::size_t batch_units = 32;
 
 }  // namespace
 
 reader_threads::reader_threads(std::vector<database> connections, std::size_t queue_limit)
-    : queue_(queue_limit) {
+    : queue_(std::make_shared<unit_queue>(queue_limit)) {
   for (database& opened : connections) {
     readers_.push_back(std::make_unique<reader>(std::move(opened)));
   }
@@ -29,12 +29,12 @@ reader_threads::reader_threads(std::vector<database> connections, std::size_t qu
 reader_threads::~reader_threads() { close(); }
 
 void reader_threads::submit(queued_unit unit) {
-  std::optional<error> refusal = queue_.put(unit);
+  std::optional<error> refusal = queue_->put(unit);
   if (refusal) turn_away(std::move(unit), *std::move(refusal));
 }
 
 void reader_threads::close() {
-  queue_.close();
+  queue_->close();
   for (const auto& each : readers_) {
     if (each->thread.joinable()) each->thread.join();
   }
@@ -43,7 +43,7 @@ void reader_threads::close() {
 
 void reader_threads::run(reader& own) noexcept {
   std::deque<queued_unit> units;
-  while (queue_.take(units, batch_units, true)) {
+  while (queue_->take(units, batch_units, true)) {
     if (!units.empty()) run_batch(own, units);
   }
 }

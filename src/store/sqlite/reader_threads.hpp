@@ -26,7 +26,7 @@ class reader_threads {
   // Finishes what is queued and closes the connections. May be called again.
   void close();
 
-  std::size_t waiting() const { return queue_.waiting(); }
+  std::size_t waiting() const { return queue_->waiting(); }
   std::uint64_t units() const noexcept { return units_.load(std::memory_order_relaxed); }
 
  private:
@@ -40,7 +40,7 @@ class reader_threads {
   void run(reader& own) noexcept;
   void run_batch(reader& own, std::deque<queued_unit>& units);
 
-  unit_queue queue_;
+  std::shared_ptr<unit_queue> queue_;
   std::atomic<std::uint64_t> units_{0};
   std::vector<std::unique_ptr<reader>> readers_;
 };

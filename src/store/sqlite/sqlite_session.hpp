@@ -12,6 +12,7 @@
 #include "store/sqlite/integrity_table.hpp"
 #include "store/sqlite/job_table.hpp"
 #include "store/sqlite/ledger_table.hpp"
+#include "store/sqlite/list_versions.hpp"
 #include "store/sqlite/message_table.hpp"
 #include "store/sqlite/number_table.hpp"
 #include "store/sqlite/operation_table.hpp"
@@ -25,13 +26,13 @@ namespace dialplane::sqlite {
 
 class sqlite_session final : public session {
  public:
-  // `on` must outlive it.
-  explicit sqlite_session(database& on)
+  // `on` must outlive it. `changes` is where the writer's tables note what they changed.
+  explicit sqlite_session(database& on, change_marks changes = {})
       : organizations_(on),
-        users_(on),
-        agents_(on),
-        numbers_(on),
-        campaigns_(on),
+        users_(on, changes),
+        agents_(on, changes),
+        numbers_(on, changes),
+        campaigns_(on, changes),
         operations_(on),
         approvals_(on),
         ledger_(on),

@@ -49,6 +49,10 @@ class sqlite_store final : public store {
             .waiting_reads = readers_.waiting()};
   }
 
+  std::optional<std::uint64_t> list_version(organization_id owner) const override {
+    return writer_.versions().of(owner);
+  }
+
   // Readers first: the last connection to close is the one that may checkpoint.
   void close() override {
     readers_.close();

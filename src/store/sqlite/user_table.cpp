@@ -56,6 +56,7 @@ result<void> naming_external_id(result<void> done, const user& row) {
 }  // namespace
 
 result<void> user_table::insert(const user& row) {
+  changes_.mark(row.organization);
   return naming_external_id(
       execute_with_row(
           db_, "INSERT INTO users (" USER_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -64,6 +65,7 @@ result<void> user_table::insert(const user& row) {
 }
 
 result<void> user_table::update(const user& row) {
+  changes_.mark(row.organization);
   return naming_external_id(
       update_with_row(db_,
                       "UPDATE users SET external_id = ?3, email = ?4, label = ?5, kit_id = ?6,"

@@ -3,12 +3,14 @@
 
 #include "base/sqlite.hpp"
 #include "store/user_queries.hpp"
+#include "store/sqlite/list_versions.hpp"
 
 namespace dialplane::sqlite {
 
 class user_table final : public user_queries {
  public:
-  explicit user_table(database& on) : db_(on) {}
+  explicit user_table(database& on, change_marks changes = {})
+      : db_(on), changes_(changes) {}
 
   result<void> insert(const user& row) override;
   result<void> update(const user& row) override;
@@ -38,6 +40,7 @@ class user_table final : public user_queries {
 
  private:
   database& db_;
+  const change_marks changes_;
 };
 
 }  // namespace dialplane::sqlite

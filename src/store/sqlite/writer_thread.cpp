@@ -26,9 +26,9 @@ constexpr int forced_checkpoint_wait_ms = 200;
 
 writer_thread::writer_thread(database on, const sqlite_store_options& options)
     : options_(options),
-      queue_(options.write_queue_limit),
+      queue_(std::make_shared<unit_queue>(options.write_queue_limit)),
       db_(std::move(on)),
-      session_(*db_),
+      session_(*db_, change_marks(&versions_)),
       checkpoint_at_(options.checkpoint_pages),
       thread_([this] { work(); }) {
   pthread_setname_np(thread_.native_handle(), "store-writer");
@@ -37,7 +37,7 @@ writer_thread::writer_thread(database on, const sqlite_store_options& options)
 writer_thread::~writer_thread() { close(); }
 
 void writer_thread::submit(queued_unit unit) {
-  std::optional<error> refusal = queue_.put(unit);
+  std::optional<error> refusal = queue_->put(unit);
   if (refusal) turn_away(std::move(unit), *std::move(refusal));
 }
 
@@ -49,7 +49,7 @@ void writer_thread::backup(std::string path, queued_unit done) {
       why = not_done(error_code::shutting_down, "The server is shutting down.", "");
     } else if (asked_backups_.size() < max_waiting_backups) {
       asked_backups_.push_back({std::move(path), std::move(done)});
-      queue_.interrupt();
+      queue_->interrupt();
       return;
     }
   }
@@ -61,7 +61,7 @@ void writer_thread::close() {
     const std::lock_guard lock(backups_mutex_);
     closing_ = true;
   }
-  queue_.close();
+  queue_->close();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -76,7 +76,7 @@ void writer_thread::work() noexcept {
   sqlite3_wal_hook(db_->native(), &writer_thread::on_wal_grown, this);
   for (;;) {
     const bool idle = backlog_.empty() && !backup_is_due();
-    const bool open = queue_.take(backlog_, options_.batch_units - backlog_.size(), idle);
+    const bool open = queue_->take(backlog_, options_.batch_units - backlog_.size(), idle);
     if (!open && !backup_is_due()) break;
     if (!backlog_.empty()) run_batch();
     copy_some();
@@ -138,11 +138,13 @@ void writer_thread::run_unit(queued_unit unit, bool alone, batch& into) {
 
 void writer_thread::commit(batch& done) {
   const auto started = steady::now();
+  versions_.committing();
   if (!done.lost && done.kept > 0) {
     if (const result<void> committed = db_->commit(); !committed) done.lost = committed.error();
   }
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(steady::now() - started);
   if (const result<void> undone = db_->rollback(); !undone) done.lost = undone.error();
+  versions_.ended();
   if (done.lost) {
     log_error(log_level::error, "a batch of writes was lost", *done.lost,
               {{"units", done.finished.size()}});

@@ -6,12 +6,14 @@
 
 #include <atomic>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "base/sqlite.hpp"
+#include "store/sqlite/list_versions.hpp"
 #include "store/sqlite/queued_units.hpp"
 #include "store/sqlite/running_backup.hpp"
 #include "store/sqlite/sqlite_session.hpp"
@@ -35,8 +37,9 @@ class writer_thread {
   // Before the first unit.
   void watch_events(unique_function<void()> told) { told_of_events_ = std::move(told); }
 
-  std::size_t waiting() const { return queue_.waiting(); }
+  std::size_t waiting() const { return queue_->waiting(); }
   std::uint64_t batches() const noexcept { return batches_.load(std::memory_order_relaxed); }
+  const list_versions& versions() const noexcept { return versions_; }
   std::uint64_t units() const noexcept { return units_.load(std::memory_order_relaxed); }
 
  private:
@@ -61,7 +64,7 @@ class writer_thread {
   static int on_wal_grown(void* self, sqlite3*, const char*, int pages) noexcept;
 
   const sqlite_store_options options_;
-  unit_queue queue_;
+  std::shared_ptr<unit_queue> queue_;
   std::mutex backups_mutex_;
   std::deque<asked_backup> asked_backups_;
   bool closing_ = false;
@@ -72,6 +75,7 @@ class writer_thread {
 
   // Of the thread.
   std::optional<database> db_;
+  list_versions versions_;
   sqlite_session session_;
   std::deque<queued_unit> backlog_;
   std::optional<running_backup> copy_;
