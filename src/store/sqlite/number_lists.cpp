@@ -47,7 +47,9 @@ constexpr paged_sql of_user =
 constexpr paged_sql of_inbound_agent = PAGED_SQL(
     FROM_NUMBERS("INDEXED BY numbers_inbound_agent", "AND n.inbound_agent_id = ?3"), "n.id");
 constexpr paged_sql of_campaign =
-    PAGED_SQL(FROM_NUMBERS("INDEXED BY numbers_campaign", "AND n.campaign_id = ?5"), "n.id");
+    PAGED_SQL(FROM_NUMBERS("INDEXED BY numbers_campaign",
+                           "AND n.campaign_id = ?5 AND n.status <> 'released'"),
+              "n.id");
 constexpr paged_sql of_assigned_agent = PAGED_SQL(
     "SELECT " NUMBER_VIEW_COLUMNS
     " FROM assignments s INDEXED BY assignments_agent"
