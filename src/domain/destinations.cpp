@@ -103,8 +103,10 @@ std::optional<std::string_view> refused_prefix_table::find(std::string_view e164
 
 bool is_country_entry(std::string_view entry) noexcept {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  if (entry.size() == 2) return is_upper(entry[0]) && is_upper(entry[1]);
-  return entry.size() >= 2 && entry.size() <= 4 && entry[0] == '+' && entry[1] >= '2' &&
+  if (!entry.starts_with('+')) {
+    return entry.size() == 2 && is_upper(entry[0]) && is_upper(entry[1]);
+  }
+  return entry.size() >= 2 && entry.size() <= 4 && entry[1] >= '2' &&
          are_digits(entry.substr(1));
 }
 

@@ -47,8 +47,8 @@ struct judged_clock {
 
 result<quiet_hours_table> quiet_hours_table::read(std::string_view text) {
   quiet_hours_table table;
-  TRY_ASSIGN(const auto rows, read_rule_rows(
-                                  file, text, "country,region,days,from_hour,to_hour,source,as_of"));
+  constexpr std::string_view columns = "country,region,days,from_hour,to_hour,source,as_of";
+  TRY_ASSIGN(const auto rows, read_rule_rows(file, text, columns));
   for (const rule_row& row : rows) {
     const auto days = days_named(row.cells[2]);
     const auto from = rule_number(row.cells[3]);

@@ -31,7 +31,9 @@ result<std::vector<rule_row>> read_rule_rows(std::string_view file, std::string_
     if (line.empty() || line.starts_with('#')) continue;
     rule_row row{.line = number, .cells = split_text(line, ',')};
     if (!names_seen) {
-      if (line != columns) return bad_rule(file, row, "must name the columns " + std::string(columns));
+      if (line != columns) {
+        return bad_rule(file, row, "must name the columns " + std::string(columns));
+      }
       names_seen = true;
       continue;
     }

@@ -25,7 +25,9 @@ std::string version_of(const std::vector<rule_file>& files) {
 
 std::vector<rule_file> built_in_rule_files() {
   std::vector<rule_file> files;
-  for (const auto& [name, text] : embedded_rule_tables()) files.push_back({name, std::string(text)});
+  for (const auto& [name, text] : embedded_rule_tables()) {
+    files.push_back({name, std::string(text)});
+  }
   return files;
 }
 

@@ -72,7 +72,8 @@ std::optional<reached_cap> find_reached_cap(const cap_limits& limits, const send
                        {(then.hour + 1) * hour_ms}};
   }
   if (limits.texts_per_minute > 0 && then.minute_texts > limits.texts_per_minute) {
-    return reached_cap{"texts_per_minute", limits.texts_per_minute, {(then.minute + 1) * minute_ms}};
+    return reached_cap{"texts_per_minute", limits.texts_per_minute,
+                       {(then.minute + 1) * minute_ms}};
   }
   return std::nullopt;
 }

@@ -22,6 +22,8 @@ constexpr command_flag create_key_flags[] = {
     {"--expires", "WHEN", "A time such as 2027-01-31T00:00:00Z, or 30d, 12h, 45m, 90s."},
     {"--spend-cap", "CREDITS", "Credits the key may spend per day."}};
 constexpr command_flag one_organization_flags[] = {organization_flag};
+constexpr command_flag exposure_flags[] = {
+    organization_flag, {"--key", "ID", "Count in this key's own spend cap."}};
 constexpr command_flag audit_flags[] = {{"--organization", "ID", "Only this one (all)."}};
 
 constexpr command_row rows[] = {
@@ -45,6 +47,8 @@ constexpr command_row rows[] = {
     {"check", command_kind::local, "", "Check that everything kept is as it should be, and known "
      "to the carrier.",
      "dialplane check", {}},
+    {"exposure", command_kind::local, "", "Show what a stolen agent key could spend in a day.",
+     "dialplane exposure", exposure_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
     {"version", command_kind::plain, "", "Show the version.", "dialplane version", {}},

@@ -13,6 +13,7 @@ namespace dialplane {
 namespace {
 
 constexpr std::size_t file_bytes_max = 1024 * 1024;
+constexpr int depth_max = 2;  // [messaging.caps]
 
 error wrong_file(const std::string& path, const std::string& why) {
   return refused(error_code::invalid_input, "The configuration file " + path + " " + why + ".");
@@ -33,12 +34,12 @@ std::optional<std::string> text_of_value(const toml::node& node) {
 }
 
 result<void> collect(const std::string& path, const toml::table& table, const std::string& prefix,
-                     std::vector<config_entry>& entries) {
+                     int depth, std::vector<config_entry>& entries) {
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
     const std::int64_t line = node.source().begin.line;
-    if (const auto* inner = node.as_table(); inner != nullptr && prefix.empty()) {
-      TRY(collect(path, *inner, name + ".", entries));
+    if (const auto* inner = node.as_table(); inner != nullptr && depth < depth_max) {
+      TRY(collect(path, *inner, name + ".", depth + 1, entries));
       continue;
     }
     std::optional<std::string> text = text_of_value(node);
@@ -70,7 +71,7 @@ result<std::vector<config_entry>> read_config_file(const std::string& path) {
                                 std::string(parsed.error().description()));
   }
   std::vector<config_entry> entries;
-  TRY(collect(path, parsed.table(), "", entries));
+  TRY(collect(path, parsed.table(), "", 0, entries));
   return entries;
 }
 

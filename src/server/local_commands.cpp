@@ -11,6 +11,7 @@
 #include "base/utf8.hpp"
 #include "server/audit_commands.hpp"
 #include "server/blocking_store.hpp"
+#include "server/exposure_command.hpp"
 #include "server/key_commands.hpp"
 #include "server/new_keys.hpp"
 #include "server/organization_founding.hpp"
@@ -89,7 +90,7 @@ result<json::object> back_up(local_environment& env, const json::object& options
   return json::object{{"file", path}, {"bytes", failure ? 0 : bytes}};
 }
 
-constexpr std::array<std::pair<std::string_view, local_command>, 9> commands = {{
+constexpr std::array<std::pair<std::string_view, local_command>, 10> commands = {{
     {"organizations create", &create_organization},
     {"organizations list", &list_organizations},
     {"keys create", &create_key},
@@ -99,6 +100,7 @@ constexpr std::array<std::pair<std::string_view, local_command>, 9> commands = {
     {"audit head", &show_audit_head},
     {"backup", &back_up},
     {"check", &check_store},
+    {"exposure", &show_exposure},
 }};
 
 }  // namespace

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
+#include <vector>
 
 #include "base/money.hpp"
 #include "base/object_reader.hpp"
+#include "server/messaging_options.hpp"
 
 namespace dialplane {
 
@@ -212,7 +215,15 @@ std::string respelt(std::string_view name, std::string prefix, char joint, bool 
 
 }  // namespace
 
-std::span<const option_row> all_options() noexcept { return rows; }
+std::span<const option_row> all_options() noexcept {
+  static const std::vector<option_row> all = [] {
+    std::vector<option_row> joined(std::begin(rows), std::end(rows));
+    const auto more = messaging_option_rows();
+    joined.insert(joined.end(), more.begin(), more.end());
+    return joined;
+  }();
+  return all;
+}
 
 std::string flag_of(const option_row& row) { return respelt(row.name, "--", '-', false); }
 
@@ -224,7 +235,7 @@ std::string nearest_option(std::string_view wrong, std::string (*spelling)(const
   constexpr std::size_t limit = 4;
   std::string nearest;
   std::size_t least = limit + 1;
-  for (const option_row& row : rows) {
+  for (const option_row& row : all_options()) {
     std::string candidate = spelling != nullptr ? spelling(row) : std::string(row.name);
     const std::size_t distance = edit_distance(wrong, candidate, limit);
     if (distance < least) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "server/config_file.hpp"
+#include "server/messaging_options.hpp"
 #include "server/option_table.hpp"
 
 namespace dialplane {
@@ -90,12 +91,16 @@ result<server_settings> load_settings(const named_texts& flags, const named_text
   server_settings first;
   TRY(apply_named(first, options, &variable_of, "setting"));
   TRY(apply_named(first, flags, &flag_of, "option"));
-  if (first.config_file.empty()) return first;
+  if (first.config_file.empty()) {
+    TRY(apply_rule_tables(first));
+    return first;
+  }
 
   server_settings whole;
   TRY(apply_file(whole, first.config_file));
   TRY(apply_named(whole, options, &variable_of, "setting"));
   TRY(apply_named(whole, flags, &flag_of, "option"));
+  TRY(apply_rule_tables(whole));
   return whole;
 }
 

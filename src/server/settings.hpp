@@ -46,6 +46,7 @@ struct server_settings {
   std::string master_key_file;            // empty: master.key in the data directory
   std::string public_url;                 // where carriers reach this server
   std::string default_plan = "scale";     // of new organizations
+  std::string rules_dir;                  // rule tables of the operator's own; empty: none
   business_rules rules;
   sandbox_pace sandbox;
   http_limits http;

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/log.hpp"
+#include "store/send_counter_queries.hpp"
 
 namespace dialplane {
 
@@ -52,6 +53,7 @@ struct housekeeping::core : std::enable_shared_from_this<core> {
 
   void seal();
   void forget();
+  void forget_counters();
   void refresh_figures();
 
   workflow_environment& environment;
@@ -103,6 +105,24 @@ void housekeeping::core::forget() {
           log_error(log_level::error, "old requests could not be forgotten", forgotten.error());
         } else if (*forgotten == static_cast<std::int64_t>(forgotten_at_once)) {
           return self->after(forgetting_more, &core::forget);
+        }
+        self->forget_counters();
+      });
+}
+
+// Counters of caps that nobody used since the day before yesterday.
+void housekeeping::core::forget_counters() {
+  constexpr std::int64_t day_ms = 86'400'000;
+  const std::int64_t before = environment.time.now().unix_ms / day_ms - 1;
+  environment.database.write<std::int64_t>(
+      [before](session& work) {
+        return work.send_counters().forget(before, forgotten_at_once);
+      },
+      [self = shared_from_this()](result<std::int64_t> forgotten) {
+        if (!forgotten) {
+          log_error(log_level::error, "old counters could not be forgotten", forgotten.error());
+        } else if (*forgotten == static_cast<std::int64_t>(forgotten_at_once)) {
+          return self->after(sealing_pause, &core::forget_counters);
         }
         self->after(forgetting_pause, &core::forget);
       });

@@ -69,6 +69,7 @@ export function api(server, key, fixed = {}) {
     call,
     get: (path, headers, options) => call('GET', path, undefined, headers, options),
     post: (path, body, headers, options) => call('POST', path, body, headers, options),
+    put: (path, body, headers, options) => call('PUT', path, body, headers, options),
     patch: (path, body, headers, options) => call('PATCH', path, body, headers, options),
     delete: (path, headers, options) => call('DELETE', path, undefined, headers, options),
   };

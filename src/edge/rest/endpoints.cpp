@@ -79,6 +79,18 @@ constexpr auto table = std::to_array<endpoint>({
   {"DELETE", "/v1/users/{user_id}/phone/{id}/assign/{agent_id}", naive, any_key,
    naive_phone_unassign},
 
+  {"GET",    "/v1/contacts", naive, any_key, naive_contacts_list},
+  {"GET",    "/v1/contacts/{e164}", naive, any_key, naive_contacts_get},
+  {"PUT",    "/v1/contacts/{e164}/consent", naive, any_key, naive_contacts_consent},
+  {"POST",   "/v1/contacts/{e164}/opt-out", naive, any_key, naive_contacts_opt_out},
+  {"POST",   "/v1/contacts/{e164}/opt-in", naive, operators, naive_contacts_opt_in},
+  {"GET",    "/v1/users/{user_id}/contacts", naive, any_key, naive_contacts_list},
+  {"GET",    "/v1/users/{user_id}/contacts/{e164}", naive, any_key, naive_contacts_get},
+  {"PUT",    "/v1/users/{user_id}/contacts/{e164}/consent", naive, any_key,
+   naive_contacts_consent},
+  {"POST",   "/v1/users/{user_id}/contacts/{e164}/opt-out", naive, any_key, naive_contacts_opt_out},
+  {"POST",   "/v1/users/{user_id}/contacts/{e164}/opt-in", naive, operators, naive_contacts_opt_in},
+
   {"GET",    "/v1/approvals", naive, any_key, naive_approvals_list},
   {"GET",    "/v1/approvals/{id}", naive, any_key, naive_approvals_get},
   {"POST",   "/v1/approvals/{id}/approve", naive, approver, naive_approvals_approve},

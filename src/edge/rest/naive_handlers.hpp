@@ -23,6 +23,13 @@ void naive_phone_messages(rest_context context);
 void naive_phone_message(rest_context context);  // id: the message's
 void naive_phone_messages_wait(rest_context context);
 
+// Contacts. Path parameter: e164.
+void naive_contacts_list(rest_context context);
+void naive_contacts_get(rest_context context);
+void naive_contacts_consent(rest_context context);
+void naive_contacts_opt_out(rest_context context);
+void naive_contacts_opt_in(rest_context context);
+
 // Approvals. Path parameter: id.
 void naive_approvals_list(rest_context context);
 void naive_approvals_get(rest_context context);

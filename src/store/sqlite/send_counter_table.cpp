@@ -37,7 +37,8 @@ result<std::vector<send_counter>> send_counter_table::find(organization_id owner
   return found;
 }
 
-// A later window replaces an earlier one; of the same, or where the clock went back, figures add up.
+// A later window replaces an earlier one; of the same, or where the clock went back, figures add
+// up.
 #define SUM_OF(window, figure)                                                       \
   figure " = CASE WHEN excluded." window " > " window " THEN excluded." figure       \
          " ELSE " figure " + excluded." figure " END"

@@ -9,7 +9,6 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "store/message_queries.hpp"
-#include "workflow/texts/pace_slots.hpp"
 #include "workflow/texts/settle_text.hpp"
 
 namespace dialplane {
@@ -56,7 +55,6 @@ class send_queue_core : public std::enable_shared_from_this<send_queue_core> {
 
   workflow_environment& env;
   runner& jobs;
-  pace_slots slots;
   std::atomic<bool> stopped{false};
   std::mutex mutex;
   std::unordered_set<message_id> under_way;
@@ -168,9 +166,8 @@ result<void> text_run::go_or_wait(session& work, message& now) {
   TRY_ASSIGN(const std::optional<number> sender, work.numbers().find(now.organization, now.number));
   if (!sender) return internal_fault("a text's number is gone");
   if (*leaves) {
-    const uuid_bytes line = sender->campaign ? sender->campaign->bytes : sender->id.bytes;
-    now.queued_until = core_->slots.next(line, **leaves, env().time.now());
-    return put_off(work, now, *now.queued_until);
+    now.queued_until = *leaves;
+    return put_off(work, now, **leaves);
   }
   TRY_ASSIGN(campaign_, campaign_reference_of(work, *sender));
   now.step = send_step::intent_written;
