@@ -110,7 +110,7 @@ result<std::optional<campaign_desk::entry>> campaign_desk::find(std::string_view
       row->decision = value_named<campaign_status>(rows.text(6));
       row->reason = std::string(rows.text(7));
       row->fields = words_in(rows.text(8));
-    } else if (!rows.is_null(4)) {
+    } else if (!rows.is_null(4) && file_.now() >= row->times.decided_from) {
       row->decision = campaign_status::rejected;
     }
   }
