@@ -51,8 +51,7 @@ rest_answer settings_answer(const sandbox_control& sandbox,
                                        {"webhook_secret", sandbox.webhook_secret()},
                                        {"code_ms", sandbox.code_lifetime().count()},
                                        {"review", std::move(orders)},
-                                       {"brand_codes", std::move(shown)},
-                                       {"webhook_secret", sandbox.webhook_secret()}});
+                                       {"brand_codes", std::move(shown)}});
 }
 
 // What PATCH may change; nothing: left as it is.
