@@ -16,12 +16,14 @@
 #include "base/log.hpp"
 #include "domain/business_rules.hpp"
 #include "net/http_server.hpp"
+#include "net/ip_address.hpp"
 
 namespace dialplane {
 
 // The pace of the built-in carrier, in milliseconds.
 struct sandbox_pace {
   std::int64_t review_ms = 3'000;         // a campaign is decided after this
+  std::int64_t code_ms = 600'000;         // a code texted to a sole proprietor is good for this
   std::int64_t settling_ms = 2'000;       // how late an unanswered purchase may still happen
   bool routing_at_purchase = true;        // false: as carriers that take routing afterwards
   std::int64_t rest_ms = 3'600'000;       // before a released number is for sale again
@@ -50,6 +52,10 @@ struct server_settings {
   business_rules rules;
   sandbox_pace sandbox;
   http_limits http;
+  std::vector<ip_range> allowed_destinations;  // of webhooks, beside public addresses
+  std::vector<std::chrono::milliseconds> webhook_waits;  // empty: the usual schedule
+  std::int64_t webhook_concurrency = 256;
+  std::chrono::milliseconds webhook_answer_timeout{15'000};
 
   // Set by something other than a default?
   bool demo_slots_given = false;
