@@ -14,9 +14,9 @@ export const textArgs = ['--messaging-throughput-class', 'unlimited', ...scopes.
 export const handset = '+14155550142';
 
 // A number whose campaign is approved and attached.
-export async function textingNumber(server, body = {}) {
+export async function textingNumber(server, body = {}, headers = {}) {
   await setReviewMs(server, 0);
-  const { phone } = await provisionNaive(server, body);
+  const { phone } = await provisionNaive(server, body, headers);
   await until('the number may text', async () => {
     const row = expectStatus(await server.agent.get(`/v1/phone/${phone.id}`), 200).body;
     return row.capabilities.sms_outbound;
