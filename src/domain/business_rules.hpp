@@ -26,6 +26,7 @@ struct business_rules {
   std::int64_t numbers_tried_max = 8;          // exact numbers, when each is gone by then
   std::chrono::hours keyed_replay_kept{48};    // Idempotency-Key memory of ended work
   std::chrono::minutes marked_replay_kept{10};
+  std::chrono::hours events_kept{30 * 24};     // and the log of their deliveries
   messaging_rules messaging;
   // A text that the carrier took and then reports as failed: are its credits given back? Carriers
   // bill such texts.

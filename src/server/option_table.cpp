@@ -98,6 +98,24 @@ result<void> keep_plan(server_settings& into, std::string_view text) {
   return {};
 }
 
+// "0,200,1000": the wait before each try; the first must be 0.
+result<void> keep_schedule(server_settings& into, std::string_view text) {
+  constexpr std::size_t most_tries = 20;
+  std::vector<std::chrono::milliseconds> waits;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const auto wait = read_whole_number(text.substr(0, comma), 0, 7 * 24 * 3'600'000);
+    if (!wait || waits.size() == most_tries || (waits.empty() && *wait != 0)) {
+      return must_be("at most 20 waits in milliseconds such as 0,30000,300000, the first 0");
+    }
+    waits.emplace_back(*wait);
+    if (comma == std::string_view::npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  into.webhook_waits = std::move(waits);
+  return {};
+}
+
 using settings = server_settings;
 using text = std::string_view;
 constexpr std::int64_t day_ms = 24 * 3'600'000;
@@ -150,6 +168,25 @@ constexpr option_row rows[] = {
      }},
     {"charge_cartesia", "", "Charge credits in the cartesia dialect too (false).",
      [](settings& s, text t) { return keep_switch(s.rules.charge_cartesia_dialect, t); }},
+    {"allow_destinations", "CIDR,...", "Ranges that webhooks may lead to beside public addresses "
+     "(none; with --demo loopback).",
+     [](settings& s, text t) -> result<void> {
+       TRY_ASSIGN(s.allowed_destinations, parse_ip_ranges(t));
+       return {};
+     }},
+    {"webhooks.schedule_ms", "MS,...", "Waits before each try of a delivery, the first 0 (0, 30 s, "
+     "5 min, 30 min, 2, 5, 10, 14, 20, 24 h).", &keep_schedule},
+    {"webhooks.concurrency", "N", "Deliveries tried at once, over all webhooks (256).",
+     [](settings& s, text t) { return keep_number(s.webhook_concurrency, t, 1, 1'000); }},
+    {"webhooks.answer_timeout_ms", "MS", "For a webhook to answer (15000).",
+     [](settings& s, text t) { return keep_wait(s.webhook_answer_timeout, t, 100, 60'000); }},
+    {"events.retention_days", "DAYS", "How long events and the log of deliveries are kept, 7 to "
+     "3650 (30).",
+     [](settings& s, text t) -> result<void> {
+       TRY_ASSIGN(const std::int64_t days, read_whole_number(t, 7, 3650));
+       s.rules.events_kept = std::chrono::hours(24 * days);
+       return {};
+     }},
     {"approvals.expiry_ms", "MS", "After this an approval can no longer be given (72 hours).",
      [](settings& s, text t) {
        return keep_wait(s.rules.approval_expiry, t, 1, 365 * day_ms);
