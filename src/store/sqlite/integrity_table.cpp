@@ -23,12 +23,15 @@ constexpr std::string_view promises[] = {
     "  OR coalesce(s.spent, 0) <> coalesce(b.spent, 0) LIMIT 100",
     "SELECT 'organization ' || hex(organization_id) || ' has a balance below zero'"
     " FROM ledger_balances WHERE available < 0 OR held < 0 LIMIT 100",
-    "WITH holds AS ("
+    // Every kind of row that credits are held for.
+    "WITH holders AS ("
     "  SELECT organization_id, held FROM operations WHERE state = 'open' UNION ALL"
-    "  SELECT organization_id, price FROM messages WHERE step <> 'ended')"
+    "  SELECT organization_id, price FROM messages WHERE step <> 'ended' UNION ALL"
+    "  SELECT organization_id, fee FROM brands WHERE fee_state = 'held' UNION ALL"
+    "  SELECT organization_id, fee FROM campaigns WHERE fee_state = 'held')"
     " SELECT 'organization ' || hex(b.organization_id) || ' holds ' || b.held ||"
-    " ' micro-credits, its operations and texts hold ' || coalesce(sum(h.held), 0)"
-    " FROM ledger_balances b LEFT JOIN holds h ON h.organization_id = b.organization_id"
+    " ' micro-credits, its open work holds ' || coalesce(sum(h.held), 0)"
+    " FROM ledger_balances b LEFT JOIN holders h ON h.organization_id = b.organization_id"
     " GROUP BY b.organization_id HAVING b.held <> coalesce(sum(h.held), 0) LIMIT 100",
 
     // Texts.
@@ -81,6 +84,22 @@ constexpr std::string_view promises[] = {
     "SELECT 'approval ' || hex(id) || ' is executing without an open operation' FROM approvals"
     " WHERE status = 'executing' AND (operation_id IS NULL OR operation_id NOT IN"
     "  (SELECT id FROM operations WHERE state = 'open')) LIMIT 100",
+
+    // Registration.
+    "SELECT 'brand ' || hex(id) || ' has its fee held and nothing will file it' FROM brands"
+    " WHERE fee_state = 'held' AND status = 'draft' AND operation_id IS NULL"
+    "  AND NOT EXISTS (SELECT 1 FROM numbers n WHERE n.organization_id = brands.organization_id"
+    "   AND n.user_id = brands.user_id AND n.status <> 'released') LIMIT 100",
+    "SELECT 'campaign ' || hex(id) || ' is under work of an operation that is not open'"
+    " FROM campaigns WHERE operation_id IS NOT NULL AND operation_id NOT IN"
+    "  (SELECT id FROM operations WHERE state = 'open') LIMIT 100",
+    "SELECT 'brand ' || hex(id) || ' is under work of an operation that is not open'"
+    " FROM brands WHERE operation_id IS NOT NULL AND operation_id NOT IN"
+    "  (SELECT id FROM operations WHERE state = 'open') LIMIT 100",
+    "SELECT 'number ' || hex(n.id) || ' is attached to a campaign that was never approved'"
+    " FROM numbers n JOIN campaigns c ON c.organization_id = n.organization_id"
+    "  AND c.id = n.campaign_id"
+    " WHERE n.campaign_attached = 1 AND c.approved_at IS NULL LIMIT 100",
 
     // Numbers.
     "SELECT 'number ' || hex(id) || ' is ' || status || ' and has no e164' FROM numbers"
