@@ -220,19 +220,23 @@ test('numbers that are not there', async () => {
 });
 
 test('two texts race for the last credit: one goes', async () => {
-  const poor = await startServer({ slots: 5, credits: 50.04,
-    args: textArgs });
+  const poor = await startServer({ slots: 5, credits: 51, args: textArgs });
   const line = await textingNumber(poor);
-  assert.ok(Math.abs(await balance(poor) - 0.04) < 1e-6);
+  for (const filler of ['a', 'b']) {
+    const long = expectStatus(await sendText(poor, line, { body: filler.repeat(1530) }), 202);
+    assert.equal(long.body.segments, 10);
+    await textEnd(poor, long.body.id);
+  }
+  assert.ok(Math.abs(await balance(poor) - 0.2) < 1e-6);
   const answers = await Promise.all([1, 2, 3, 4].map((i) =>
-    sendText(poor, line, { body: `last ${i}` })));
+    sendText(poor, line, { body: String(i).repeat(765) })));
   assert.equal(answers.filter((answer) => answer.status === 202).length, 1);
   for (const answer of answers.filter((one) => one.status !== 202)) {
     expectError(answer, 402, 'insufficient_credits');
   }
   const sent = answers.find((answer) => answer.status === 202);
   await textEnd(poor, sent.body.id);
-  assert.equal((await receivedBy(poor)).length, 1);
+  assert.equal((await receivedBy(poor)).length, 3);
   assert.equal(await balance(poor), 0);
   await checkInvariants(poor);
   await poor.stop();
