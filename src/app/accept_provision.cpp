@@ -21,6 +21,8 @@ provision_plan plan_of(const provision_number_request& request, const judged_pro
   plan.with_campaign = request.asked_through == dialect::naive;
   plan.registers_brand = judged.registers_brand;
   plan.price = judged.price;
+  plan.brand_fee = judged.quote.brand_fee;
+  plan.campaign_fee = judged.quote.campaign_fee;
   return plan;
 }
 
@@ -57,7 +59,7 @@ operation new_operation(const app_environment& env, const provision_number_reque
   work.request = to_json(plan_of(request, judged));
   work.carrier = env.work.carriers.preferred().abilities().name;
   work.mark = to_text({env.work.installation, work.organization, work.id});
-  work.held = judged.price;
+  work.held = judged.quote.first_month;  // the filings' fees are held apart
   work.slot_held = true;
   work.created_at = env.now();
   work.updated_at = work.created_at;
@@ -69,24 +71,6 @@ operation new_operation(const app_environment& env, const provision_number_reque
     work.intent_at = work.created_at;
   }
   return work;
-}
-
-result<void> register_brand(session& work, const app_environment& env,
-                            const judged_provision& judged) {
-  if (judged.registered) {  // an earlier try that failed before any number was bought
-    brand again = *judged.registered;
-    again.status = brand_status::pending;
-    again.updated_at = env.now();
-    return work.campaigns().update_brand(again);
-  }
-  brand row;
-  row.id = env.ids().make<brand_id>();
-  row.organization = judged.tenant.id;
-  row.user = judged.subject.id;
-  row.entity = judged.entity->id;
-  row.created_at = env.now();
-  row.updated_at = row.created_at;
-  return work.campaigns().insert_brand(row);
 }
 
 result<void> keep_ein(session& work, const app_environment& env,
@@ -164,18 +148,23 @@ result<accepted_provision> accept_provision(session& work, const app_environment
   accepted.work = new_operation(env, request, judged, offer);
   accepted.work.approval = approved_as;
   const operation& fresh = accepted.work;
-  if (judged.registers_brand) TRY(register_brand(work, env, judged));
   if (judged.store_ein) TRY(keep_ein(work, env, request, judged));
-  TRY(work.numbers().insert(pending_number(env, request, judged, fresh)));
+  number pending = pending_number(env, request, judged, fresh);
+  if (judged.entity) {
+    TRY(join_registration(work, env.work, judged.registration, *judged.entity, judged.tier,
+                          judged.quote, pending));
+    accepted.work.campaign = pending.campaign;
+  }
+  TRY(work.numbers().insert(pending));
   TRY(work.operations().insert(fresh));
   TRY(work.operations().add_step(fresh.id, name_of_value(fresh.step), fresh.e164,
                                  fresh.created_at));
   TRY(work.organizations().add_slots_used(fresh.organization, 1));
   TRY(hold_credits(work, env, fresh));
   TRY(work.organizations().add_usage_of_key(fresh.key, fresh.created_at.unix_ms / ms_per_day,
-                                            {.purchases = 1, .spent = fresh.held}));
+                                            {.purchases = 1, .spent = judged.price}));
   TRY(record_act(work, env, request.who, "phone.provision.accepted", fresh.id.uuid(),
-                 fresh.request_id, audit_detail(request, judged, approved_as), fresh.held));
+                 fresh.request_id, audit_detail(request, judged, approved_as), judged.price));
   TRY_ASSIGN(accepted.first_job, first_job_of(work, env, fresh));
   return accepted;
 }

@@ -7,8 +7,23 @@
 
 #include "app/audit_trail.hpp"
 #include "domain/credit_packs.hpp"
+#include "domain/credits_json.hpp"
 
 namespace dialplane {
+
+result<void> check_balance(session& work, organization_id owner, micro_credits needed) {
+  if (needed.value == 0) return {};
+  TRY_ASSIGN(const ledger_balances balances, work.ledger().balances(owner));
+  if (balances.available >= needed) return {};
+  error refusal = refused(error_code::insufficient_credits,
+                          "This needs " + to_decimal(needed) + " credits, " +
+                              to_decimal(balances.available) + " are available.");
+  refusal.hint = "Top up with POST /v1/billing/topup.";
+  refusal.details = boost::json::object{{"required", credits_json(needed)},
+                                        {"balance", credits_json(balances.available)},
+                                        {"packs", credit_packs_json()}};
+  return refusal;
+}
 
 result<usage_view> read_usage(session& work, const app_environment& env, const actor& who,
                               std::int64_t days, const page_request& cut) {

@@ -23,6 +23,9 @@ struct usage_view {
 result<usage_view> read_usage(session& work, const app_environment& env, const actor& who,
                               std::int64_t days, const page_request& cut);
 
+// refused: insufficient_credits, with what is needed, what is there and the packs.
+result<void> check_balance(session& work, organization_id owner, micro_credits needed);
+
 struct completed_topup {
   micro_credits added;
   micro_credits balance;

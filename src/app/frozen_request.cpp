@@ -27,6 +27,7 @@ std::string frozen_text(const provision_number_request& request, const judged_pr
   if (request.area_code) text["area_code"] = *request.area_code;
   if (request.label) text["label"] = *request.label;
   if (request.agent) text["agent"] = request.agent->uuid();
+  if (request.tier) text["tier"] = name_of_value(*request.tier);
   return json::serialize(text);
 }
 
@@ -42,6 +43,7 @@ std::string shown_text(const provision_number_request& request) {
   text["type"] = name_of(request.type);
   if (request.label) text["label"] = *request.label;
   if (request.agent) text["agent_id"] = request.agent->uuid();
+  if (request.tier) text["tier"] = name_of_value(*request.tier);
   return json::serialize(text);
 }
 
@@ -144,6 +146,7 @@ result<provision_number_request> thaw_request(const app_environment& env, const 
   request.area_code = text_member(from, "area_code");
   request.label = text_member(from, "label");
   request.agent = id_member<agent_id>(from, "agent");
+  request.tier = value_named<registration_tier>(text_member(from, "tier").value_or(""));
   request.ein = secret_string(text_member(from, "ein").value_or(""));
   return request;
 }

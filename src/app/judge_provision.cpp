@@ -2,10 +2,9 @@
 
 #include <boost/json/array.hpp>
 
+#include "app/credits.hpp"
 #include "app/phone_access.hpp"
 #include "base/crypto.hpp"
-#include "domain/credit_packs.hpp"
-#include "domain/credits_json.hpp"
 #include "domain/ein.hpp"
 #include "domain/legal_entity_rules.hpp"
 
@@ -60,6 +59,84 @@ result<void> compare_ein(const app_environment& env, const provision_number_requ
   return {};
 }
 
+error wrong_tier(const char* message) { return bad_field("tier", message); }
+
+// Registered already: only where the one number, or the one campaign, is gone by now.
+result<void> judge_only_number(session& work, const judged_provision& judged) {
+  const user& subject = judged.subject;
+  TRY_ASSIGN(const auto campaigns,
+             work.campaigns().live_ten_dlc_of_user(subject.organization, subject.id));
+  bool is_free = true;
+  for (const campaign& each : campaigns) {
+    TRY_ASSIGN(const std::int64_t members,
+               work.numbers().count_of_campaign(subject.organization, each.id, 1));
+    const bool is_joined = judged.registration.joins && judged.registration.joins->id == each.id;
+    is_free = is_free && is_joined && members == 0;
+  }
+  if (is_free) return {};
+  return refused(error_code::sole_proprietor_limit,
+                 "A sole proprietor may have one number and one campaign.");
+}
+
+// A person without an EIN: one number, one campaign, and one mobile for a few of them at most.
+result<void> judge_sole_proprietor(session& work, const app_environment& env,
+                                   const provision_number_request& request,
+                                   const judged_provision& judged) {
+  const boost::json::object& record = judged.entity->record;
+  const json::value* type = record.if_contains("entity_type");
+  if (type == nullptr || !type->is_string() || type->get_string() != "sole_proprietor") {
+    return wrong_tier("The tier sole_proprietor needs a legal entity of type sole_proprietor.");
+  }
+  if (request.type == number_type::toll_free) {
+    return wrong_tier("A sole proprietor registers one local number, not a toll-free one.");
+  }
+  if (!request.ein.empty() || !judged.entity->sealed_ein.empty()) {
+    return bad_field("ein", "Whoever has an EIN registers as a company: use the tier standard.");
+  }
+  const json::value* mobile = record.if_contains("mobile_number");
+  if (mobile == nullptr || !mobile->is_string()) return entity_is_incomplete({"mobile_number"});
+  if (!judged.registers_brand) return judge_only_number(work, judged);
+  const json::string& number = mobile->get_string();
+  TRY_ASSIGN(const std::int64_t brands,
+             work.campaigns().count_brands_of_mobile({number.data(), number.size()}));
+  if (brands >= env.rules().brands_per_mobile_max) {
+    return refused(error_code::mobile_number_limit,
+                   "This mobile number already stands behind as many sole proprietors as the "
+                   "registry allows.");
+  }
+  return {};
+}
+
+// Which tier it is: as asked, else that of the user's registration, else standard.
+result<void> judge_tier(session& work, const app_environment& env,
+                        const provision_number_request& request, judged_provision& judged) {
+  const std::optional<brand>& company = judged.registration.company;
+  const bool registered = company && !judged.registers_brand;
+  judged.tier = request.tier.value_or(registered ? company->tier : registration_tier::standard);
+  if (registered && company->tier != judged.tier) {
+    return wrong_tier("The user is registered under the other tier.");
+  }
+  if (judged.tier == registration_tier::standard) return {};
+  return judge_sole_proprietor(work, env, request, judged);
+}
+
+// Carriers take so many numbers on one campaign; more need a pool registered with them.
+result<void> judge_campaign_room(session& work, const app_environment& env,
+                                 const judged_provision& judged) {
+  const std::optional<campaign>& joins = judged.registration.joins;
+  if (!joins) return {};
+  const std::int64_t most = env.rules().campaign_numbers_max;
+  TRY_ASSIGN(const std::int64_t members,
+             work.numbers().count_of_campaign(joins->organization, joins->id, most));
+  if (members < most) return {};
+  error refusal = refused(error_code::number_pool_required,
+                          "All " + std::to_string(most) +
+                              " numbers that a campaign may have are taken.");
+  refusal.hint = "Release numbers, or register another use case for further ones.";
+  refusal.details = json::object{{"campaign_id", joins->id.uuid()}};
+  return refusal;
+}
+
 // 10DLC: a brand is registered with the user's first number and needs a completed company.
 result<void> judge_registration(session& work, const app_environment& env,
                                 const provision_number_request& request,
@@ -73,10 +150,13 @@ result<void> judge_registration(session& work, const app_environment& env,
         "An operator records one with POST /v1/formation, then submits and completes it.";
     return refusal;
   }
-  TRY_ASSIGN(judged.registered, work.campaigns().find_brand_of_user(owner, judged.subject.id));
-  judged.registers_brand =
-      !judged.registered || judged.registered->status == brand_status::failed;
-  if (judged.registers_brand && request.ein.empty()) {
+  TRY_ASSIGN(judged.registration,
+             choose_registration(work, judged.subject.id, *judged.entity, request.type,
+                                 env.work.carriers.preferred().abilities().name));
+  judged.registers_brand = judged.registration.due.brand;
+  TRY(judge_tier(work, env, request, judged));
+  const bool standard = judged.tier == registration_tier::standard;
+  if (standard && judged.registers_brand && request.ein.empty()) {
     error refusal = bad_field("ein", "The first number needs the company's EIN (9 digits).",
                               error_code::ein_required);
     refusal.hint = "Send \"ein\": \"12-3456789\"; it registers the carrier brand.";
@@ -86,7 +166,7 @@ result<void> judge_registration(session& work, const app_environment& env,
   // It was complete when it was submitted; it may have been changed since.
   const auto missing = missing_entity_fields(judged.entity->record);
   if (!missing.empty()) return entity_is_incomplete(missing);
-  return {};
+  return judge_campaign_room(work, env, judged);
 }
 
 json::array plans_json(const business_rules& rules) {
@@ -118,20 +198,6 @@ result<void> judge_slots(session& work, const app_environment& env,
     if (owned >= *most) return no_slot_left(env, *most);
   }
   return {};
-}
-
-result<void> judge_balance(session& work, const judged_provision& judged) {
-  if (judged.price.value == 0) return {};
-  TRY_ASSIGN(const ledger_balances balances, work.ledger().balances(judged.tenant.id));
-  if (balances.available >= judged.price) return {};
-  error refusal = refused(error_code::insufficient_credits,
-                          "This needs " + to_decimal(judged.price) + " credits, " +
-                              to_decimal(balances.available) + " are available.");
-  refusal.hint = "Top up with POST /v1/billing/topup.";
-  refusal.details = json::object{{"required", credits_json(judged.price)},
-                                 {"balance", credits_json(balances.available)},
-                                 {"packs", credit_packs_json()}};
-  return refusal;
 }
 
 // The account kit's limit on what its user's acts may cost in one month.
@@ -202,11 +268,12 @@ result<judged_provision> judge_provision(session& work, const app_environment& e
     TRY(judge_registration(work, env, request, judged));
   }
   if (charged) {
-    judged.price =
-        quote_number(env.rules().prices, request.type, judged.registers_brand).total;
+    judged.quote =
+        quote_number(env.rules().prices, request.type, judged.registration.due);
+    judged.price = judged.quote.total;
   }
   TRY(judge_slots(work, env, request, judged));
-  TRY(judge_balance(work, judged));
+  TRY(check_balance(work, judged.tenant.id, judged.price));
   TRY(judge_month(work, env, judged));
   TRY(judge_caps(work, env, request, judged));
   return judged;

@@ -10,6 +10,7 @@
 #include "domain/campaign.hpp"
 #include "domain/user.hpp"
 #include "store/session.hpp"
+#include "workflow/registration/joining.hpp"
 
 namespace dialplane {
 
@@ -19,7 +20,9 @@ struct judged_provision {
   account_kit kit;
   std::optional<agent> connected;
   std::optional<legal_entity> entity;    // naive dialect only
-  std::optional<brand> registered;       // as stored, possibly failed
+  registration_choice registration;      // naive dialect only: what the number joins
+  registration_tier tier = registration_tier::standard;
+  number_quote quote;                    // what each part costs
   bool registers_brand = false;          // this is the user's first number
   bool store_ein = false;                // the entity has none yet
   std::string area_code;                 // asked, or the kit's default; empty: no preference

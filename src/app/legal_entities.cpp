@@ -32,6 +32,32 @@ boost::json::object audited(const legal_entity& row, const legal_entity_changes&
   return {{"status", name_of_value(row.status)}, {"fields", std::move(fields)}};
 }
 
+// Who the company is, as it was attested and is registered with carriers.
+bool touches_identity(const legal_entity& row, const legal_entity_changes& changes) {
+  if (changes.ein.present) return true;
+  for (const std::string_view name : {"entity_type", "registered_name", "country"}) {
+    const boost::json::value* wanted = changes.record.if_contains(name);
+    const boost::json::value* present = row.record.if_contains(name);
+    if (wanted == nullptr) continue;
+    if (present == nullptr || *wanted != *present) return true;
+  }
+  return false;
+}
+
+// All the rest (messaging, contact, addresses, site) may be corrected at any time.
+result<void> identity_may_change(session& work, const legal_entity& row) {
+  TRY_ASSIGN(const auto company,
+             work.campaigns().find_brand_of_user(row.organization, row.user));
+  const bool free = !company || company->stage == brand_stage::draft ||
+                    company->stage == brand_stage::failed;
+  if (free) return {};
+  error failure = conflicting(error_code::conflict,
+                              "The company is registered with carriers under this name, type, "
+                              "country and EIN: they cannot change any more.");
+  failure.hint = "Messaging, contact, addresses and website can be corrected.";
+  return failure;
+}
+
 result<void> must_be_complete(const legal_entity& row) {
   const std::vector<std::string> missing = missing_entity_fields(row.record);
   if (!missing.empty()) return entity_is_incomplete(missing);
@@ -79,6 +105,7 @@ result<legal_entity> update_legal_entity(session& work, const app_environment& e
                                          const legal_entity_changes& changes,
                                          std::string_view request) {
   TRY_ASSIGN(legal_entity row, get_legal_entity(work, who, id));
+  if (touches_identity(row, changes)) TRY(identity_may_change(work, row));
   put_changes(row, env, changes);
   if (row.status == formation_status::formation_completed) {
     TRY(must_be_complete(row));

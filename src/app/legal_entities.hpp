@@ -22,7 +22,8 @@ result<legal_entity> create_legal_entity(session& work, const app_environment& e
                                          const legal_entity_changes& changes,
                                          std::string_view request);
 // A submitted entity goes back to pending; an attested one must stay complete
-// (entity_incomplete).
+// (entity_incomplete). conflict: name, type, country or EIN of a company that is registered with
+// carriers, or being registered; everything else may be corrected.
 result<legal_entity> update_legal_entity(session& work, const app_environment& env,
                                          const actor& who, legal_entity_id id,
                                          const legal_entity_changes& changes,

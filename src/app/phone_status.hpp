@@ -21,6 +21,7 @@ NAMED_ENUM(account_status, {account_status::incomplete, "incomplete"},
 enum class phone_next_step {
   complete_legal_entity,
   provision_number,
+  verify_otp,
   fix_account,
   wait_for_campaign,
   fix_campaign,
@@ -28,6 +29,7 @@ enum class phone_next_step {
 };
 NAMED_ENUM(phone_next_step, {phone_next_step::complete_legal_entity, "complete_legal_entity"},
            {phone_next_step::provision_number, "provision_number"},
+           {phone_next_step::verify_otp, "verify_otp"},
            {phone_next_step::fix_account, "fix_account"},
            {phone_next_step::wait_for_campaign, "wait_for_campaign"},
            {phone_next_step::fix_campaign, "fix_campaign"}, {phone_next_step::none, "none"});

@@ -29,6 +29,7 @@ struct provision_number_request {
   std::optional<std::string> label;
   std::optional<agent_id> agent;
   secret_string ein;                     // nine digits, already checked, or empty
+  std::optional<registration_tier> tier; // naive dialect; nothing: as registered, else standard
   request_identity identity;
 };
 

@@ -77,6 +77,13 @@ enum class error_code {
   quiet_hours,
   send_cap,
   rental_unpaid,
+  number_pool_required,
+  sole_proprietor_limit,
+  mobile_number_limit,
+  campaign_in_use,
+  code_wrong,
+  code_expired,
+  registration_incomplete,
   store_failed,
   internal_error,
 };

@@ -84,7 +84,8 @@ struct brand_filing {
   std::string mark;
   bool sole_proprietor = false;        // no EIN; a one-time code goes to the owner's mobile
   boost::json::object entity;          // the legal entity's record
-  secret_string ein;                          // empty for a sole proprietor
+  secret_string ein;                   // empty for a sole proprietor
+  std::int64_t submission = 1;         // rises when a failed brand is handed in again, corrected
 };
 
 struct brand_report {
@@ -104,6 +105,7 @@ struct campaign_filing {
   std::string brand_reference = {};    // 10DLC
   std::string e164 = {};               // toll-free: the one number it is for
   boost::json::object entity = {};     // with `messaging`: description, samples, consent flow, ...
+  std::int64_t submission = 1;         // rises when a rejected one is handed in again, corrected
 };
 
 struct campaign_report {
@@ -115,8 +117,6 @@ struct campaign_report {
   // When to ask again, if undecided.
   std::chrono::milliseconds ask_again_after{1'000};
 };
-
-enum class attachment_status { pending, attached, failed };
 
 struct attachment_report {
   attachment_status status = attachment_status::pending;
@@ -194,7 +194,8 @@ class carrier {
   // Everything the account owns, by page.
   virtual void list_owned(std::optional<std::string> cursor, std::size_t limit,
                           carrier_done<carrier_number_page> done) = 0;
-  // Files a campaign (or a toll-free verification); the same mark again gives the same filing.
+  // Files a campaign (or a toll-free verification); the same mark and submission again give the
+  // same filing, a higher submission has a rejected one reviewed again.
   virtual void file_campaign(campaign_filing filing, carrier_done<campaign_report> done) = 0;
   virtual void campaign_state(std::string reference, carrier_done<campaign_report> done) = 0;
   // Lets a number send under a campaign. Repeatable.
@@ -204,8 +205,8 @@ class carrier {
   // ---- registration -------------------------------------------------------------------------
   // The defaults below say that the carrier does not offer the call (not_configured).
 
-  // Registers the company; the same mark again gives the same brand, with corrected fields if it
-  // had failed.
+  // Registers the company; the same mark and submission again give the same brand, a higher
+  // submission checks a failed one again with what it says now.
   virtual void file_brand(brand_filing filing, carrier_done<brand_report> done);
   virtual void brand_state(std::string reference, carrier_done<brand_report> done);
   // Sole proprietor: texts a new one-time code; confirms it. refused: wrong or expired code.

@@ -51,7 +51,13 @@ measured_carrier::measured_carrier(std::unique_ptr<carrier> inner, metrics_regis
       campaign_state_(metrics, inner_->abilities().name, "campaign_state"),
       attach_number_(metrics, inner_->abilities().name, "attach_number"),
       send_text_(metrics, inner_->abilities().name, "send_text"),
-      look_up_text_(metrics, inner_->abilities().name, "look_up_text") {}
+      look_up_text_(metrics, inner_->abilities().name, "look_up_text"),
+      file_brand_(metrics, inner_->abilities().name, "file_brand"),
+      brand_state_(metrics, inner_->abilities().name, "brand_state"),
+      resend_brand_code_(metrics, inner_->abilities().name, "resend_brand_code"),
+      confirm_brand_code_(metrics, inner_->abilities().name, "confirm_brand_code"),
+      attachment_state_(metrics, inner_->abilities().name, "attachment_state"),
+      end_campaign_(metrics, inner_->abilities().name, "end_campaign") {}
 
 void measured_carrier::search(number_search wanted,
                               carrier_done<std::vector<number_offer>> done) {
@@ -120,6 +126,35 @@ result<verified_webhook> measured_carrier::verify_webhook(const carrier_webhook&
 
 result<std::vector<carrier_news>> measured_carrier::read_webhook(std::string_view body) const {
   return inner_->read_webhook(body);
+}
+
+void measured_carrier::file_brand(brand_filing filing, carrier_done<brand_report> done) {
+  inner_->file_brand(std::move(filing), counted(file_brand_, std::move(done)));
+}
+
+void measured_carrier::brand_state(std::string reference, carrier_done<brand_report> done) {
+  inner_->brand_state(std::move(reference), counted(brand_state_, std::move(done)));
+}
+
+void measured_carrier::resend_brand_code(std::string reference,
+                                         carrier_done<brand_report> done) {
+  inner_->resend_brand_code(std::move(reference), counted(resend_brand_code_, std::move(done)));
+}
+
+void measured_carrier::confirm_brand_code(std::string reference, std::string code,
+                                          carrier_done<brand_report> done) {
+  inner_->confirm_brand_code(std::move(reference), std::move(code),
+                             counted(confirm_brand_code_, std::move(done)));
+}
+
+void measured_carrier::attachment_state(std::string campaign_reference, std::string e164,
+                                        carrier_done<attachment_report> done) {
+  inner_->attachment_state(std::move(campaign_reference), std::move(e164),
+                           counted(attachment_state_, std::move(done)));
+}
+
+void measured_carrier::end_campaign(std::string reference, carrier_done<void> done) {
+  inner_->end_campaign(std::move(reference), counted(end_campaign_, std::move(done)));
 }
 
 }  // namespace dialplane

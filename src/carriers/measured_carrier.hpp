@@ -38,6 +38,14 @@ class measured_carrier final : public carrier {
                     carrier_done<std::optional<text_receipt>> done) override;
   result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
   result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
+  void file_brand(brand_filing filing, carrier_done<brand_report> done) override;
+  void brand_state(std::string reference, carrier_done<brand_report> done) override;
+  void resend_brand_code(std::string reference, carrier_done<brand_report> done) override;
+  void confirm_brand_code(std::string reference, std::string code,
+                          carrier_done<brand_report> done) override;
+  void attachment_state(std::string campaign_reference, std::string e164,
+                        carrier_done<attachment_report> done) override;
+  void end_campaign(std::string reference, carrier_done<void> done) override;
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -66,6 +74,12 @@ class measured_carrier final : public carrier {
   call_figures attach_number_;
   call_figures send_text_;
   call_figures look_up_text_;
+  call_figures file_brand_;
+  call_figures brand_state_;
+  call_figures resend_brand_code_;
+  call_figures confirm_brand_code_;
+  call_figures attachment_state_;
+  call_figures end_campaign_;
 };
 
 }  // namespace dialplane

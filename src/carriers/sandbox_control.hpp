@@ -72,6 +72,54 @@ struct sandbox_fault {
   std::string area_code = {};            // with empty only; none: any
 };
 
+// How the reviewer is told to decide. Orders form a list; each decision takes the first order of a
+// kind that fits it, and uses up one of its count. Without an order everything is approved. A
+// decision is made when somebody asks for the state after the review time has passed, so an order
+// reaches filings that were made before it.
+//
+//   approve           the next campaigns (or verifications) are approved: to let some pass first
+//   reject            the next campaigns are rejected, with reason and fields
+//   suspend           active campaigns are suspended when their state is asked for next
+//   reinstate         suspended campaigns are active again
+//   expire            active campaigns end by themselves
+//   brand_fails       the next companies are not verified, with reason and fields
+//   attachment_fails  the next attachments of numbers fail, with the reason
+//   attachment_slow   the next attachments take a review time
+//   wrong_code        the next confirmations are told that their code is wrong, whatever it is
+enum class review_outcome {
+  approve,
+  reject,
+  suspend,
+  reinstate,
+  expire,
+  brand_fails,
+  attachment_fails,
+  attachment_slow,
+  wrong_code,
+};
+NAMED_ENUM(review_outcome, {review_outcome::approve, "approve"},
+           {review_outcome::reject, "reject"}, {review_outcome::suspend, "suspend"},
+           {review_outcome::reinstate, "reinstate"}, {review_outcome::expire, "expire"},
+           {review_outcome::brand_fails, "brand_fails"},
+           {review_outcome::attachment_fails, "attachment_fails"},
+           {review_outcome::attachment_slow, "attachment_slow"},
+           {review_outcome::wrong_code, "wrong_code"});
+
+struct review_order {
+  review_outcome outcome = review_outcome::approve;
+  std::int64_t count = 1;           // decisions it is for, 1 to 1,000,000
+  std::string reason = {};          // empty: the reviewer finds one
+  std::vector<std::string> fields = {};  // dot paths to correct
+};
+
+// A code that was texted to a sole proprietor and is waited for.
+struct sandbox_code {
+  std::string mobile_number;
+  std::string code;
+  timestamp expires_at;
+  std::string brand_reference;
+};
+
 struct sandbox_sale {
   std::string e164;
   std::string mark;
@@ -123,6 +171,17 @@ class sandbox_control {
   // survives a restart. 0 to seven days; otherwise invalid_input naming review_ms.
   virtual std::chrono::milliseconds review() const = 0;
   virtual void set_review(std::chrono::milliseconds review, carrier_done<void> done) = 0;
+
+  // invalid_input for an order that makes no sense. At most 64 wait at a time.
+  virtual result<void> order_review(review_order wanted) = 0;
+  // In order, with the counts that are left.
+  virtual std::vector<review_order> reviews() const = 0;
+  virtual void clear_reviews() = 0;
+  // Newest first, at most 100.
+  virtual void brand_codes(carrier_done<std::vector<sandbox_code>> done) = 0;
+  // How long a texted code is good for; of codes texted from now on, until the restart.
+  virtual std::chrono::milliseconds code_lifetime() const = 0;
+  virtual void set_code_lifetime(std::chrono::milliseconds lifetime) = 0;
 
   // What the carrier has sold to us, hidden numbers included, in order of sale. `limit` is 1 to
   // 1,000.

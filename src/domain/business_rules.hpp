@@ -31,6 +31,9 @@ struct business_rules {
   // A text that the carrier took and then reports as failed: are its credits given back? Carriers
   // bill such texts.
   bool refund_failed_texts = false;
+  // Numbers on one campaign; carriers ask for a pool registration beyond that.
+  std::int64_t campaign_numbers_max = 49;
+  std::int64_t brands_per_mobile_max = 3;  // sole proprietors with one mobile number
 };
 
 }  // namespace dialplane

@@ -48,8 +48,9 @@ exposure_bound bound_of_numbers(const business_rules& rules, const exposure_fact
   const micro_credits month =
       std::max(rules.prices.monthly_local, rules.prices.monthly_toll_free);
   const std::int64_t registrations = std::min(most, facts.users);
-  tighten(bound,
-          {most * month.value + registrations * rules.prices.registration.value},
+  const micro_credits registration =
+      rules.prices.brand_registration + rules.prices.campaign_registration;
+  tighten(bound, {most * month.value + registrations * registration.value},
           "purchase_cap_factor times the plan's slots");
   return bound;
 }

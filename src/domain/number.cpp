@@ -10,4 +10,9 @@ bool number::area_code_matched() const {
   return area_code_asked.empty() || area_code_asked == area_code();
 }
 
+attachment_status number::attachment() const noexcept {
+  if (campaign_attached) return attachment_status::attached;
+  return attachment_failure ? attachment_status::failed : attachment_status::pending;
+}
+
 }  // namespace dialplane

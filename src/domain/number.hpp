@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "domain/campaign.hpp"
 #include "domain/named_enum.hpp"
 #include "domain/plans_and_prices.hpp"
 
@@ -34,6 +35,8 @@ struct number {
   std::optional<agent_id> inbound_agent;   // answers calls; at most one
   std::optional<campaign_id> campaign;
   bool campaign_attached = false;
+  std::optional<std::string> attachment_failure;  // why the last try failed; it is tried again
+  std::optional<timestamp> attachment_since;      // of the present state of the attachment
   std::string carrier;                     // name of the carrier account it lives at
   std::string mark;                        // what the carrier keeps with it
   bool routing_set = false;
@@ -45,6 +48,8 @@ struct number {
 
   std::string area_code() const;     // of the number really bought; empty while pending
   bool area_code_matched() const;    // true when none was asked for
+  // Of a number with a campaign.
+  attachment_status attachment() const noexcept;
 };
 
 // An agent's right to use a number for texts (many per number).

@@ -13,10 +13,20 @@
 
 namespace dialplane {
 
-enum class operation_kind { provision_number, release_number, register_campaign };
+enum class operation_kind {
+  provision_number,
+  release_number,
+  register_brand,
+  register_campaign,
+  attach_number,
+  end_campaign,
+};
 NAMED_ENUM(operation_kind, {operation_kind::provision_number, "provision_number"},
            {operation_kind::release_number, "release_number"},
-           {operation_kind::register_campaign, "register_campaign"});
+           {operation_kind::register_brand, "register_brand"},
+           {operation_kind::register_campaign, "register_campaign"},
+           {operation_kind::attach_number, "attach_number"},
+           {operation_kind::end_campaign, "end_campaign"});
 
 enum class operation_state { open, succeeded, failed };
 NAMED_ENUM(operation_state, {operation_state::open, "open"},
@@ -31,8 +41,10 @@ enum class operation_step {
   settled,          // number active, money captured: the end
   compensated,      // ended without a number; slot and hold are back
   release_written,  // release may now leave for the carrier
-  filing_written,   // campaign filing may now leave for the carrier
-  in_review,        // the carrier has the campaign and decides
+  filing_written,   // brand or campaign filing may now leave for the carrier
+  in_review,        // the carrier has it and decides
+  attach_written,   // the attachment may now leave for the carrier
+  end_written,      // the end of a campaign may now leave for the carrier
 };
 NAMED_ENUM(operation_step, {operation_step::accepted, "accepted"},
            {operation_step::intent_written, "intent_written"},
@@ -41,7 +53,9 @@ NAMED_ENUM(operation_step, {operation_step::accepted, "accepted"},
            {operation_step::compensated, "compensated"},
            {operation_step::release_written, "release_written"},
            {operation_step::filing_written, "filing_written"},
-           {operation_step::in_review, "in_review"});
+           {operation_step::in_review, "in_review"},
+           {operation_step::attach_written, "attach_written"},
+           {operation_step::end_written, "end_written"});
 
 struct operation {
   operation_id id;

@@ -1,5 +1,7 @@
 #include "domain/plans_and_prices.hpp"
 
+#include <algorithm>
+
 namespace dialplane {
 
 namespace {
@@ -13,11 +15,22 @@ micro_credits monthly_price(const price_list& prices, number_type type) noexcept
   return type == number_type::toll_free ? prices.monthly_toll_free : prices.monthly_local;
 }
 
-number_quote quote_number(const price_list& prices, number_type type, bool is_first) {
+void set_registration(price_list& prices, micro_credits total) {
+  prices.brand_registration = std::min(prices.brand_registration, total);
+  prices.campaign_registration = total - prices.brand_registration;
+}
+
+number_quote quote_number(const price_list& prices, number_type type, filings_due due) {
   number_quote quote;
-  quote.registration = is_first ? prices.registration : micro_credits{0};
   quote.first_month = monthly_price(prices, type);
-  quote.total = quote.registration + quote.first_month;
+  if (due.brand) quote.brand_fee = prices.brand_registration;
+  if (due.campaign) {
+    const micro_credits later = type == number_type::toll_free
+                                    ? prices.toll_free_verification
+                                    : prices.further_campaign_registration;
+    quote.campaign_fee = due.brand ? prices.campaign_registration : later;
+  }
+  quote.total = quote.first_month + quote.brand_fee + quote.campaign_fee;
   return quote;
 }
 

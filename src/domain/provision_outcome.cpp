@@ -125,6 +125,7 @@ result<provision_outcome> parse_provision_outcome(std::string_view text) {
   if (const json::object* filed = read.object_or_null("campaign")) {
     outcome.campaign = read_campaign(*filed, broken);
   }
+  outcome.brand_verification = read.text_or_null("brand_verification");
   outcome.used = {read.integer("credits_used_micro")};
   outcome.remaining = {read.integer("credits_remaining_micro")};
   if (broken) return unreadable();
@@ -136,7 +137,10 @@ result<release_outcome> parse_release_outcome(std::string_view text) {
   if (auto failure = failure_of(stored)) return *std::move(failure);
   bool broken = false;
   member_reader read{stored, broken};
-  const release_outcome outcome{read.time("released_at"), read.integer("assignments_removed")};
+  release_outcome outcome{read.time("released_at"), read.integer("assignments_removed"), {}};
+  if (const auto last = read.text_or_null("campaign_to_end")) {
+    outcome.campaign_to_end = campaign_id::parse(*last);
+  }
   if (broken) return unreadable();
   return outcome;
 }

@@ -42,6 +42,7 @@ struct provision_outcome {
 
   number_part number;
   std::optional<campaign_part> campaign;
+  std::optional<std::string> brand_verification;  // "pending_otp", of a sole proprietor
   micro_credits used;
   micro_credits remaining;  // at the moment it ended
 };
@@ -49,10 +50,11 @@ struct provision_outcome {
 // The error it ended with, if it failed; internal_fault for a text that is neither.
 result<provision_outcome> parse_provision_outcome(std::string_view json);
 
-// How a release ended: {"released_at","assignments_removed"}.
+// How a release ended: {"released_at","assignments_removed","campaign_to_end"}.
 struct release_outcome {
   timestamp released_at;
   std::int64_t assignments_removed = 0;
+  std::optional<campaign_id> campaign_to_end;  // this was its last number
 };
 result<release_outcome> parse_release_outcome(std::string_view json);
 

@@ -14,7 +14,9 @@ std::string to_json(const provision_plan& plan) {
                     {"policy", name_of(plan.policy)},
                     {"with_campaign", plan.with_campaign},
                     {"registers_brand", plan.registers_brand},
-                    {"price_micro", plan.price.value}};
+                    {"price_micro", plan.price.value},
+                    {"brand_fee_micro", plan.brand_fee.value},
+                    {"campaign_fee_micro", plan.campaign_fee.value}};
   if (plan.label) text["label"] = *plan.label;
   if (plan.agent) text["agent"] = plan.agent->uuid();
   return json::serialize(text);
@@ -25,6 +27,11 @@ namespace {
 std::string text_member(const json::object& from, std::string_view name) {
   const json::value* member = from.if_contains(name);
   return member != nullptr && member->is_string() ? std::string(member->get_string()) : "";
+}
+
+micro_credits amount_member(const json::object& from, std::string_view name) {
+  const json::value* member = from.if_contains(name);
+  return {member != nullptr && member->is_int64() ? member->get_int64() : 0};
 }
 
 bool flag_member(const json::object& from, std::string_view name) {
@@ -52,6 +59,8 @@ result<provision_plan> parse_provision_plan(const std::string& text) {
   plan.with_campaign = flag_member(from, "with_campaign");
   plan.registers_brand = flag_member(from, "registers_brand");
   plan.price = micro_credits{price->get_int64()};
+  plan.brand_fee = amount_member(from, "brand_fee_micro");
+  plan.campaign_fee = amount_member(from, "campaign_fee_micro");
   if (from.contains("label")) plan.label = text_member(from, "label");
   if (from.contains("agent")) plan.agent = agent_id::parse(text_member(from, "agent"));
   return plan;
@@ -89,13 +98,20 @@ json::value campaign_json(const std::optional<campaign>& filed) {
   return text;
 }
 
+json::value verification_json(const std::optional<brand>& company) {
+  if (!awaits_owner(company)) return nullptr;
+  return "pending_otp";
+}
+
 }  // namespace
 
 std::string provision_outcome_json(const number& bought, const std::optional<agent>& connected,
-                                   const std::optional<campaign>& filed, micro_credits used,
+                                   const std::optional<campaign>& filed,
+                                   const std::optional<brand>& company, micro_credits used,
                                    micro_credits remaining) {
   return json::serialize(json::object{{"number", number_json(bought, connected)},
                                       {"campaign", campaign_json(filed)},
+                                      {"brand_verification", verification_json(company)},
                                       {"credits_used_micro", used.value},
                                       {"credits_remaining_micro", remaining.value}});
 }

@@ -22,16 +22,20 @@ struct provision_plan {
   std::optional<agent_id> agent;
   bool with_campaign = false;            // the naive dialect registers one
   bool registers_brand = false;          // the user's first number
-  micro_credits price;                   // 0 where the dialect does not charge
+  micro_credits price;                   // all that is held; 0 where the dialect does not charge
+  micro_credits brand_fee;               // the part of it held for the brand's filing
+  micro_credits campaign_fee;            // and for the campaign's or verification's
   bool routing_failed = false;           // bought, but the carrier would not route it; not stored
 };
 
 std::string to_json(const provision_plan& plan);
 result<provision_plan> parse_provision_plan(const std::string& json);
 
-// {"number":…,"campaign":…|null,"credits_used_micro":…,"credits_remaining_micro":…}
+// {"number":…,"campaign":…|null,"brand_verification":"pending_otp"|null,"credits_used_micro":…,
+// "credits_remaining_micro":…}
 std::string provision_outcome_json(const number& bought, const std::optional<agent>& connected,
-                                   const std::optional<campaign>& filed, micro_credits used,
+                                   const std::optional<campaign>& filed,
+                                   const std::optional<brand>& company, micro_credits used,
                                    micro_credits remaining);
 // {"error":{"class","code","message","field","hint","details"}}
 std::string failure_outcome_json(const error& failure);

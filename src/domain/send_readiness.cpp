@@ -40,17 +40,37 @@ void judge_number(const number& sender, verdict& into) {
   }
 }
 
+constexpr std::string_view fix_and_resubmit =
+    "See GET /v1/phone/registration/check, correct the legal entity with "
+    "PATCH /v1/formation/{id}, then POST /v1/campaigns/{id}/resubmit.";
+
 void judge_brand(const brand& company, verdict& into) {
-  switch (company.status) {
-    case brand_status::verified: return;
-    case brand_status::pending:
+  switch (company.stage) {
+    case brand_stage::verified: return;
+    case brand_stage::pending_otp:
+      return into.add(send_obstacle::brand,
+                      "The owner has not confirmed the registration by the texted code.",
+                      company.stage_since,
+                      "POST /v1/phone/brand-verification/confirm with the code; "
+                      "/v1/phone/brand-verification/resend texts a new one.");
+    case brand_stage::draft:
+      return into.add(send_obstacle::brand, "The company is not registered yet.",
+                      company.stage_since,
+                      company.findings == "[]" ? nothing_to_do : fix_and_resubmit);
+    case brand_stage::submitted:
+    case brand_stage::resubmitted:
       return into.add(send_obstacle::brand, "The registry is checking the company.",
-                      company.updated_at, nothing_to_do);
-    case brand_status::failed:
-      return into.add(send_obstacle::brand, "The registry could not verify the company.",
-                      company.updated_at,
-                      "Correct the legal entity with PATCH /v1/formation/{id}.");
+                      company.stage_since, nothing_to_do);
+    case brand_stage::failed:
+      return into.add(send_obstacle::brand,
+                      "The registry could not verify the company: " +
+                          company.failure_reason.value_or("it gave no reason."),
+                      company.stage_since, fix_and_resubmit);
   }
+}
+
+std::string with_reason(std::string sentence, const std::optional<std::string>& reason) {
+  return reason ? sentence + ": " + *reason : sentence + ".";
 }
 
 // The same states for both kinds; only the words differ.
@@ -58,18 +78,43 @@ void judge_filing(const campaign& filed, verdict& into) {
   const bool ten_dlc = filed.kind == campaign_kind::ten_dlc;
   const send_obstacle what = ten_dlc ? send_obstacle::campaign : send_obstacle::verification;
   const std::string name = ten_dlc ? "campaign" : "toll-free verification";
+  const auto add = [&](const std::string& reason, std::string_view next_step) {
+    into.add(what, reason, filed.status_since, next_step);
+  };
   switch (filed.status) {
     case campaign_status::active: return;
     case campaign_status::created:
-      return into.add(what, "The " + name + " waits to be reviewed.", filed.updated_at,
-                      nothing_to_do);
+      return add("The " + name + " waits to be reviewed.", nothing_to_do);
     case campaign_status::in_review:
-      return into.add(what, "The carrier is reviewing the " + name + ".", filed.updated_at,
-                      nothing_to_do);
+      return add("The carrier is reviewing the " + name + ".", nothing_to_do);
     case campaign_status::rejected:
-      return into.add(what, "The carrier rejected the " + name + ".", filed.updated_at,
-                      "Read its rejection_reason and correct the legal entity with "
-                      "PATCH /v1/formation/{id}.");
+      if (filed.is_not_filed()) {
+        return add("The " + name + " was not filed: carriers would reject it as it is.",
+                   fix_and_resubmit);
+      }
+      return add(with_reason("The carrier rejected the " + name, filed.rejection_reason),
+                 fix_and_resubmit);
+    case campaign_status::suspended:
+      return add(with_reason("The carrier has suspended the " + name, filed.rejection_reason),
+                 "Settle it with the carrier; texts go out again when it lifts the suspension.");
+    case campaign_status::expired:
+      return add("The " + name + " has ended.",
+                 "Release the number, or provision one under a new campaign.");
+  }
+}
+
+void judge_attachment(const number& sender, const campaign& filed, verdict& into) {
+  const auto since = sender.attachment_since ? sender.attachment_since : filed.approved_at;
+  switch (sender.attachment()) {
+    case attachment_status::attached: return;
+    case attachment_status::pending:
+      return into.add(send_obstacle::attachment,
+                      "The number is not attached to its campaign yet.", since, nothing_to_do);
+    case attachment_status::failed:
+      return into.add(send_obstacle::attachment,
+                      "The number could not be attached: " +
+                          sender.attachment_failure.value_or("no reason was given."),
+                      since, "Nothing to do: it is tried again.");
   }
 }
 
@@ -88,9 +133,7 @@ void judge_registration(const send_facts& facts, verdict& into) {
     judge_brand(*facts.registered, into);
   }
   judge_filing(filed, into);
-  if (sender.campaign_attached) return;
-  into.add(send_obstacle::attachment, "The number is not attached to its campaign yet.",
-           filed.approved_at ? filed.approved_at : sender.created_at, nothing_to_do);
+  judge_attachment(sender, filed, into);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ boost::json::object demo_company() {
         {"consent_flow", "Customers tick a box beside their number when they order."},
         {"message_samples",
          {"Bluebird Supply: your order leaves today. Reply STOP to end.",
-          "Bluebird Supply: we have refunded your order. Reply STOP to end."}},
+          "Bluebird Supply: we have refunded your order. Reply HELP for help, STOP to end."}},
         {"use_cases", {"customer_care"}},
         {"volume", "low"},
         {"privacy_policy_url", "https://bluebird.example/privacy"},

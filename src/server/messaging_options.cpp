@@ -122,6 +122,12 @@ constexpr option_row rows[] = {
        s.rules.messaging.throughput = t;
        return {};
      }},
+    {"messaging.refund_failed_texts", "", "Credits of a text that the carrier took and then reports "
+     "as failed come back (false).",
+     [](settings& s, text t) -> result<void> {
+       TRY_ASSIGN(s.rules.refund_failed_texts, read_switch(t));
+       return {};
+     }},
     {"messaging.rules_dir", "DIR", "Rule tables of your own; files named as in share/ replace the "
      "built-in ones (none).",
      [](settings& s, text t) -> result<void> {

@@ -207,12 +207,38 @@ constexpr option_row rows[] = {
      [](settings& s, text t) { return keep_slots(s, plan::enterprise, t); }},
     {"prices.starting_balance", "CREDITS", "What a new organization begins with (1000).",
      [](settings& s, text t) { return keep_price(s.rules.prices.starting_balance, t); }},
-    {"prices.registration", "CREDITS", "Registration, once, with the first number (46).",
-     [](settings& s, text t) { return keep_price(s.rules.prices.registration, t); }},
+    {"prices.registration", "CREDITS", "A company's registration with its first number, brand and "
+     "campaign together: sets the next two (46).",
+     [](settings& s, text t) -> result<void> {
+       micro_credits total;
+       TRY(keep_price(total, t));
+       set_registration(s.rules.prices, total);
+       return {};
+     }},
+    {"prices.brand_registration", "CREDITS", "The filing of its brand (8).",
+     [](settings& s, text t) { return keep_price(s.rules.prices.brand_registration, t); }},
+    {"prices.campaign_registration", "CREDITS", "Its first campaign or toll-free verification (38).",
+     [](settings& s, text t) { return keep_price(s.rules.prices.campaign_registration, t); }},
+    {"prices.further_campaign_registration", "CREDITS", "A later campaign, of another use case (0).",
+     [](settings& s, text t) {
+       return keep_price(s.rules.prices.further_campaign_registration, t);
+     }},
+    {"prices.toll_free_verification", "CREDITS", "The verification of a later toll-free number (0).",
+     [](settings& s, text t) { return keep_price(s.rules.prices.toll_free_verification, t); }},
+    {"prices.campaign_resubmission", "CREDITS", "A rejected campaign, corrected and filed again (0).",
+     [](settings& s, text t) { return keep_price(s.rules.prices.campaign_resubmission, t); }},
     {"prices.monthly_local", "CREDITS", "First month of a local number (4).",
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_local, t); }},
     {"prices.monthly_toll_free", "CREDITS", "First month of a toll-free number (8).",
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_toll_free, t); }},
+    {"campaign_numbers_max", "N", "Numbers on one campaign, beyond which carriers ask for a pool "
+     "(49).",
+     [](settings& s, text t) {
+       return keep_number(s.rules.campaign_numbers_max, t, 1, 1'000'000'000);
+     }},
+    {"sandbox.code_ms", "MS", "Sandbox carrier: how long a code texted to a sole proprietor is good "
+     "(600000).",
+     [](settings& s, text t) { return keep_number(s.sandbox.code_ms, t, 1, day_ms); }},
     {"sandbox.review_ms", "MS", "Sandbox carrier: how long a campaign is under review (3000).",
      [](settings& s, text t) { return keep_number(s.sandbox.review_ms, t, 0, 7 * day_ms); }},
     {"sandbox.settling_ms", "MS", "Sandbox carrier: how late an unanswered purchase may still "

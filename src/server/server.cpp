@@ -20,6 +20,7 @@
 #include "server/local_commands.hpp"
 #include "webhooks/dispatcher.hpp"
 #include "webhooks/event_feed.hpp"
+#include "workflow/campaign_watch.hpp"
 #include "workflow/housekeeping.hpp"
 #include "workflow/texts/agent_reply_taker.hpp"
 #include "workflow/texts/carrier_inbox.hpp"
@@ -79,6 +80,7 @@ struct server::parts {
   std::unique_ptr<address_guard> destinations;
   std::unique_ptr<asio_event_loop> outgoing;  // what we ask of others; TLS costs time
   std::unique_ptr<webhook_dispatcher> deliveries;
+  std::unique_ptr<campaign_watch> watch;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
   std::unique_ptr<local_environment> local;
@@ -100,7 +102,8 @@ result<void> server::parts::open() {
   const std::string public_url =
       settings.public_url.empty() ? "http://" + to_text(settings.listen) : settings.public_url;
   work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
-                                                settings.rules, metrics, home->id, public_url);
+                                                settings.rules, metrics, home->id, public_url,
+                                                *home->seals);
   events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
   texts = std::make_unique<send_queue>(*work, *operations);
@@ -120,6 +123,8 @@ result<void> server::parts::serve(given_keys keys) {
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
   TRY(start_webhooks());
+  watch = std::make_unique<campaign_watch>(*work, *loops.front(), *operations);
+  watch->start();
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
@@ -207,6 +212,7 @@ void server::parts::stop() {
   if (deliveries) deliveries->stop(deliveries_limit, delivered.task());
   if (inbox) inbox->stop();
   if (texts) texts->stop();
+  if (watch) watch->stop();
   if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());

@@ -23,6 +23,7 @@ namespace dialplane {
 // The pace of the built-in carrier, in milliseconds.
 struct sandbox_pace {
   std::int64_t review_ms = 3'000;         // a campaign is decided after this
+  std::int64_t code_ms = 600'000;         // a code texted to a sole proprietor is good for this
   std::int64_t settling_ms = 2'000;       // how late an unanswered purchase may still happen
   bool routing_at_purchase = true;        // false: as carriers that take routing afterwards
   std::int64_t rest_ms = 3'600'000;       // before a released number is for sale again

@@ -16,7 +16,7 @@ struct number_filter {
   std::optional<user_id> user;
   std::optional<agent_id> inbound_agent;
   std::optional<agent_id> assigned_agent;    // by assignment (texts)
-  std::optional<campaign_id> campaign;
+  std::optional<campaign_id> campaign;       // never shows released ones
   std::vector<number_status> statuses;       // empty: all but released
   bool with_e164_only = false;               // leaves out purchases still pending
   std::string search;                        // part of number, label or inbound agent's name
@@ -44,6 +44,9 @@ class number_queries {
                                             const page_request& cut) = 0;
   // Not released.
   virtual result<std::int64_t> count_of_user(organization_id owner, user_id id) = 0;
+  // Not released; counted up to `up_to`.
+  virtual result<std::int64_t> count_of_campaign(organization_id owner, campaign_id id,
+                                                 std::int64_t up_to) = 0;
   // Every number that agent answers becomes unassigned.
   virtual result<void> clear_inbound_agent(organization_id owner, agent_id id, timestamp at) = 0;
 

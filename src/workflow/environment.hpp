@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/metrics.hpp"
+#include "base/sealing.hpp"
 #include "carriers/carrier_registry.hpp"
 #include "domain/business_rules.hpp"
 #include "store/store.hpp"
@@ -21,6 +22,7 @@ struct workflow_environment {
   metrics_registry& metrics;
   std::string installation;      // six base62 characters, part of every mark
   std::string public_url;        // where carriers reach us, for routing
+  const sealer& seals;           // a brand's filing names the EIN
 };
 
 }  // namespace dialplane

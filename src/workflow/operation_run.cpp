@@ -5,7 +5,10 @@
 #include "base/check.hpp"
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "workflow/operations/attach_number.hpp"
+#include "workflow/operations/end_campaign.hpp"
 #include "workflow/operations/provision_number.hpp"
+#include "workflow/operations/register_brand.hpp"
 #include "workflow/operations/register_campaign.hpp"
 #include "workflow/operations/release_number.hpp"
 
@@ -15,6 +18,19 @@ namespace {
 // Longer waits go through the queue, well within the lease.
 constexpr std::chrono::milliseconds in_process_wait_max{2'000};
 constexpr std::chrono::milliseconds store_retry{1'000};
+
+// The crash point behind the last commit of each kind.
+std::string_view committed_point(operation_kind kind) {
+  switch (kind) {
+    case operation_kind::provision_number: return "settle_committed";
+    case operation_kind::release_number: return "release_committed";
+    case operation_kind::register_brand: return "brand_committed";
+    case operation_kind::register_campaign: return "campaign_committed";
+    case operation_kind::attach_number: return "attach_committed";
+    case operation_kind::end_campaign: return "end_committed";
+  }
+  CHECK(false);
+}
 }  // namespace
 
 operation_run::operation_run(std::shared_ptr<runner_core> core, operation its_row, job its_job,
@@ -46,6 +62,26 @@ void operation_run::save(std::string_view step, std::string_view detail, event_l
       });
 }
 
+void operation_run::save(std::string_view step, std::string_view detail, unit also,
+                         event_loop::task then) {
+  row.updated_at = now();
+  env().database.write<operation>(
+      [copy = row, step = std::string(step), detail = std::string(detail),
+       lease = core_->fresh_lease(), id = job_.id,
+       also = std::move(also)](session& work) mutable -> result<operation> {
+        TRY(also(work, copy));
+        TRY(work.operations().update(copy));
+        TRY(work.operations().add_step(copy.id, step, detail, copy.updated_at));
+        TRY(work.jobs().extend_lease(id, lease));
+        return copy;
+      },
+      [self = shared_from_this(), then = std::move(then)](result<operation> saved) mutable {
+        if (!saved) return self->give_up_until_lease_ends(saved.error());
+        self->row = *std::move(saved);
+        then();
+      });
+}
+
 void operation_run::finish(unit last) {
   row.updated_at = now();
   env().database.write<operation>(
@@ -60,9 +96,9 @@ void operation_run::finish(unit last) {
       },
       [self = shared_from_this()](result<operation> ended) {
         if (!ended) return self->give_up_until_lease_ends(ended.error());
-        crash_point(ended->kind == operation_kind::release_number ? "release_committed"
-                                                                  : "settle_committed");
+        crash_point(committed_point(ended->kind));
         self->core_->ended(*ended);
+        if (self->starts_others_) self->core_->kick();
       });
 }
 
@@ -123,9 +159,18 @@ std::shared_ptr<operation_run> make_run(std::shared_ptr<runner_core> core, opera
     case operation_kind::release_number:
       return std::make_shared<release_number_run>(std::move(core), std::move(row),
                                                   std::move(its_job), resumed);
+    case operation_kind::register_brand:
+      return std::make_shared<register_brand_run>(std::move(core), std::move(row),
+                                                  std::move(its_job), resumed);
     case operation_kind::register_campaign:
       return std::make_shared<register_campaign_run>(std::move(core), std::move(row),
                                                      std::move(its_job), resumed);
+    case operation_kind::attach_number:
+      return std::make_shared<attach_number_run>(std::move(core), std::move(row),
+                                                 std::move(its_job), resumed);
+    case operation_kind::end_campaign:
+      return std::make_shared<end_campaign_run>(std::move(core), std::move(row),
+                                                std::move(its_job), resumed);
   }
   CHECK(false);
 }

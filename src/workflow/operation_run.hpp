@@ -32,6 +32,8 @@ class operation_run : public std::enable_shared_from_this<operation_run> {
 
   // Makes the row durable with a line in its history, then goes on with `then`.
   void save(std::string_view step, std::string_view detail, event_loop::task then);
+  // The same, with `also` in that transaction: it may read and write other rows, and the row.
+  void save(std::string_view step, std::string_view detail, unit also, event_loop::task then);
   // Runs `last` in the transaction that ends the operation: it sets state, step and outcome. The
   // job is removed in it, waiters are told after it.
   void finish(unit last);
@@ -39,6 +41,9 @@ class operation_run : public std::enable_shared_from_this<operation_run> {
   void retry_in(std::chrono::milliseconds delay, event_loop::task then);
   // Grows with row.attempts: 100 ms, doubling, to `most`; plus up to a quarter of chance.
   std::chrono::milliseconds backoff(std::chrono::milliseconds most) const;
+
+  // What this operation writes may start others: the queue is looked at when it has ended.
+  void starts_others() noexcept { starts_others_ = true; }
 
   operation row;
   bool resumed;  // another process, or an earlier run, may have acted at row.step
@@ -49,6 +54,7 @@ class operation_run : public std::enable_shared_from_this<operation_run> {
 
   std::shared_ptr<runner_core> core_;
   job job_;
+  bool starts_others_ = false;
 };
 
 // Makes the run for the row's kind.

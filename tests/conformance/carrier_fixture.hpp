@@ -140,7 +140,55 @@ class carrier_fixture {
     } while (cursor);
     return all;
   }
+  result<brand_report> file_brand(brand_filing filing) {
+    pending_answer<brand_report> answer;
+    subject().file_brand(std::move(filing), answer.done());
+    return await(answer);
+  }
+  result<brand_report> brand_state(const std::string& reference) {
+    pending_answer<brand_report> answer;
+    subject().brand_state(reference, answer.done());
+    return await(answer);
+  }
+  result<brand_report> resend_code(const std::string& reference) {
+    pending_answer<brand_report> answer;
+    subject().resend_brand_code(reference, answer.done());
+    return await(answer);
+  }
+  result<brand_report> confirm_code(const std::string& reference, const std::string& code) {
+    pending_answer<brand_report> answer;
+    subject().confirm_brand_code(reference, code, answer.done());
+    return await(answer);
+  }
+  result<attachment_report> attachment(const std::string& reference, const std::string& e164) {
+    pending_answer<attachment_report> answer;
+    subject().attachment_state(reference, e164, answer.done());
+    return await(answer);
+  }
+  result<void> end_campaign(const std::string& reference) {
+    pending_answer<void> answer;
+    subject().end_campaign(reference, answer.done());
+    return await(answer);
+  }
+  static brand_filing some_brand(const std::string& mark) {
+    brand_filing filing;
+    filing.mark = mark;
+    filing.entity["registered_name"] = "Bluebird Supply LLC";
+    filing.ein = secret_string("123456789");
+    return filing;
+  }
+  // The reference of a company that is verified.
+  std::string verified_brand() {
+    const auto report = file_brand(some_brand("brand-of-all"));
+    REQUIRE(report);
+    REQUIRE(report->status == brand_status::verified);
+    return report->reference;
+  }
+  // 10DLC filings that name no brand get that of verified_brand().
   result<campaign_report> file_campaign(campaign_filing filing) {
+    const bool needs_brand =
+        filing.kind == campaign_kind::ten_dlc && filing.brand_reference.empty();
+    if (needs_brand) filing.brand_reference = verified_brand();
     pending_answer<campaign_report> answer;
     subject().file_campaign(std::move(filing), answer.done());
     return await(answer);
@@ -165,10 +213,11 @@ class carrier_fixture {
   manual_event_loop loop_{clock_};
 };
 
-class sandbox_fixture final : public carrier_fixture {
+class sandbox_fixture : public carrier_fixture {
  public:
   explicit sandbox_fixture(std::uint64_t seed = 7) : random_(seed) {
     options_.file_path = folder_.file("sandbox.db");
+    options_.brand_check = milliseconds(0);
     open();
   }
 

@@ -55,6 +55,8 @@ STORE_TEST_CASE("numbers keep every field through insert and update") {
   row.inbound_agent = at.id<agent_id>();
   row.campaign = at.id<campaign_id>();
   row.campaign_attached = true;
+  row.attachment_failure = "busy";
+  row.attachment_since = timestamp{7};
   row.carrier = "elsewhere";
   row.mark = "m2";
   row.routing_set = true;

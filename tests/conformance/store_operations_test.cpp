@@ -92,8 +92,12 @@ STORE_TEST_CASE("steps are numbered per operation") {
 STORE_TEST_CASE("brands and campaigns are found by user, the newest first") {
   const tenant mine = make_tenant(at);
   const tenant other = make_tenant(at);
-  brand company{at.id<brand_id>(), mine.company.id,       mine.person.id, at.id<legal_entity_id>(),
-                brand_status::pending, at.time.now(), at.time.now()};
+  brand company;
+  company.id = at.id<brand_id>();
+  company.organization = mine.company.id;
+  company.user = mine.person.id;
+  company.entity = at.id<legal_entity_id>();
+  company.created_at = at.time.now();
   campaign filed = make_campaign(at, mine);
   campaign toll_free = make_campaign(at, mine);
   toll_free.kind = campaign_kind::toll_free_verification;
@@ -103,7 +107,18 @@ STORE_TEST_CASE("brands and campaigns are found by user, the newest first") {
     TRY(work.campaigns().insert(filed));
     return work.campaigns().insert(toll_free);
   });
-  company.status = brand_status::verified;
+  company.stage = brand_stage::pending_otp;
+  company.tier = registration_tier::sole_proprietor;
+  company.carrier = "sandbox";
+  company.carrier_reference = "B1";
+  company.submissions = 2;
+  company.failure_reason = "no match";
+  company.findings = "[1]";
+  company.mobile_number = "+14155550111";
+  company.code_expires_at = timestamp{7};
+  company.operation = at.id<operation_id>();
+  company.fee = {{8'000'000}, fee_state::held};
+  company.stage_since = timestamp{6};
   filed.brand = company.id;
   filed.status = campaign_status::rejected;
   filed.carrier_reference = "C1";
@@ -111,6 +126,12 @@ STORE_TEST_CASE("brands and campaigns are found by user, the newest first") {
   filed.submitted_at = timestamp{1};
   filed.approved_at = timestamp{2};
   filed.rejected_at = timestamp{3};
+  filed.status_detail = "not_filed";
+  filed.findings = "[2]";
+  filed.submissions = 3;
+  filed.operation = at.id<operation_id>();
+  filed.fee = {{38'000'000}, fee_state::returned};
+  filed.status_since = timestamp{4};
   at.must_write([&](session& work) -> result<void> {
     TRY(work.campaigns().update_brand(company));
     return work.campaigns().update(filed);

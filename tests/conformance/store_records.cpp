@@ -70,21 +70,25 @@ std::string shown(const number& row) {
   return show_all(row.id, row.organization, row.user, row.status, row.type, row.bought_through,
                   row.e164, row.label, row.area_code_asked, row.inbound_agent, row.campaign,
                   row.campaign_attached, row.carrier, row.mark, row.routing_set, row.locked,
-                  row.release_operation, row.created_at, row.updated_at, row.released_at);
+                  row.release_operation, row.created_at, row.updated_at, row.released_at,
+                  row.attachment_failure, row.attachment_since);
 }
 std::string shown(const assignment& row) {
   return show_all(row.organization, row.number, row.agent, row.send_sms, row.receive_sms,
                   row.created_at);
 }
 std::string shown(const brand& row) {
-  return show_all(row.id, row.organization, row.user, row.entity, row.status, row.created_at,
-                  row.updated_at);
+  return show_all(row.id, row.organization, row.user, row.entity, row.tier, row.stage, row.carrier,
+                  row.carrier_reference, row.submissions, row.failure_reason, row.findings,
+                  row.mobile_number, row.code_expires_at, row.operation, row.fee.amount,
+                  row.fee.state, row.stage_since, row.created_at, row.updated_at);
 }
 std::string shown(const campaign& row) {
   return show_all(row.id, row.organization, row.user, row.brand, row.number, row.kind, row.status,
                   row.carrier, row.carrier_reference, row.use_case, row.rejection_reason,
-                  row.submitted_at, row.approved_at, row.rejected_at, row.created_at,
-                  row.updated_at);
+                  row.submitted_at, row.approved_at, row.rejected_at, row.status_detail,
+                  row.findings, row.submissions, row.operation, row.fee.amount, row.fee.state,
+                  row.status_since, row.created_at, row.updated_at);
 }
 std::string shown(const operation& row) {
   return show_all(row.id, row.organization, row.user, row.key, row.request_id, row.kind, row.state,

@@ -50,7 +50,7 @@ campaign some_campaign(campaign_status status) {
 provision_outcome founding_outcome() {
   const std::string text =
       provision_outcome_json(some_number(), std::nullopt, some_campaign(campaign_status::created),
-                             micro_credits::credits(50), micro_credits::credits(950));
+                             std::nullopt, micro_credits::credits(50), micro_credits::credits(950));
   const auto outcome = parse_provision_outcome(text);
   REQUIRE(outcome.has_value());
   return *outcome;
@@ -171,13 +171,13 @@ TEST_CASE("naive rendering: agents of a number and their permissions") {
 
 TEST_CASE("naive rendering: a campaign by kind") {
   campaign filed = some_campaign(campaign_status::active);
-  json::object shown = render_campaign(filed, some_number());
+  json::object shown = render_campaign_of(filed, 1, some_number());
   CHECK(shown.at("attachment_status").as_string() == "attachment_pending");
   CHECK(shown.at("eta").is_null());
   CHECK(json::serialize(shown.at("use_cases")) == R"(["customer_care"])");
   filed.kind = campaign_kind::toll_free_verification;
   filed.status = campaign_status::created;
-  shown = render_campaign(filed, some_number());
+  shown = render_campaign_of(filed, 1, some_number());
   CHECK(shown.at("attachment_status").is_null());
   CHECK(shown.at("eta").as_string() == "1-2 weeks");
 }
@@ -185,7 +185,7 @@ TEST_CASE("naive rendering: a campaign by kind") {
 TEST_CASE("naive rendering: an approval shows result, error and end only where they belong") {
   const std::string success =
       provision_outcome_json(some_number(), std::nullopt, some_campaign(campaign_status::created),
-                             micro_credits::credits(50), micro_credits::credits(950));
+                             std::nullopt, micro_credits::credits(50), micro_credits::credits(950));
   const std::string failure = failure_outcome_json(
       refused(error_code::price_changed, "The price rose from 50 to 51 credits."));
   for (const approval_status status :
@@ -229,7 +229,7 @@ TEST_CASE("naive rendering: the next step towards texting") {
   view.numbers.push_back({some_number(), {}, std::nullopt});
   CHECK(next_step_of(view) == phone_next_step::wait_for_campaign);
   CHECK(account_status_of(view) == account_status::incomplete);
-  view.account->status = brand_status::verified;
+  view.account->stage = brand_stage::verified;
   CHECK(account_status_of(view) == account_status::ready);
   view.campaign = some_campaign(campaign_status::in_review);
   CHECK(next_step_of(view) == phone_next_step::wait_for_campaign);
@@ -237,7 +237,7 @@ TEST_CASE("naive rendering: the next step towards texting") {
   CHECK(next_step_of(view) == phone_next_step::fix_campaign);
   view.campaign->status = campaign_status::active;
   CHECK(next_step_of(view) == phone_next_step::none);
-  view.account->status = brand_status::failed;
+  view.account->stage = brand_stage::failed;
   CHECK(next_step_of(view) == phone_next_step::fix_account);
   CHECK(account_status_of(view) == account_status::error);
 }
@@ -248,14 +248,15 @@ TEST_CASE("naive rendering: a release before and after the carrier confirmed") {
   CHECK(text_of(render_releasing(answer)) ==
         R"({"id":")" + uuid_ending("01") +
             R"(","e164":"+14155551234","status":"releasing","released_at":null,)"
-            R"("assignments_removed":0})");
+            R"("assignments_removed":0,"end_campaign_offer":null})");
   const auto outcome = parse_release_outcome(
       R"({"released_at":"2026-01-01T00:00:00.000Z","assignments_removed":1})");
   REQUIRE(outcome.has_value());
   CHECK(text_of(render_released(answer, *outcome)) ==
         R"({"id":")" + uuid_ending("01") +
             R"(","e164":"+14155551234","status":"released",)"
-            R"("released_at":"2026-01-01T00:00:00.000Z","assignments_removed":1})");
+            R"("released_at":"2026-01-01T00:00:00.000Z","assignments_removed":1,)"
+            R"("end_campaign_offer":null})");
 }
 
 TEST_CASE("provision outcome: a stored failure comes back as the same refusal") {

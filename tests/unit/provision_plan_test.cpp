@@ -15,6 +15,8 @@ TEST_CASE("a plan comes back from its operation as it was accepted") {
   plan.with_campaign = true;
   plan.registers_brand = true;
   plan.price = micro_credits{54'000'000};
+  plan.brand_fee = micro_credits{8'000'000};
+  plan.campaign_fee = micro_credits{38'000'000};
   const auto back = parse_provision_plan(to_json(plan));
   REQUIRE(back.has_value());
   CHECK(back->type == plan.type);
@@ -24,6 +26,8 @@ TEST_CASE("a plan comes back from its operation as it was accepted") {
   CHECK(back->with_campaign);
   CHECK(back->registers_brand);
   CHECK(back->price == plan.price);
+  CHECK(back->brand_fee == plan.brand_fee);
+  CHECK(back->campaign_fee == plan.campaign_fee);
 }
 
 TEST_CASE("a damaged plan is a fault of ours, not a guess") {
@@ -43,7 +47,8 @@ TEST_CASE("the outcome holds what answers are rendered from") {
   agent who;
   who.name = "Customer support";
   campaign filed;
-  const std::string text = provision_outcome_json(bought, who, filed, micro_credits{50'000'000},
+  const std::string text = provision_outcome_json(bought, who, filed, std::nullopt,
+                                                  micro_credits{50'000'000},
                                                   micro_credits{950'000'000});
   const auto outcome = boost::json::parse(text).as_object();
   CHECK(outcome.at("number").at("e164") == "+14155550100");

@@ -15,7 +15,7 @@ send_facts ready_number() {
   facts.sender.campaign_attached = true;
   facts.sender.created_at = at;
   facts.registered = brand{};
-  facts.registered->status = brand_status::verified;
+  facts.registered->stage = brand_stage::verified;
   facts.filed = campaign{};
   facts.filed->status = campaign_status::active;
   facts.filed->updated_at = at;
@@ -80,7 +80,7 @@ TEST_CASE("each obstacle by itself") {
 
 TEST_CASE("a company and a campaign that wait are both told, the company first") {
   send_facts facts = ready_number();
-  facts.registered->status = brand_status::pending;
+  facts.registered->stage = brand_stage::submitted;
   facts.filed->status = campaign_status::created;
   facts.sender.campaign_attached = false;
   CHECK(obstacles(facts) ==
@@ -91,7 +91,7 @@ TEST_CASE("a toll-free number needs its verification and neither company nor att
   send_facts facts = ready_number();
   facts.sender.type = number_type::toll_free;
   facts.filed->kind = campaign_kind::toll_free_verification;
-  facts.registered->status = brand_status::failed;
+  facts.registered->stage = brand_stage::failed;
   for (const auto status : {campaign_status::created, campaign_status::in_review,
                             campaign_status::rejected}) {
     facts.filed->status = status;
@@ -99,6 +99,51 @@ TEST_CASE("a toll-free number needs its verification and neither company nor att
   }
   facts.filed->status = campaign_status::active;
   CHECK(obstacles(facts).empty());
+}
+
+TEST_CASE("a company's stages, and what to do about each") {
+  send_facts facts = ready_number();
+  facts.filed->status = campaign_status::created;
+  facts.sender.campaign_attached = false;
+  struct row {
+    brand_stage stage;
+    const char* next;
+  };
+  for (const row& each : {row{brand_stage::draft, "Nothing to do"},
+                          row{brand_stage::submitted, "Nothing to do"},
+                          row{brand_stage::resubmitted, "Nothing to do"},
+                          row{brand_stage::pending_otp, "/v1/phone/brand-verification/confirm"},
+                          row{brand_stage::failed, "/resubmit"}}) {
+    facts.registered->stage = each.stage;
+    const auto verdict = judge_readiness(facts);
+    REQUIRE_FALSE(verdict.blockers.empty());
+    CHECK(verdict.blockers[0].what == send_obstacle::brand);
+    CHECK(verdict.blockers[0].next_step.find(each.next) != std::string::npos);
+  }
+  facts.registered->stage = brand_stage::verified;
+  CHECK(obstacles(facts) == list{send_obstacle::campaign, send_obstacle::attachment});
+}
+
+TEST_CASE("a failed attachment says why, and since when") {
+  send_facts facts = ready_number();
+  facts.sender.campaign_attached = false;
+  facts.sender.attachment_failure = "Busy network.";
+  facts.sender.attachment_since = timestamp{7};
+  const auto verdict = judge_readiness(facts);
+  REQUIRE(verdict.blockers.size() == 1);
+  CHECK(verdict.blockers[0].what == send_obstacle::attachment);
+  CHECK(verdict.blockers[0].reason.find("Busy network.") != std::string::npos);
+  CHECK(verdict.blockers[0].since == timestamp{7});
+}
+
+TEST_CASE("suspended and ended campaigns stand in the way, and take the right to send") {
+  for (const auto status : {campaign_status::suspended, campaign_status::expired,
+                            campaign_status::rejected}) {
+    send_facts facts = ready_number();
+    facts.filed->status = status;
+    CHECK(obstacles(facts) == list{send_obstacle::campaign});
+    CHECK_FALSE(is_registered_to_send(facts.sender, facts.filed));
+  }
 }
 
 }  // namespace dialplane

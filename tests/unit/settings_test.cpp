@@ -46,7 +46,9 @@ TEST_CASE("settings: the defaults are those of the documents") {
   CHECK(to_text(loaded->listen) == "127.0.0.1:8080");
   CHECK(loaded->data_dir == "./data");
   CHECK(loaded->rate_limit == 300);
-  CHECK(loaded->rules.prices.registration == micro_credits::credits(46));
+  CHECK(loaded->rules.prices.brand_registration + loaded->rules.prices.campaign_registration ==
+        micro_credits::credits(46));
+  CHECK(loaded->rules.campaign_numbers_max == 49);
   CHECK(loaded->rules.slots.of(plan::scale) == 10);
   CHECK_FALSE(loaded->demo);
   CHECK(check_serving(*loaded).has_value());
@@ -74,7 +76,8 @@ TEST_CASE("settings: tables, numbers and switches of the file") {
   CHECK(loaded->demo);
   CHECK(loaded->rules.purchase_cap_factor == 0);
   CHECK(loaded->rules.slots.of(plan::scale) == 7);
-  CHECK(loaded->rules.prices.registration.value == 40'000);
+  CHECK(loaded->rules.prices.brand_registration.value == 40'000);
+  CHECK(loaded->rules.prices.campaign_registration.value == 0);
   CHECK(loaded->rules.prices.monthly_local.value == 12'500'000);
   CHECK(loaded->rules.approval_expiry == std::chrono::hours(1));
   CHECK(loaded->rules.approvals_bypass_default_user);

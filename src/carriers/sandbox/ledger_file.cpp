@@ -126,6 +126,7 @@ carrier_number read_number(const sqlite::statement& row) {
 
 bool is_business(const error& failure) noexcept {
   return failure.kind == error_class::conflict || failure.code == error_code::carrier_refused ||
+         failure.code == error_code::code_wrong || failure.code == error_code::code_expired ||
          failure.code == error_code::invalid_input;
 }
 

@@ -62,7 +62,8 @@ sandbox_carrier::sandbox_carrier(sandbox_options options, const clock& time,
       random_(random),
       stock_(random),
       settling_(make_abilities(options_), faults_, time),
-      review_ms_(options_.review.count()) {}
+      review_ms_(options_.review.count()),
+      code_lifetime_ms_(options_.code_lifetime.count()) {}
 
 result<std::unique_ptr<sandbox_carrier>> sandbox_carrier::open(sandbox_options options,
                                                                const clock& time,
@@ -77,7 +78,9 @@ result<void> sandbox_carrier::open_file() {
   TRY_ASSIGN(auto file, ledger_file::open(options_.file_path, options_.rest, stock_, clock_.now(),
                                           found));
   if (found.shows_at > timestamp{}) settling_.cover_leftovers(found.shows_at);
-  TRY_ASSIGN(const auto review, campaign_desk(*file, random_).stored_review());
+  TRY(brand_desk::prepare(*file));
+  TRY(campaign_desk::prepare(*file));
+  TRY_ASSIGN(const auto review, campaigns(*file).stored_review());
   if (review) review_ms_.store(review->count());
   TRY(text_desk(*file).prepare(random_));
   TRY_ASSIGN(webhook_secret_, text_desk(*file).webhook_secret());
@@ -264,33 +267,6 @@ void sandbox_carrier::list_owned(std::optional<std::string> cursor, std::size_t 
       std::move(done));
 }
 
-void sandbox_carrier::file_campaign(campaign_filing filing, carrier_done<campaign_report> done) {
-  ledger_->submit<campaign_report>(
-      [this, filing = std::move(filing)](ledger_file& file) {
-        return campaign_desk(file, random_).file(filing, review());
-      },
-      std::move(done));
-}
-
-void sandbox_carrier::campaign_state(std::string reference, carrier_done<campaign_report> done) {
-  ledger_->submit<campaign_report>(
-      [this, reference = std::move(reference)](ledger_file& file) {
-        return campaign_desk(file, random_).state(reference);
-      },
-      std::move(done));
-}
-
-void sandbox_carrier::attach_number(std::string campaign_reference, std::string e164,
-                                    carrier_done<void> done) {
-  const auto key = stock_.find(e164);
-  if (!key) return answer<void>({}, not_our_number(), std::move(done));
-  ledger_->submit<void>(
-      [this, reference = std::move(campaign_reference), key = *key](ledger_file& file) {
-        return campaign_desk(file, random_).attach(reference, key);
-      },
-      std::move(done));
-}
-
 result<void> sandbox_carrier::order_fault(sandbox_fault fault) {
   TRY(faults_.order(std::move(fault), stock_));
   settling_.cover_waiting_faults();
@@ -300,19 +276,6 @@ result<void> sandbox_carrier::order_fault(sandbox_fault fault) {
 std::vector<sandbox_fault> sandbox_carrier::faults() const { return faults_.waiting(); }
 
 void sandbox_carrier::clear_faults() { faults_.clear(); }
-
-milliseconds sandbox_carrier::review() const { return milliseconds(review_ms_.load()); }
-
-void sandbox_carrier::set_review(milliseconds review, carrier_done<void> done) {
-  ledger_->submit<void>(
-      [this, review](ledger_file& file) -> result<void> {
-        TRY(campaign_desk(file, random_).set_review(review));
-        // Here, so that a filing right behind this in the queue gets it too.
-        review_ms_.store(review.count());
-        return {};
-      },
-      std::move(done));
-}
 
 void sandbox_carrier::sold_page(std::optional<std::string> cursor, std::size_t limit,
                                 carrier_done<sandbox_sold_page> done) {

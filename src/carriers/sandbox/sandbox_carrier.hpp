@@ -18,10 +18,12 @@
 #include "base/event_loop.hpp"
 #include "base/random.hpp"
 #include "carriers/carrier.hpp"
+#include "carriers/sandbox/brand_desk.hpp"
 #include "carriers/sandbox/campaign_desk.hpp"
 #include "carriers/sandbox/fault_list.hpp"
 #include "carriers/sandbox/inventory.hpp"
 #include "carriers/sandbox/ledger_thread.hpp"
+#include "carriers/sandbox/review_orders.hpp"
 #include "carriers/sandbox/settling.hpp"
 #include "carriers/sandbox/text_desk.hpp"
 #include "carriers/sandbox/webhook_courier.hpp"
@@ -32,6 +34,9 @@ namespace dialplane::sandbox {
 struct sandbox_options {
   std::string file_path;                // made if it is not there
   milliseconds review{3'000};           // of campaigns, until an operator sets another
+  // How long companies are checked; nothing: a tenth of the review, at most a second.
+  std::optional<milliseconds> brand_check = std::nullopt;
+  milliseconds code_lifetime{600'000};  // of codes texted to sole proprietors
   milliseconds rest{3'600'000};         // of released numbers
   milliseconds answer_timeout{300};
   milliseconds settling_time{2'000};    // while no fault stretches it
@@ -75,6 +80,22 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   // Standard Webhooks, with the secret in its file.
   result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
   result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
+  // In sandbox_registration.cpp.
+  void file_brand(brand_filing filing, carrier_done<brand_report> done) override;
+  void brand_state(std::string reference, carrier_done<brand_report> done) override;
+  void resend_brand_code(std::string reference, carrier_done<brand_report> done) override;
+  void confirm_brand_code(std::string reference, std::string code,
+                          carrier_done<brand_report> done) override;
+  void attachment_state(std::string campaign_reference, std::string e164,
+                        carrier_done<attachment_report> done) override;
+  void end_campaign(std::string reference, carrier_done<void> done) override;
+
+  result<void> order_review(review_order wanted) override;
+  std::vector<review_order> reviews() const override;
+  void clear_reviews() override;
+  void brand_codes(carrier_done<std::vector<sandbox_code>> done) override;
+  milliseconds code_lifetime() const override;
+  void set_code_lifetime(milliseconds lifetime) override;
 
   result<void> order_fault(sandbox_fault fault) override;
   std::vector<sandbox_fault> faults() const override;
@@ -112,14 +133,21 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   bool ends_early(const fault_plan& plan, carrier_done<T>& done) const;
   void buy_late(const fault_plan& plan, sale_order order);
   text_plan plan_text(const fault_plan& plan);
+  milliseconds brand_check() const;
+  campaign_desk campaigns(ledger_file& file) { return {file, random_, orders_}; }
+  brand_desk brands(ledger_file& file) {
+    return {file, random_, orders_, code_lifetime()};
+  }
 
   const sandbox_options options_;
   const clock& clock_;
   random_source& random_;
   inventory stock_;
   fault_list faults_;
+  review_orders orders_;
   settling settling_;
   std::atomic<std::int64_t> review_ms_;
+  std::atomic<std::int64_t> code_lifetime_ms_;
   std::atomic<std::int64_t> inbound_dropped_{0};
   std::string webhook_secret_;
   std::unique_ptr<ledger_thread> ledger_;  // its thread uses the others

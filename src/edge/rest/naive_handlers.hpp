@@ -30,6 +30,15 @@ void naive_contacts_consent(rest_context context);
 void naive_contacts_opt_out(rest_context context);
 void naive_contacts_opt_in(rest_context context);
 
+// Registration. Path parameter: id.
+void naive_campaigns_list(rest_context context);
+void naive_campaigns_get(rest_context context);
+void naive_campaigns_resubmit(rest_context context);
+void naive_campaigns_end(rest_context context);
+void naive_registration_check(rest_context context);
+void naive_brand_code_resend(rest_context context);
+void naive_brand_code_confirm(rest_context context);
+
 // Approvals. Path parameter: id.
 void naive_approvals_list(rest_context context);
 void naive_approvals_get(rest_context context);

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "app/campaigns.hpp"
 #include "app/phone_numbers.hpp"
 #include "app/phone_status.hpp"
 #include "app/release_number.hpp"
@@ -88,7 +89,8 @@ result<void> start_campaign(const rest_context& context) {
     if (!phone.campaign) {
       return refused(error_code::resource_not_found, "The phone number has no campaign.");
     }
-    return json_answer(200, render_campaign(*phone.campaign, phone.row));
+    TRY_ASSIGN(const campaign_view its, get_campaign(work, env, who, phone.campaign->id));
+    return json_answer(200, render_campaign_of(its.row, its.numbers, phone.row));
   });
   return {};
 }

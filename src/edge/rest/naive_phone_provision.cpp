@@ -67,13 +67,6 @@ void read_policy(object_reader& read, provision_number_request& request) {
   request.policy = area_code_policy::exact;
 }
 
-error no_sole_proprietors() {
-  error failure = refused(error_code::not_configured, "The tier sole_proprietor is not offered.");
-  failure.field = "tier";
-  failure.hint = "Use the tier standard, with a completed legal entity and its EIN.";
-  return failure;
-}
-
 result<provision_number_request> read_provision(const json::object& body) {
   object_reader read(body);
   provision_number_request request;
@@ -87,7 +80,9 @@ result<provision_number_request> read_provision(const json::object& body) {
   const auto agent = read.optional_string("agent_id", {.min = 1, .max = 64});
   const auto tier = read.optional_choice("tier", {"standard", "sole_proprietor"});
   TRY(read.finish());
-  if (tier == 1U) return no_sole_proprietors();
+  if (tier) {
+    request.tier = *tier == 1 ? registration_tier::sole_proprietor : registration_tier::standard;
+  }
   if (agent) {
     request.agent = agent_id::parse(*agent);
     if (!request.agent) {

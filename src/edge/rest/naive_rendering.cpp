@@ -42,7 +42,7 @@ json::array permissions_of(const assignment& link) {
 json::value campaign_brief(const std::optional<campaign>& shown) {
   if (!shown) return nullptr;
   return json::object{{"id", shown->id.uuid()},
-                      {"status", name_of_value(shown->status)},
+                      {"status", wire_status(shown->status)},
                       {"eta", text_or_null(review_eta(*shown))}};
 }
 
@@ -86,6 +86,33 @@ json::value resolver_of(const approval& row) {
                       {"actor_id", text_or_null(row.resolved_by_id)}};
 }
 
+json::value verification_of(const brand& company) {
+  if (!awaits_owner(company)) return nullptr;
+  return "pending_otp";
+}
+
+// What keeps the company from being verified, by field where one is named.
+json::array account_errors(const brand& company) {
+  json::array errors;
+  for (const finding& each : parse_findings(company.findings)) {
+    if (each.severity == finding_severity::warning) continue;
+    errors.push_back(json::object{{"field", each.field},
+                                  {"message", each.message},
+                                  {"type", each.rule.empty() ? "carrier" : "check"}});
+  }
+  const bool failed = company.stage == brand_stage::failed;
+  if (errors.empty() && failed) {
+    errors.push_back(json::object{{"field", nullptr},
+                                  {"message", company.failure_reason.value_or("")},
+                                  {"type", "carrier"}});
+  }
+  return errors;
+}
+
+json::object end_offer(campaign_id id) {
+  return {{"campaign_id", id.uuid()}, {"command", "DELETE /v1/campaigns/" + id.uuid()}};
+}
+
 json::object readiness_of(const send_readiness& verdict) {
   json::array blockers;
   for (const send_blocker& each : verdict.blockers) {
@@ -105,10 +132,11 @@ json::object render_provisioned(const provision_outcome& outcome) {
   json::value campaign = nullptr;
   if (filed) {
     campaign = json::object{{"id", filed->id.uuid()},
-                            {"status", name_of_value(filed->status)},
+                            {"status", wire_status(filed->status)},
                             {"eta", text_or_null(filed->eta)}};
   }
-  return {{"phone", json::object{{"id", outcome.number.id.uuid()},
+  json::object shown{
+          {"phone", json::object{{"id", outcome.number.id.uuid()},
                                  {"e164", outcome.number.e164},
                                  {"type", name_of(outcome.number.type)},
                                  {"capabilities", capabilities(may_send)},
@@ -116,6 +144,9 @@ json::object render_provisioned(const provision_outcome& outcome) {
           {"campaign", std::move(campaign)},
           {"credits_used", credits_json(outcome.used)},
           {"credits_remaining", credits_json(outcome.remaining)}};
+  // Of a sole proprietor only: the founding answer has exactly the four members above.
+  if (outcome.brand_verification) shown["brand_verification"] = *outcome.brand_verification;
+  return shown;
 }
 
 json::object render_provision_pending(const pending_provision& pending) {
@@ -170,22 +201,60 @@ json::object render_phone_row(const phone_view& phone) {
   return shown;
 }
 
-json::object render_campaign(const campaign& shown, const number& of) {
-  json::value attachment = nullptr;
-  if (shown.kind == campaign_kind::ten_dlc) {
-    attachment = of.campaign_attached ? "attached" : "attachment_pending";
+json::object render_campaign(const campaign& shown, std::int64_t numbers) {
+  json::array fields;
+  json::array findings;
+  for (const finding& each : parse_findings(shown.findings)) {
+    fields.push_back(json::value(each.field));
+    if (!each.rule.empty()) findings.push_back(render_finding(each));
   }
+  json::value offer = nullptr;
+  if (numbers == 0 && shown.status != campaign_status::expired) offer = end_offer(shown.id);
   return {{"id", shown.id.uuid()},
-          {"status", name_of_value(shown.status)},
+          {"status", wire_status(shown.status)},
           {"eta", text_or_null(review_eta(shown))},
           {"kind", name_of_value(shown.kind)},
-          {"status_detail", nullptr},
+          {"status_detail", text_or_null(shown.status_detail)},
           {"use_cases", json::array{json::value(shown.use_case)}},
           {"submitted_at", time_or_null(shown.submitted_at)},
           {"approved_at", time_or_null(shown.approved_at)},
           {"rejected_at", time_or_null(shown.rejected_at)},
           {"rejection_reason", text_or_null(shown.rejection_reason)},
-          {"attachment_status", std::move(attachment)}};
+          {"fields", std::move(fields)},
+          {"findings", std::move(findings)},
+          {"numbers", numbers},
+          {"tenant_user_id", shown.user.uuid()},
+          {"operation_id", shown.operation ? json::value(shown.operation->uuid()) : nullptr},
+          {"end_campaign_offer", std::move(offer)},
+          {"created_at", to_rfc3339(shown.created_at)},
+          {"updated_at", to_rfc3339(shown.updated_at)}};
+}
+
+json::object render_campaign_of(const campaign& shown, std::int64_t numbers, const number& of) {
+  json::object body = render_campaign(shown, numbers);
+  json::value attachment = nullptr;
+  json::value reason = nullptr;
+  if (shown.kind == campaign_kind::ten_dlc) {
+    switch (of.attachment()) {
+      case attachment_status::pending: attachment = "attachment_pending"; break;
+      case attachment_status::attached: attachment = "attached"; break;
+      case attachment_status::failed:
+        attachment = "attachment_failed";
+        reason = text_or_null(of.attachment_failure);
+        break;
+    }
+    if (of.status == number_status::released) attachment = "detached";
+  }
+  body["attachment_status"] = std::move(attachment);
+  body["attachment_reason"] = std::move(reason);
+  return body;
+}
+
+json::object render_finding(const finding& found) {
+  return {{"rule", found.rule},       {"field", found.field},
+          {"severity", name_of_value(found.severity)},
+          {"message", found.message}, {"fix", found.fix},
+          {"source", found.source}};
 }
 
 json::object render_phone_status(const phone_status_view& view) {
@@ -195,11 +264,11 @@ json::object render_phone_status(const phone_status_view& view) {
     for (const std::string& path : view.fields_needed) needed.push_back(json::value(path));
     account = json::object{{"id", view.account->id.uuid()},
                            {"status", name_of_value(account_status_of(view))},
-                           {"tier", "standard"},
-                           {"brand_status", name_of_value(view.account->status)},
-                           {"brand_verification", nullptr},
+                           {"tier", name_of_value(view.account->tier)},
+                           {"brand_status", name_of_value(status_of(view.account->stage))},
+                           {"brand_verification", verification_of(*view.account)},
                            {"fields_needed", std::move(needed)},
-                           {"errors", json::array{}}};
+                           {"errors", account_errors(*view.account)}};
   }
   json::array numbers;
   for (const phone_view& phone : view.numbers) {
@@ -230,7 +299,8 @@ json::object render_releasing(const release_number_answer& answer) {
           {"e164", text_or_null(answer.row.e164)},
           {"status", "releasing"},
           {"released_at", nullptr},
-          {"assignments_removed", 0}};  // links stay until the carrier has confirmed
+          {"assignments_removed", 0},  // links stay until the carrier has confirmed
+          {"end_campaign_offer", nullptr}};
 }
 
 json::object render_released(const release_number_answer& answer, const release_outcome& outcome) {
@@ -238,7 +308,9 @@ json::object render_released(const release_number_answer& answer, const release_
           {"e164", text_or_null(answer.row.e164)},
           {"status", "released"},
           {"released_at", to_rfc3339(outcome.released_at)},
-          {"assignments_removed", outcome.assignments_removed}};
+          {"assignments_removed", outcome.assignments_removed},
+          {"end_campaign_offer",
+           outcome.campaign_to_end ? json::value(end_offer(*outcome.campaign_to_end)) : nullptr}};
 }
 
 json::object render_approval(const approval& row) {

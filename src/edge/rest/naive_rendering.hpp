@@ -13,6 +13,7 @@
 #include "app/release_number.hpp"
 #include "domain/approval.hpp"
 #include "domain/campaign.hpp"
+#include "domain/findings.hpp"
 #include "domain/number.hpp"
 #include "domain/operation.hpp"
 #include "domain/provision_outcome.hpp"
@@ -35,7 +36,11 @@ boost::json::object render_provision_pending(const pending_provision& pending);
 boost::json::object render_gated(const approval& waiting);
 
 boost::json::object render_phone_row(const phone_view& phone);
-boost::json::object render_campaign(const campaign& shown, const number& of);
+// `numbers`: how many use it. The second adds what became of one number's attachment.
+boost::json::object render_campaign(const campaign& shown, std::int64_t numbers);
+boost::json::object render_campaign_of(const campaign& shown, std::int64_t numbers,
+                                       const number& of);
+boost::json::object render_finding(const finding& found);
 boost::json::object render_phone_status(const phone_status_view& view);
 boost::json::object render_assignment(const assignment& link);
 

@@ -13,6 +13,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::int64_t review_ms_max = 7 * 86'400'000LL;
+constexpr std::int64_t code_ms_max = 86'400'000;
 constexpr std::int64_t count_max = 1'000'000;
 constexpr std::int64_t delay_ms_max = 55'000;
 
@@ -25,9 +26,85 @@ sandbox_control* sandbox_of(const rest_context& context) {
   return sandbox;
 }
 
-rest_answer settings_answer(const sandbox_control& sandbox) {
-  return json_answer(200, {{"review_ms", sandbox.review().count()},
-                           {"webhook_secret", sandbox.webhook_secret()}});
+json::object json_of(const review_order& order) {
+  json::array fields;
+  for (const std::string& field : order.fields) fields.push_back(json::value(field));
+  json::object shown{{"outcome", name_of_value(order.outcome)},
+                     {"reason", nullptr},
+                     {"fields", std::move(fields)},
+                     {"count", order.count}};
+  if (!order.reason.empty()) shown["reason"] = order.reason;
+  return shown;
+}
+
+rest_answer settings_answer(const sandbox_control& sandbox,
+                            const std::vector<sandbox_code>& codes) {
+  json::array orders;
+  for (const review_order& each : sandbox.reviews()) orders.push_back(json_of(each));
+  json::array shown;
+  for (const sandbox_code& each : codes) {
+    shown.push_back(json::object{{"mobile_number", each.mobile_number},
+                                 {"code", each.code},
+                                 {"expires_at", to_rfc3339(each.expires_at)}});
+  }
+  return json_answer(200, json::object{{"review_ms", sandbox.review().count()},
+                                       {"webhook_secret", sandbox.webhook_secret()},
+                                       {"code_ms", sandbox.code_lifetime().count()},
+                                       {"review", std::move(orders)},
+                                       {"brand_codes", std::move(shown)}});
+}
+
+// What PATCH may change; nothing: left as it is.
+struct sandbox_changes {
+  std::optional<std::chrono::milliseconds> review;
+  std::optional<std::chrono::milliseconds> code_lifetime;
+  std::optional<review_order> order;
+  bool forget_orders = false;
+};
+
+result<review_order> read_review(const json::object& members) {
+  object_reader body(members, "review");
+  review_order order;
+  order.outcome = static_cast<review_outcome>(body.required_choice(
+      "outcome", {"approve", "reject", "suspend", "reinstate", "expire", "brand_fails",
+                  "attachment_fails", "attachment_slow", "wrong_code"}));
+  order.reason = body.optional_string("reason", {.min = 1, .max = 500}).value_or("");
+  order.fields =
+      body.optional_string_list("fields", 20, {.min = 1, .max = 100}).value_or(order.fields);
+  order.count = body.optional_int("count", 1, count_max).value_or(1);
+  TRY(body.finish());
+  return order;
+}
+
+result<sandbox_changes> read_changes(const json::object& members) {
+  object_reader body(members);
+  sandbox_changes changes;
+  const auto review = body.optional_int("review_ms", 0, review_ms_max);
+  if (review) changes.review = std::chrono::milliseconds(*review);
+  const auto lifetime = body.optional_int("code_ms", 1, code_ms_max);
+  if (lifetime) changes.code_lifetime = std::chrono::milliseconds(*lifetime);
+  const json::value* order = body.optional_value("review");
+  if (order != nullptr && order->is_null()) {
+    changes.forget_orders = true;
+  } else if (order != nullptr && order->is_object()) {
+    TRY_ASSIGN(changes.order, read_review(order->get_object()));
+  } else if (order != nullptr) {
+    body.take_error(bad_field("review", "review must be an object, or null."));
+  }
+  TRY(body.finish());
+  if (!review && !lifetime && order == nullptr) {
+    return bad_field("review_ms", "Give review_ms, code_ms or review.");
+  }
+  return changes;
+}
+
+using answer_way = void (request_context::*)(rest_answer);
+
+void answer_settings(const rest_context& context, sandbox_control* sandbox, answer_way how) {
+  sandbox->brand_codes([context, sandbox, how](result<std::vector<sandbox_code>> codes) {
+    if (!codes) return context->fail(codes.error());
+    ((*context).*how)(settings_answer(*sandbox, *codes));
+  });
 }
 
 json::object json_of(const sandbox_fault& fault) {
@@ -68,7 +145,8 @@ result<sandbox_fault> read_fault(const json::object& members) {
 }  // namespace
 
 void plain_sandbox_get(rest_context context) {
-  if (sandbox_control* sandbox = sandbox_of(context)) context->answer(settings_answer(*sandbox));
+  sandbox_control* sandbox = sandbox_of(context);
+  if (sandbox != nullptr) answer_settings(context, sandbox, &request_context::answer);
 }
 
 void plain_sandbox_update(rest_context context) {
@@ -76,14 +154,20 @@ void plain_sandbox_update(rest_context context) {
   if (sandbox == nullptr) return;
   const auto members = context->body();
   if (!members) return context->fail(members.error());
-  object_reader body(**members);
-  const std::chrono::milliseconds review(body.required_int("review_ms", 0, review_ms_max));
-  if (auto read = body.finish(); !read) return context->fail(read.error());
-  context->act_once([context, sandbox, review] {
-    sandbox->set_review(review, [context, sandbox](result<void> done) {
-      if (!done) return context->fail(done.error());
-      context->answer_remembered(settings_answer(*sandbox));
-    });
+  const auto read = read_changes(**members);
+  if (!read) return context->fail(read.error());
+  context->act_once([context, sandbox, changes = *read] {
+    if (changes.code_lifetime) sandbox->set_code_lifetime(*changes.code_lifetime);
+    if (changes.forget_orders) sandbox->clear_reviews();
+    if (changes.order) {
+      const auto ordered = sandbox->order_review(*changes.order);
+      if (!ordered) return context->fail(ordered.error());
+    }
+    sandbox->set_review(changes.review.value_or(sandbox->review()),
+                        [context, sandbox](result<void> done) {
+                          if (!done) return context->fail(done.error());
+                          answer_settings(context, sandbox, &request_context::answer_remembered);
+                        });
   });
 }
 

@@ -70,8 +70,9 @@ result<void> number_table::insert(const number& row) {
       db_,
       "INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through, e164,"
       " label, area_code_asked, inbound_agent_id, campaign_id, campaign_attached, carrier, mark,"
-      " routing_set, locked, release_operation_id, created_at, updated_at, released_at)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " routing_set, locked, release_operation_id, created_at, updated_at, released_at,"
+      " attachment_failure, attachment_since)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row)));
   if (row.status == number_status::released) return {};
   return count_live(row.organization, row.user, 1);
@@ -80,7 +81,8 @@ result<void> number_table::insert(const number& row) {
 #define SET_PLAIN_VALUES                                                                     \
   "UPDATE numbers SET type = ?5, bought_through = ?6, label = ?8, area_code_asked = ?9,"     \
   " campaign_attached = ?12, carrier = ?13, mark = ?14, routing_set = ?15, locked = ?16,"    \
-  " release_operation_id = ?17, created_at = ?18, updated_at = ?19, released_at = ?20"
+  " release_operation_id = ?17, created_at = ?18, updated_at = ?19, released_at = ?20,"      \
+  " attachment_failure = ?21, attachment_since = ?22"
 #define OF_THAT_NUMBER " WHERE organization_id = ?1 AND id = ?2"
 
 // SQLite rewrites the entry of every index one of whose columns is set, changed or not. Looking
@@ -149,6 +151,17 @@ result<std::int64_t> number_table::count_of_user(organization_id owner, user_id 
       const auto live,
       find_int64(db_, "SELECT live FROM number_counters WHERE organization_id = ? AND user_id = ?",
                  owner, id));
+  return live.value_or(0);
+}
+
+result<std::int64_t> number_table::count_of_campaign(organization_id owner, campaign_id id,
+                                                     std::int64_t up_to) {
+  TRY_ASSIGN(const auto live,
+             find_int64(db_,
+                        "SELECT count(*) FROM (SELECT 1 FROM numbers INDEXED BY numbers_campaign"
+                        " WHERE organization_id = ?1 AND campaign_id = ?2"
+                        " AND status <> 'released' LIMIT ?3)",
+                        owner, id, up_to));
   return live.value_or(0);
 }
 

@@ -1,11 +1,13 @@
 #include "workflow/operations/register_campaign.hpp"
 
 #include <algorithm>
-#include <boost/json/serialize.hpp>
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
-#include "workflow/records.hpp"
+#include "domain/provision_plan.hpp"
+#include "workflow/registration/changes.hpp"
+#include "workflow/registration/fees.hpp"
+#include "workflow/registration/filing_check.hpp"
 
 namespace dialplane {
 
@@ -13,47 +15,27 @@ namespace {
 
 constexpr std::chrono::milliseconds retry_most{30'000};
 constexpr std::chrono::milliseconds ask_at_most_every{50};
+constexpr std::int64_t refusals_max = 5;
 
-// What the campaign row learns from a report; true if anything changed.
-bool learn(campaign& row, const campaign_report& report, timestamp at) {
-  const bool same = row.status == report.status && row.carrier_reference == report.reference;
-  if (same) return false;
-  if (!row.submitted_at) row.submitted_at = at;
-  row.carrier_reference = report.reference;
-  row.status = report.status;
-  row.rejection_reason = report.rejection_reason;
-  if (report.status == campaign_status::active && !row.approved_at) row.approved_at = at;
-  if (report.status == campaign_status::rejected) row.rejected_at = at;
-  row.updated_at = at;
-  return true;
+// Of this operation; nothing where another has taken over.
+result<std::optional<campaign>> campaign_under_work(session& work, const operation& of) {
+  TRY_ASSIGN(std::optional<campaign> filed, work.campaigns().find(of.organization, *of.campaign));
+  if (filed && filed->operation != of.id) filed.reset();
+  return filed;
 }
 
-result<void> tell_of_campaign(session& work, workflow_environment& env, const campaign& row) {
-  return append_event(work, env, row.organization, row.user, "campaign.updated",
-                      {{"id", row.id.uuid()},
-                       {"status", name_of_value(row.status)},
-                       {"kind", name_of_value(row.kind)}});
+void end(operation& ending, bool approved, std::string outcome) {
+  ending.state = approved ? operation_state::succeeded : operation_state::failed;
+  ending.step = approved ? operation_step::settled : operation_step::compensated;
+  ending.outcome = std::move(outcome);
 }
 
-// A brand is verified by the time a carrier takes its campaign into review.
-result<void> verify_brand(session& work, workflow_environment& env, const campaign& row) {
-  if (row.kind != campaign_kind::ten_dlc) return {};
-  TRY_ASSIGN(std::optional<brand> company,
-             work.campaigns().find_brand_of_user(row.organization, row.user));
-  if (!company || company->status == brand_status::verified) return {};
-  company->status = brand_status::verified;
-  company->updated_at = env.time.now();
-  return work.campaigns().update_brand(*company);
+std::string outcome_of(error_code code, std::string why) {
+  return failure_outcome_json(refused(code, std::move(why)));
 }
 
-result<void> write_report(session& work, workflow_environment& env, const operation& of,
-                          const campaign_report& report) {
-  TRY_ASSIGN(std::optional<campaign> row, work.campaigns().find(of.organization, *of.campaign));
-  if (!row) return internal_fault("an operation's campaign is not there");
-  if (!learn(*row, report, env.time.now())) return {};
-  TRY(work.campaigns().update(*row));
-  TRY(verify_brand(work, env, *row));
-  return tell_of_campaign(work, env, *row);
+bool is_decided(campaign_status status) {
+  return status != campaign_status::created && status != campaign_status::in_review;
 }
 
 }  // namespace
@@ -63,44 +45,143 @@ std::shared_ptr<register_campaign_run> register_campaign_run::self() {
 }
 
 void register_campaign_run::advance() {
-  struct present {
-    std::optional<campaign> filed;
-    bool number_lives = false;
-  };
+  starts_others();
+  read_present([self = self()](const present& now) { self->go_on(now); });
+}
+
+result<register_campaign_run::present> register_campaign_run::read_rows(session& work,
+                                                                        const operation& of) {
+  present now;
+  TRY_ASSIGN(now.filed, campaign_under_work(work, of));
+  if (!now.filed) return now;
+  TRY_ASSIGN(now.company, work.campaigns().find_brand_of_user(of.organization, of.user));
+  TRY_ASSIGN(now.entity, work.users().find_entity_of_user(of.organization, of.user));
+  if (now.filed->number) {
+    TRY_ASSIGN(const auto member, work.numbers().find(of.organization, *now.filed->number));
+    now.is_needed = member && member->status != number_status::released;
+    if (member) now.e164 = member->e164;
+  } else {
+    TRY_ASSIGN(const std::int64_t members,
+               work.numbers().count_of_campaign(of.organization, now.filed->id, 1));
+    now.is_needed = members > 0;
+  }
+  return now;
+}
+
+void register_campaign_run::read_present(unique_function<void(present)> then) {
   env().database.read<present>(
-      [copy = row](session& work) -> result<present> {
-        present now;
-        TRY_ASSIGN(now.filed, work.campaigns().find(copy.organization, *copy.campaign));
-        TRY_ASSIGN(const auto bought, work.numbers().find(copy.organization, *copy.number));
-        now.number_lives = bought && bought->status != number_status::released;
-        return now;
-      },
-      [self = self()](result<present> now) {
-        if (!now) return self->retry_in(self->backoff(retry_most), [self] { self->advance(); });
-        if (!now->filed || !now->number_lives) return self->end_without_number();
-        self->reference_ = now->filed->carrier_reference;
-        self->use_case_ = now->filed->use_case;
-        self->kind_ = now->filed->kind;
-        self->known_status_ = now->filed->status;
-        if (self->reference_.empty()) return self->write_filing();
-        self->ask_for_state();
+      [copy = row](session& work) { return read_rows(work, copy); },
+      [self = self(), then = std::move(then)](result<present> now) mutable {
+        if (!now) return self->try_again();
+        then(*std::move(now));
       });
 }
 
-void register_campaign_run::write_filing() {
-  if (row.step == operation_step::filing_written) return file();
-  row.step = operation_step::filing_written;
-  save("filing_written", "", [self = self()] { self->file(); });
+void register_campaign_run::go_on(const present& now) {
+  if (!now.filed || !now.entity) return end_superseded();
+  reference_ = now.filed->carrier_reference;
+  known_status_ = now.filed->status;
+  const bool was_filed = row.step == operation_step::in_review;
+  if (was_filed) return ask_for_state(*now.filed);
+  // A step of an older program, whose filing had one operation for each number.
+  const bool filed_before = !reference_.empty() && now.filed->submissions > 0 &&
+                            known_status_ != campaign_status::rejected;
+  if (filed_before && row.step == operation_step::accepted) return ask_for_state(*now.filed);
+  if (!now.is_needed && row.step == operation_step::accepted) return end_unneeded();
+  const bool needs_company = now.filed->kind == campaign_kind::ten_dlc;
+  if (needs_company && (!now.company || now.company->carrier_reference.empty() ||
+                        now.company->stage != brand_stage::verified)) {
+    return wait_for_company();
+  }
+  if (row.step == operation_step::accepted) return check_and_write(now);
+  hand_in(now);
 }
 
-void register_campaign_run::file() {
-  seller().file_campaign({row.mark, kind_, use_case_}, [self = self()](auto report) {
+// ---- filing -----------------------------------------------------------------------------------
+
+void register_campaign_run::check_and_write(const present& now) {
+  const auto subject = lint_subject_of(env(), *now.entity);
+  if (!subject) return try_again();
+  const std::vector<finding> findings = lint_registration(*subject);
+  if (!has_errors(findings)) return write_filing();
+  finish([&environment = env(), findings](session& work, operation& ending) -> result<void> {
+    TRY_ASSIGN(const auto filed, campaign_under_work(work, ending));
+    if (filed) TRY(stop_filing(work, environment, *filed, findings));
+    end(ending, false, outcome_of(error_code::registration_incomplete,
+                               "Carriers would reject the registration as it is."));
+    return {};
+  });
+}
+
+void register_campaign_run::write_filing() {
+  row.step = operation_step::filing_written;
+  row.attempts = 0;
+  save(
+      "filing_written", "",
+      [&environment = env()](session& work, operation& saved) -> result<void> {
+        TRY_ASSIGN(auto filed, campaign_under_work(work, saved));
+        if (!filed) return {};
+        const campaign before = *filed;
+        ++filed->submissions;
+        filed->status = campaign_status::created;
+        filed->status_detail.clear();
+        filed->rejection_reason.reset();
+        filed->findings = "[]";
+        return write_campaign(work, environment, *filed, before);
+      },
+      [self = self()] {
+        crash_point("campaign_filing_committed");
+        self->read_present([self](const present& now) {
+          if (!now.filed || !now.entity || (!now.filed->number && !now.company)) {
+            return self->end_superseded();
+          }
+          self->hand_in(now);
+        });
+      });
+}
+
+void register_campaign_run::hand_in(const present& now) {
+  campaign_filing filing;
+  filing.mark = row.mark;
+  filing.submission = now.filed->submissions;
+  filing.kind = now.filed->kind;
+  filing.use_case = now.filed->use_case;
+  if (filing.kind == campaign_kind::ten_dlc) {
+    filing.brand_reference = now.company->carrier_reference;
+  }
+  filing.e164 = now.e164;
+  filing.entity = now.entity->record;
+  known_status_ = campaign_status::created;
+  seller().file_campaign(std::move(filing), [self = self()](result<campaign_report> report) {
     crash_point("campaign_filed");
     self->take_report(std::move(report));
   });
 }
 
-void register_campaign_run::ask_for_state() {
+// An older program did not register companies apart: this one is registered first, and its end
+// starts the campaign again.
+void register_campaign_run::wait_for_company() {
+  finish([&environment = env()](session& work, operation& ending) -> result<void> {
+    TRY_ASSIGN(auto filed, campaign_under_work(work, ending));
+    TRY_ASSIGN(auto company,
+               work.campaigns().find_brand_of_user(ending.organization, ending.user));
+    if (filed) {
+      filed->operation.reset();
+      TRY(work.campaigns().update(*filed));
+    }
+    if (company && !company->operation && company->carrier_reference.empty()) {
+      TRY(start_brand(work, environment, *company, origin_of(ending)));
+      TRY(work.campaigns().update_brand(*company));
+    }
+    end(ending, false, outcome_of(error_code::conflict, "The company is registered first."));
+    return {};
+  });
+}
+
+// ---- review -----------------------------------------------------------------------------------
+
+void register_campaign_run::ask_for_state(const campaign& filed) {
+  reference_ = filed.carrier_reference;
   seller().campaign_state(reference_, [self = self()](result<campaign_report> report) {
     self->take_report(std::move(report));
   });
@@ -108,97 +189,86 @@ void register_campaign_run::ask_for_state() {
 
 void register_campaign_run::take_report(result<campaign_report> report) {
   if (!report) {
-    // Filing and asking are repeatable, so every class of failure is simply tried again; a
-    // carrier that refuses for good says so in a report (rejected).
     log_error(log_level::warn, "campaign call failed", report.error(),
               {{"operation", row.id.uuid()}});
-    const auto delay = backoff(retry_most);
-    ++row.attempts;
-    return retry_in(delay, [self = self()] { self->advance(); });
+    const bool refused_for_good =
+        report.error().kind == error_class::refused && row.attempts >= refusals_max;
+    if (!refused_for_good) return try_again();
+    campaign_report refusal;
+    refusal.reference = reference_;
+    refusal.status = campaign_status::rejected;
+    refusal.rejection_reason = report.error().message;
+    return settle(std::move(refusal));
   }
-  if (report->status == campaign_status::active) return attach(*std::move(report));
-  if (report->status == campaign_status::rejected) return reject(*std::move(report));
-  note_progress(*std::move(report));
+  is_decided(report->status) ? settle(*std::move(report)) : note_progress(*std::move(report));
+}
+
+void register_campaign_run::try_again() {
+  const auto delay = backoff(retry_most);
+  ++row.attempts;
+  retry_in(delay, [self = self()] { self->advance(); });
 }
 
 void register_campaign_run::note_progress(campaign_report report) {
-  row.step = operation_step::in_review;
-  row.attempts = 0;
   const auto most = seller().abilities().campaign_poll_interval_max;
   const auto delay = std::clamp(report.ask_again_after, ask_at_most_every, most);
+  auto wait = [self = self(), delay] { self->retry_in(delay, [self] { self->advance(); }); };
+  const bool in_review = row.step == operation_step::in_review;
   const bool news = report.status != known_status_ || report.reference != reference_;
-  auto wait = [self = self(), delay] {
-    self->retry_in(delay, [self] { self->ask_for_state(); });
-  };
-  if (!news) return wait();
-  reference_ = report.reference;
-  known_status_ = report.status;
-  env().database.write<bool>(
-      [&environment = env(), copy = row, report](session& work) -> result<bool> {
-        TRY(write_report(work, environment, copy, report));
-        return true;
+  row.attempts = 0;
+  if (in_review && !news) return wait();
+  row.step = operation_step::in_review;
+  save(
+      "in_review", "",
+      [&environment = env(), report](session& work, operation& saved) -> result<void> {
+        TRY_ASSIGN(const auto filed, campaign_under_work(work, saved));
+        if (!filed) return {};
+        return take_campaign_report(work, environment, *filed, report, origin_of(saved));
       },
-      [self = self(), wait](result<bool> written) {
-        if (!written) {
-          log_error(log_level::error, "campaign progress not stored", written.error());
-          self->known_status_ = campaign_status::created;
-          self->reference_.clear();
-        }
-        self->reference_.empty() ? self->advance() : wait();
+      [wait] {
+        crash_point("campaign_in_review");
+        wait();
       });
-}
-
-void register_campaign_run::attach(campaign_report report) {
-  if (kind_ == campaign_kind::toll_free_verification) return settle(std::move(report));
-  const std::string reference = report.reference;
-  seller().attach_number(reference, row.e164, [self = self(), report](result<void> attached) {
-    if (attached) return self->settle(report);
-    log_error(log_level::warn, "number not attached", attached.error(),
-              {{"operation", self->row.id.uuid()}});
-    const auto delay = self->backoff(retry_most);
-    ++self->row.attempts;
-    self->retry_in(delay, [self, report] { self->attach(report); });
-  });
 }
 
 void register_campaign_run::settle(campaign_report report) {
   finish([&environment = env(), report](session& work, operation& ending) -> result<void> {
-    TRY(write_report(work, environment, ending, report));
-    TRY_ASSIGN(std::optional<number> attached,
-               work.numbers().find(ending.organization, *ending.number));
-    if (attached && attached->campaign == ending.campaign) {
-      attached->campaign_attached = true;
-      attached->updated_at = environment.time.now();
-      TRY(work.numbers().update(*attached));
-      TRY(append_event(work, environment, attached->organization, attached->user,
-                       "phone.capabilities_changed",
-                       {{"id", attached->id.uuid()},
-                        {"capabilities", {{"sms_outbound", true}}},
-                        {"previous", {{"sms_outbound", false}}}}));
+    TRY_ASSIGN(auto filed, campaign_under_work(work, ending));
+    if (filed) {
+      filed->operation.reset();
+      const bool was_active = filed->status == campaign_status::active;
+      TRY(take_campaign_report(work, environment, *filed, report, origin_of(ending)));
+      // Approved under an older program, which attached each number by itself.
+      if (was_active && filed->kind == campaign_kind::ten_dlc) {
+        TRY(start_attachments(work, environment, *filed, origin_of(ending)));
+      }
     }
-    ending.state = operation_state::succeeded;
-    ending.step = operation_step::settled;
-    ending.outcome = "{}";
+    const bool approved = report.status == campaign_status::active;
+    end(ending, approved,
+        approved ? "{}"
+                 : outcome_of(error_code::carrier_refused,
+                              report.rejection_reason.value_or("The carrier gave no reason.")));
     return {};
   });
 }
 
-void register_campaign_run::reject(campaign_report report) {
-  finish([&environment = env(), report](session& work, operation& ending) -> result<void> {
-    TRY(write_report(work, environment, ending, report));
-    ending.state = operation_state::failed;
-    ending.step = operation_step::compensated;
-    ending.outcome = boost::json::serialize(
-        boost::json::object{{"rejection_reason", report.rejection_reason.value_or("")}});
+// The last number went before anything was filed.
+void register_campaign_run::end_unneeded() {
+  finish([&environment = env()](session& work, operation& ending) -> result<void> {
+    TRY_ASSIGN(auto filed, campaign_under_work(work, ending));
+    if (filed) {
+      filed->operation.reset();
+      TRY(return_fee(work, environment, *filed));
+      TRY(work.campaigns().update(*filed));
+    }
+    end(ending, false, outcome_of(error_code::conflict, "No number uses the campaign."));
     return {};
   });
 }
 
-void register_campaign_run::end_without_number() {
+void register_campaign_run::end_superseded() {
   finish([](session&, operation& ending) -> result<void> {
-    ending.state = operation_state::failed;
-    ending.step = operation_step::compensated;
-    ending.outcome = "{\"reason\":\"the number was released\"}";
+    end(ending, false, outcome_of(error_code::conflict, "Another operation took over."));
     return {};
   });
 }

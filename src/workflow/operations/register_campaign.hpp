@@ -1,11 +1,14 @@
-// Getting one number the right to send: its campaign filed (once, by whichever number comes
-// first), reviewed, and the number attached to it.
+// Registering one campaign, or one toll-free verification, with a carrier.
 //
-// accepted -> filing_written -> in_review -> settled. A rejected campaign ends the operation as
-// failed; the number stays and the reason is shown. Filing and attaching can be repeated safely:
-// the carrier knows them by our mark.
+// accepted -> filing_written -> in_review -> settled | compensated. Nothing is filed that our own
+// check finds wrong. The filing carries the campaign's mark and the number of its submission, so
+// it can be repeated. Approved: each of the campaign's numbers gets an operation that attaches it
+// (attach_number). Rejected: the operation ends as failed, the numbers stay, reason and fields are
+// shown, and a resubmission is an operation of its own.
 #pragma once
 
+#include "domain/campaign.hpp"
+#include "domain/user.hpp"
 #include "workflow/operation_run.hpp"
 
 namespace dialplane {
@@ -16,20 +19,31 @@ class register_campaign_run final : public operation_run {
   void advance() override;
 
  private:
+  struct present {
+    std::optional<campaign> filed;
+    std::optional<brand> company;
+    std::optional<legal_entity> entity;
+    std::string e164;          // toll-free: the number it is for
+    bool is_needed = false;    // a number uses it
+  };
+
+  void go_on(const present& now);
+  void check_and_write(const present& now);
   void write_filing();
-  void file();
-  void ask_for_state();
+  void hand_in(const present& now);
+  void ask_for_state(const campaign& filed);
   void take_report(result<campaign_report> report);
   void note_progress(campaign_report report);
-  void attach(campaign_report report);
   void settle(campaign_report report);
-  void reject(campaign_report report);
-  void end_without_number();
+  void wait_for_company();
+  void end_unneeded();
+  void end_superseded();
+  void try_again();
+  void read_present(unique_function<void(present)> then);
+  static result<present> read_rows(session& work, const operation& of);
   std::shared_ptr<register_campaign_run> self();
 
   std::string reference_;
-  std::string use_case_;
-  campaign_kind kind_ = campaign_kind::ten_dlc;
   campaign_status known_status_ = campaign_status::created;
 };
 

@@ -15,6 +15,18 @@ constexpr std::chrono::milliseconds retry_most{30'000};
 // A carrier that refuses this often will not take the number back: it stays ours, and says so.
 constexpr std::int64_t refusals_max = 5;
 
+// The campaign that has no number any more and still costs its monthly fee at the carrier.
+result<std::optional<campaign_id>> campaign_left_over(session& work, const number& released) {
+  std::optional<campaign_id> left_over;
+  if (!released.campaign) return left_over;
+  TRY_ASSIGN(const auto used, work.campaigns().find(released.organization, *released.campaign));
+  if (!used || used->status == campaign_status::expired) return left_over;
+  TRY_ASSIGN(const std::int64_t members,
+             work.numbers().count_of_campaign(used->organization, used->id, 1));
+  if (members == 0) left_over = used->id;
+  return left_over;
+}
+
 result<void> settle_release(session& work, workflow_environment& env, operation& ending) {
   const timestamp at = env.time.now();
   TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
@@ -26,6 +38,8 @@ result<void> settle_release(session& work, workflow_environment& env, operation&
   row->updated_at = at;
   row->inbound_agent.reset();
   row->campaign_attached = false;
+  row->attachment_failure.reset();
+  row->attachment_since = at;
   TRY(work.numbers().update(*row));
   TRY(work.organizations().add_slots_used(row->organization, -1));
   TRY(append_event(work, env, row->organization, row->user, "phone.released",
@@ -34,8 +48,10 @@ result<void> settle_release(session& work, workflow_environment& env, operation&
                    ending.request_id, {{"e164", row->e164}}, std::nullopt));
   ending.state = operation_state::succeeded;
   ending.step = operation_step::settled;
-  ending.outcome = boost::json::serialize(
-      boost::json::object{{"released_at", to_rfc3339(at)}, {"assignments_removed", links}});
+  boost::json::object outcome{{"released_at", to_rfc3339(at)}, {"assignments_removed", links}};
+  TRY_ASSIGN(const auto left_over, campaign_left_over(work, *row));
+  if (left_over) outcome["campaign_to_end"] = left_over->uuid();
+  ending.outcome = boost::json::serialize(outcome);
   return {};
 }
 

@@ -3,8 +3,8 @@
 #include <boost/json/parse.hpp>
 
 #include "domain/stored_error.hpp"
-#include "workflow/operations/campaign_joining.hpp"
 #include "workflow/records.hpp"
+#include "workflow/registration/joining.hpp"
 
 namespace dialplane {
 
@@ -80,35 +80,21 @@ result<number> number_of(session& work, const operation& ending) {
   return *std::move(row);
 }
 
-// A first number that was never bought does not use up the registration (unless the user has
-// other numbers by now, bought at the price of later ones).
-result<void> unregister_brand(session& work, workflow_environment& env, const operation& ending,
-                              const provision_plan& plan) {
-  if (!plan.registers_brand) return {};
-  TRY_ASSIGN(const std::int64_t others,
-             work.numbers().count_of_user(ending.organization, ending.user));
-  TRY_ASSIGN(std::optional<brand> registered,
-             work.campaigns().find_brand_of_user(ending.organization, ending.user));
-  if (others > 0 || !registered || registered->status != brand_status::pending) return {};
-  registered->status = brand_status::failed;
-  registered->updated_at = env.time.now();
-  return work.campaigns().update_brand(*registered);
-}
-
 }  // namespace
 
 result<void> settle_provision(session& work, workflow_environment& env, operation& ending,
                               const provision_plan& plan) {
   TRY_ASSIGN(number bought, number_of(work, ending));
-  const micro_credits price = ending.held;
+  micro_credits price = ending.held + plan.brand_fee + plan.campaign_fee;
   bought.e164 = ending.e164;
   bought.status = number_status::active;
   bought.routing_set = !plan.routing_failed;
   bought.updated_at = env.time.now();
   TRY_ASSIGN(const std::optional<agent> connected, connect_agent(work, env, plan, bought));
-  std::optional<campaign> joined;
+  begun_registration begun;
   if (plan.with_campaign) {
-    TRY_ASSIGN(joined, join_campaign(work, env, ending, bought));
+    TRY_ASSIGN(begun, begin_registration(work, env, ending, bought));
+    price = price - begun.returned;
   }
   TRY(work.numbers().update(bought));
   TRY(move_hold(work, env, ending, ledger_kind::charge, ledger_account::spent));
@@ -116,18 +102,19 @@ result<void> settle_provision(session& work, workflow_environment& env, operatio
   ending.state = operation_state::succeeded;
   ending.step = operation_step::settled;
   ending.slot_held = false;  // the slot is the number's now
-  ending.outcome =
-      provision_outcome_json(bought, connected, joined, price, balances.available);
+  ending.outcome = provision_outcome_json(bought, connected, begun.joined, begun.company, price,
+                                          balances.available);
   TRY(resolve_approval(work, env, ending));
   return tell_of_number(work, env, ending, bought, price);
 }
 
 result<void> compensate_provision(session& work, workflow_environment& env, operation& ending,
                                   const provision_plan& plan, const error& why) {
+  TRY_ASSIGN(const number never_bought, number_of(work, ending));
   TRY(work.numbers().remove(ending.organization, *ending.number));
   if (ending.slot_held) TRY(work.organizations().add_slots_used(ending.organization, -1));
   TRY(move_hold(work, env, ending, ledger_kind::refund, ledger_account::available));
-  TRY(unregister_brand(work, env, ending, plan));
+  if (plan.with_campaign) TRY(give_back_registration(work, env, ending, never_bought));
   ending.state = operation_state::failed;
   ending.step = operation_step::compensated;
   ending.slot_held = false;
