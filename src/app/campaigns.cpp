@@ -102,10 +102,8 @@ result<void> start_again(session& work, const app_environment& env, resubmission
                          const work_origin& from) {
   const campaign before = plan.filed;
   if (plan.brand_again) {
-    const brand stored = *plan.company;
-    plan.company->findings = "[]";
     TRY(start_brand(work, env.work, *plan.company, from));
-    TRY(write_brand(work, env.work, *plan.company, stored));
+    TRY(work.campaigns().update_brand(*plan.company));
   }
   const bool alone = plan.filed.kind == campaign_kind::toll_free_verification;
   const bool verified = plan.company && plan.company->stage == brand_stage::verified;

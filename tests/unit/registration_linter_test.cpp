@@ -147,8 +147,8 @@ std::map<std::string, examples, std::less<>> all_examples() {
       both(is_public, sets("email", "bluebird@mail.example")));
   add("website_not_https", nothing, sets("website", "http://bluebird.example"));
   add("description_short",
-      sets("messaging.description", std::string(40, 'x')),
-      sets("messaging.description", std::string(39, 'x')));
+      sets("messaging.description", json::string(40, 'x')),
+      sets("messaging.description", json::string(39, 'x')));
   add("samples_too_few", nothing, samples({json::string(fine)}));
   add("samples_too_many", nothing,
       [](lint_subject& of) {
@@ -282,7 +282,8 @@ TEST_CASE("linter: every rule says what, why, what instead and by whom, and its 
     CHECK(rule.message.ends_with("."));
     CHECK(rule.fix.ends_with("."));
     CHECK(rule.source.size() > 3);
-    CHECK(rule.broken != nullptr);
+    const bool has_check = rule.broken != nullptr;
+    CHECK(has_check);
   }
 }
 
