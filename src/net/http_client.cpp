@@ -170,7 +170,8 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   std::string tls_complaint() const {
     const std::string why = stream_.why_untrusted();
-    return why.empty() ? "The TLS handshake failed." : "The certificate is not trusted: " + why + ".";
+    return why.empty() ? "The TLS handshake failed."
+                       : "The certificate is not trusted: " + why + ".";
   }
 
   void send() {

@@ -47,7 +47,8 @@ TEST_CASE("an answer with a length, whatever the rhythm of its bytes") {
 TEST_CASE("chunks, interim answers, answers without a body, answers up to the end") {
   const read_result chunked = read(
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n"
-      "HTTP/1.1 500 \r\nTransfer-Encoding: Chunked\r\n\r\n2;x=y\r\nhe\r\n3\r\nllo\r\n0\r\nT: x\r\n\r\n");
+      "HTTP/1.1 500 \r\nTransfer-Encoding: Chunked\r\n\r\n2;x=y\r\nhe\r\n3\r\nllo\r\n0\r\nT: "
+      "x\r\n\r\n");
   REQUIRE(chunked.end == progress::complete);
   CHECK(chunked.answer.status == 500);
   CHECK(chunked.answer.body == "hello");
