@@ -2,6 +2,7 @@
 
 #include "app/agent_config.hpp"
 #include "app/audit_trail.hpp"
+#include "store/webhook_queries.hpp"
 
 namespace dialplane {
 
@@ -49,7 +50,26 @@ result<void> change_config(agent& row, const agent_change& change) {
 }
 
 bool same_shown(const agent& a, const agent& b) {
-  return a.name == b.name && a.description == b.description && a.version == b.version;
+  return a.name == b.name && a.description == b.description && a.version == b.version &&
+         a.webhook == b.webhook;
+}
+
+result<void> attach_webhook(session& work, agent& row, const std::optional<std::string>& asked) {
+  row.webhook.reset();
+  if (!asked) return {};
+  const auto id = webhook_endpoint_id::parse(*asked);
+  bool known = false;
+  if (id) {
+    TRY_ASSIGN(const auto found, work.webhooks().find(row.organization, *id));
+    known = found && found->style == webhook_style::cartesia;
+  }
+  if (!known) {
+    error failure = refused(error_code::resource_not_found, "There is no such agent webhook.");
+    failure.field = "webhook_id";
+    return failure;
+  }
+  row.webhook = id->prefixed();
+  return {};
 }
 
 }  // namespace
@@ -70,6 +90,7 @@ result<agent> create_agent(session& work, const app_environment& env, const acto
   row.description = std::move(input.description);
   TRY_ASSIGN(row.config, complete_agent_config(input.config));
   copy_settings_from_config(row);
+  TRY(attach_webhook(work, row, input.webhook));
   row.created_at = env.now();
   row.updated_at = row.created_at;
   TRY(work.agents().insert(row));
@@ -91,6 +112,7 @@ result<agent> update_agent(session& work, const app_environment& env, const acto
   if (change.name) row.name = std::move(*change.name);
   if (change.description.present) row.description = std::move(change.description.value);
   TRY(change_config(row, change));
+  if (change.webhook.present) TRY(attach_webhook(work, row, change.webhook.value));
   if (same_shown(before, row)) return row;
   row.updated_at = env.now();
   TRY(work.agents().update(row));
@@ -103,6 +125,8 @@ result<void> remove_agent(session& work, const app_environment& env, const actor
   TRY_ASSIGN(const agent row, find_agent(work, who, id));
   TRY(work.numbers().clear_inbound_agent(row.organization, id, env.now()));
   TRY(work.numbers().remove_assignments_of_agent(row.organization, id));
+  TRY_ASSIGN(const auto endpoint, work.webhooks().find_of_agent(row.organization, id));
+  if (endpoint) TRY(work.webhooks().remove(row.organization, endpoint->id));
   TRY(work.agents().remove(row.organization, id));
   return record_act(work, env, who, "agent.deleted", id.uuid(), request_id);
 }

@@ -20,6 +20,7 @@ struct agent_creation {
   std::string name;  // 1 to 64 characters, checked
   std::optional<std::string> description;
   boost::json::object config;  // as asked for; completed by complete_agent_config
+  std::optional<std::string> webhook;  // id of an agent webhook; resource_not_found
 };
 
 // What is given is changed.
@@ -29,6 +30,7 @@ struct agent_change {
   std::optional<std::string> tts_voice;
   std::optional<std::string> tts_language;
   std::optional<boost::json::object> config;  // merged by merge_agent_config
+  nullable<std::string> webhook;              // id of an agent webhook; resource_not_found
 };
 
 result<agent> create_agent(session& work, const app_environment& env, const actor& who,

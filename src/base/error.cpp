@@ -73,13 +73,6 @@ std::string_view name_of_outcome_code(error_code code) noexcept {
     NAME(timed_out);
     NAME(shutting_down);
     NAME(release_guarded);
-    NAME(number_pool_required);
-    NAME(sole_proprietor_limit);
-    NAME(mobile_number_limit);
-    NAME(campaign_in_use);
-    NAME(code_wrong);
-    NAME(code_expired);
-    NAME(registration_incomplete);
     NAME(missing_permission);
     NAME(compliance_pending);
     NAME(destination_not_allowed);
@@ -88,6 +81,13 @@ std::string_view name_of_outcome_code(error_code code) noexcept {
     NAME(quiet_hours);
     NAME(send_cap);
     NAME(rental_unpaid);
+    NAME(number_pool_required);
+    NAME(sole_proprietor_limit);
+    NAME(mobile_number_limit);
+    NAME(campaign_in_use);
+    NAME(code_wrong);
+    NAME(code_expired);
+    NAME(registration_incomplete);
     NAME(store_failed);
     NAME(internal_error);
     default: return {};

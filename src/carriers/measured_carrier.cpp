@@ -50,14 +50,14 @@ measured_carrier::measured_carrier(std::unique_ptr<carrier> inner, metrics_regis
       file_campaign_(metrics, inner_->abilities().name, "file_campaign"),
       campaign_state_(metrics, inner_->abilities().name, "campaign_state"),
       attach_number_(metrics, inner_->abilities().name, "attach_number"),
+      send_text_(metrics, inner_->abilities().name, "send_text"),
+      look_up_text_(metrics, inner_->abilities().name, "look_up_text"),
       file_brand_(metrics, inner_->abilities().name, "file_brand"),
       brand_state_(metrics, inner_->abilities().name, "brand_state"),
       resend_brand_code_(metrics, inner_->abilities().name, "resend_brand_code"),
       confirm_brand_code_(metrics, inner_->abilities().name, "confirm_brand_code"),
       attachment_state_(metrics, inner_->abilities().name, "attachment_state"),
-      end_campaign_(metrics, inner_->abilities().name, "end_campaign"),
-      send_text_(metrics, inner_->abilities().name, "send_text"),
-      look_up_text_(metrics, inner_->abilities().name, "look_up_text") {}
+      end_campaign_(metrics, inner_->abilities().name, "end_campaign") {}
 
 void measured_carrier::search(number_search wanted,
                               carrier_done<std::vector<number_offer>> done) {
@@ -110,6 +110,24 @@ void measured_carrier::attach_number(std::string campaign_reference, std::string
                         counted(attach_number_, std::move(done)));
 }
 
+void measured_carrier::send_text(text_order order, carrier_done<text_receipt> done) {
+  inner_->send_text(std::move(order), counted(send_text_, std::move(done)));
+}
+
+void measured_carrier::look_up_text(std::string id, std::string from, std::string to,
+                                    carrier_done<std::optional<text_receipt>> done) {
+  inner_->look_up_text(std::move(id), std::move(from), std::move(to),
+                       counted(look_up_text_, std::move(done)));
+}
+
+result<verified_webhook> measured_carrier::verify_webhook(const carrier_webhook& received) const {
+  return inner_->verify_webhook(received);
+}
+
+result<std::vector<carrier_news>> measured_carrier::read_webhook(std::string_view body) const {
+  return inner_->read_webhook(body);
+}
+
 void measured_carrier::file_brand(brand_filing filing, carrier_done<brand_report> done) {
   inner_->file_brand(std::move(filing), counted(file_brand_, std::move(done)));
 }
@@ -137,24 +155,6 @@ void measured_carrier::attachment_state(std::string campaign_reference, std::str
 
 void measured_carrier::end_campaign(std::string reference, carrier_done<void> done) {
   inner_->end_campaign(std::move(reference), counted(end_campaign_, std::move(done)));
-}
-
-void measured_carrier::send_text(text_order order, carrier_done<text_receipt> done) {
-  inner_->send_text(std::move(order), counted(send_text_, std::move(done)));
-}
-
-void measured_carrier::look_up_text(std::string id, std::string from, std::string to,
-                                    carrier_done<std::optional<text_receipt>> done) {
-  inner_->look_up_text(std::move(id), std::move(from), std::move(to),
-                       counted(look_up_text_, std::move(done)));
-}
-
-result<verified_webhook> measured_carrier::verify_webhook(const carrier_webhook& received) const {
-  return inner_->verify_webhook(received);
-}
-
-result<std::vector<carrier_news>> measured_carrier::read_webhook(std::string_view body) const {
-  return inner_->read_webhook(body);
 }
 
 }  // namespace dialplane

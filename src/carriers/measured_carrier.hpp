@@ -33,6 +33,11 @@ class measured_carrier final : public carrier {
   void campaign_state(std::string reference, carrier_done<campaign_report> done) override;
   void attach_number(std::string campaign_reference, std::string e164,
                      carrier_done<void> done) override;
+  void send_text(text_order order, carrier_done<text_receipt> done) override;
+  void look_up_text(std::string id, std::string from, std::string to,
+                    carrier_done<std::optional<text_receipt>> done) override;
+  result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
+  result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
   void file_brand(brand_filing filing, carrier_done<brand_report> done) override;
   void brand_state(std::string reference, carrier_done<brand_report> done) override;
   void resend_brand_code(std::string reference, carrier_done<brand_report> done) override;
@@ -41,11 +46,6 @@ class measured_carrier final : public carrier {
   void attachment_state(std::string campaign_reference, std::string e164,
                         carrier_done<attachment_report> done) override;
   void end_campaign(std::string reference, carrier_done<void> done) override;
-  void send_text(text_order order, carrier_done<text_receipt> done) override;
-  void look_up_text(std::string id, std::string from, std::string to,
-                    carrier_done<std::optional<text_receipt>> done) override;
-  result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
-  result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -72,14 +72,14 @@ class measured_carrier final : public carrier {
   call_figures file_campaign_;
   call_figures campaign_state_;
   call_figures attach_number_;
+  call_figures send_text_;
+  call_figures look_up_text_;
   call_figures file_brand_;
   call_figures brand_state_;
   call_figures resend_brand_code_;
   call_figures confirm_brand_code_;
   call_figures attachment_state_;
   call_figures end_campaign_;
-  call_figures send_text_;
-  call_figures look_up_text_;
 };
 
 }  // namespace dialplane

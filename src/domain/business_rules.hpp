@@ -26,13 +26,14 @@ struct business_rules {
   std::int64_t numbers_tried_max = 8;          // exact numbers, when each is gone by then
   std::chrono::hours keyed_replay_kept{48};    // Idempotency-Key memory of ended work
   std::chrono::minutes marked_replay_kept{10};
+  std::chrono::hours events_kept{30 * 24};     // and the log of their deliveries
   messaging_rules messaging;
-  // Numbers on one campaign; carriers ask for a pool registration beyond that.
-  std::int64_t campaign_numbers_max = 49;
-  std::int64_t brands_per_mobile_max = 3;  // sole proprietors with one mobile number
   // A text that the carrier took and then reports as failed: are its credits given back? Carriers
   // bill such texts.
   bool refund_failed_texts = false;
+  // Numbers on one campaign; carriers ask for a pool registration beyond that.
+  std::int64_t campaign_numbers_max = 49;
+  std::int64_t brands_per_mobile_max = 3;  // sole proprietors with one mobile number
 };
 
 }  // namespace dialplane

@@ -10,16 +10,16 @@
 
 namespace dialplane {
 
-enum class job_kind_name { advance_operation, expire_approval, send_text, process_inbox };
+enum class job_kind_name { advance_operation, expire_approval, send_text };
 NAMED_ENUM(job_kind_name, {job_kind_name::advance_operation, "advance_operation"},
            {job_kind_name::expire_approval, "expire_approval"},
-           {job_kind_name::send_text, "send_text"}, {job_kind_name::process_inbox, "process_inbox"});
+           {job_kind_name::send_text, "send_text"});
 
 struct job {
   job_id id;
   organization_id organization;
   job_kind_name kind = job_kind_name::advance_operation;
-  uuid_bytes subject{};              // operation or approval
+  uuid_bytes subject{};              // operation, approval or text
   timestamp run_at;
   std::int64_t attempts = 0;
   std::optional<timestamp> leased_until;  // set while a runner works on it

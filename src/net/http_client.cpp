@@ -74,15 +74,15 @@ namespace {
 // One request and its answer. Held by the client's list and by what is in flight on its behalf.
 class exchange : public std::enable_shared_from_this<exchange> {
  public:
-  exchange(http_client::core& client, outgoing_request request,
+  exchange(std::shared_ptr<http_client::core> client, outgoing_request request,
            unique_function<void(exchange_result)> done)
-      : client_(client), request_(std::move(request)), done_(std::move(done)),
-        key_(key_of(request_.to)), reader_(std::in_place, client.options.answer) {}
+      : client_(std::move(client)), request_(std::move(request)), done_(std::move(done)),
+        key_(key_of(request_.to)), reader_(std::in_place, client_->options.answer) {}
 
   void begin() {
-    deadline_ = steady::now() + client_.options.connect_timeout;
+    deadline_ = steady::now() + client_->options.connect_timeout;
     write_text();
-    if (auto kept = client_.take_kept(key_)) {
+    if (auto kept = client_->take_kept(key_)) {
       stream_ = *std::move(kept);
       reused_ = true;
       return send();
@@ -112,7 +112,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   void write_text() {
     http_text_ = request_.method + " " + request_.to.target + " HTTP/1.1\r\nHost: " +
-                 request_.to.authority() + "\r\nUser-Agent: " + client_.options.user_agent +
+                 request_.to.authority() + "\r\nUser-Agent: " + client_->options.user_agent +
                  "\r\nContent-Length: " + std::to_string(request_.body.size());
     append_headers(request_.headers, http_text_);
     http_text_ += "\r\n\r\n";
@@ -121,7 +121,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   void find_addresses() {
     if (request_.to.address) return judge({request_.to.host});
-    resolve_name(*client_.options.loop, request_.to.host,
+    resolve_name(*client_->options.loop, request_.to.host,
                  [self = shared_from_this()](std::vector<std::string> found) {
                    if (!self->over_) self->judge(found);
                  });
@@ -131,7 +131,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
   void judge(const std::vector<std::string>& found) {
     for (const std::string& text : found) {
       const auto address = parse_ip_address(text);
-      if (address && client_.options.guard->allows(*address)) addresses_.push_back(*address);
+      if (address && client_->options.guard->allows(*address)) addresses_.push_back(*address);
     }
     if (found.empty()) {
       return fail(exchange_failure::name_not_found, "The host's name has no address.");
@@ -149,7 +149,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
       return fail(exchange_failure::not_connected, "The host did not take the connection.");
     }
     const listen_address to{to_text(addresses_[next_address_++]), request_.to.port};
-    stream_ = tcp_stream::connect(*client_.options.loop, to,
+    stream_ = tcp_stream::connect(*client_->options.loop, to,
                                   then([](exchange& self, io_status status, std::size_t) {
                                     if (status != io_status::ok) return self.connect();
                                     self.secure();
@@ -158,10 +158,10 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   void secure() {
     if (!request_.to.tls) return send();
-    if (!client_.options.tls) {
+    if (!client_->options.tls) {
       return fail(exchange_failure::not_trusted, "This server has no authorities to trust.");
     }
-    stream_.client_handshake(client_.options.tls, request_.to.host,
+    stream_.client_handshake(client_->options.tls, request_.to.host,
                              then([](exchange& self, io_status status, std::size_t) {
                                if (status == io_status::ok) return self.send();
                                self.fail(exchange_failure::not_trusted, self.tls_complaint());
@@ -170,12 +170,13 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   std::string tls_complaint() const {
     const std::string why = stream_.why_untrusted();
-    return why.empty() ? "The TLS handshake failed." : "The certificate is not trusted: " + why + ".";
+    return why.empty() ? "The TLS handshake failed."
+                       : "The certificate is not trusted: " + why + ".";
   }
 
   void send() {
     sent_ = true;
-    deadline_ = steady::now() + client_.options.answer_timeout;
+    deadline_ = steady::now() + client_->options.answer_timeout;
     const tcp_stream::outcome outcome =
         stream_.write(http_text_, then([](exchange& self, io_status status, std::size_t) {
           if (status != io_status::ok) return self.on_broken("The request could not be sent.");
@@ -210,7 +211,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
   }
 
   void on_answer() {
-    if (reader_->reusable()) client_.keep(key_, std::exchange(stream_, {}));
+    if (reader_->reusable()) client_->keep(key_, std::exchange(stream_, {}));
     finish(reader_->take());
   }
 
@@ -222,14 +223,14 @@ class exchange : public std::enable_shared_from_this<exchange> {
     reused_ = false;
     sent_ = false;
     stream_.close();
-    reader_.emplace(client_.options.answer);
-    deadline_ = steady::now() + client_.options.connect_timeout;
+    reader_.emplace(client_->options.answer);
+    deadline_ = steady::now() + client_->options.connect_timeout;
     find_addresses();
   }
 
   void finish(exchange_result outcome);
 
-  http_client::core& client_;
+  const std::shared_ptr<http_client::core> client_;
   outgoing_request request_;
   unique_function<void(exchange_result)> done_;
   const std::string key_;
@@ -249,7 +250,7 @@ void exchange::finish(exchange_result outcome) {
   if (std::exchange(over_, true)) return;
   const auto self = shared_from_this();
   if (stream_) stream_.close();
-  auto& all = client_.in_flight;
+  auto& all = client_->in_flight;
   if (index + 1 != all.size()) {
     all[index] = std::move(all.back());
     all[index]->index = index;
@@ -270,7 +271,7 @@ void http_client::core::begin(outgoing_request request,
         stopped ? "The server is shutting down." : "Too much is being sent at once."};
     return options.loop->post([done = std::move(done), why]() mutable { done(why); });
   }
-  auto fresh = std::make_shared<exchange>(*this, std::move(request), std::move(done));
+  auto fresh = std::make_shared<exchange>(shared_from_this(), std::move(request), std::move(done));
   fresh->index = in_flight.size();
   in_flight.push_back(fresh);
   sweep_later();

@@ -25,7 +25,7 @@ int no_password(char*, int, int, void*) { return 0; }
 
 }  // namespace
 
-result<tls_context> load_client_tls(const std::string& more_authorities) {
+result<tls_context> load_client_tls() {
   ERR_clear_error();
   const tls_context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (!context) return internal_fault("SSL_CTX_new failed");
@@ -33,11 +33,6 @@ result<tls_context> load_client_tls(const std::string& more_authorities) {
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_default_verify_paths(raw);
-  if (!more_authorities.empty() &&
-      SSL_CTX_load_verify_locations(raw, more_authorities.c_str(), nullptr) != 1) {
-    return tls_error("The file of certificate authorities '" + more_authorities +
-                     "' cannot be read as PEM certificates.");
-  }
   return context;
 }
 

@@ -20,9 +20,9 @@ struct tls_files {
 
 using tls_context = std::shared_ptr<ssl_ctx_st>;
 
-// For connections we make: certificates are checked against the system's authorities, and those of
-// `more_authorities` (a PEM file, empty: none).
-result<tls_context> load_client_tls(const std::string& more_authorities);
+// For connections we make: certificates are checked against the system's authorities, or those of
+// SSL_CERT_FILE and SSL_CERT_DIR (OpenSSL's own variables).
+result<tls_context> load_client_tls();
 
 // Fails (refused, not_configured) naming the file that cannot be read or does not fit.
 result<tls_context> load_server_tls(const tls_files& files);

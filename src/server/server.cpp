@@ -18,8 +18,11 @@
 #include "server/data_directory.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
+#include "webhooks/dispatcher.hpp"
+#include "webhooks/event_feed.hpp"
 #include "workflow/campaign_watch.hpp"
 #include "workflow/housekeeping.hpp"
+#include "workflow/texts/agent_reply_taker.hpp"
 #include "workflow/texts/carrier_inbox.hpp"
 #include "workflow/texts/send_queue.hpp"
 #include "workflow/texts/text_waiters.hpp"
@@ -30,6 +33,7 @@ namespace {
 
 constexpr std::chrono::milliseconds drain_limit{6'000};
 constexpr std::chrono::milliseconds runner_limit{2'000};
+constexpr std::chrono::milliseconds deliveries_limit{2'000};
 // A request may wait a minute for a text to come in, and answers then.
 constexpr std::chrono::milliseconds handler_timeout_least{75'000};
 
@@ -53,6 +57,7 @@ struct server::parts {
 
   result<void> open();
   result<void> serve(given_keys keys);
+  result<void> start_webhooks();
   result<void> listen();
   result<void> open_control();
   void stop();
@@ -65,12 +70,16 @@ struct server::parts {
   carrier_registry carriers;
   sandbox::sandbox_carrier* sandbox = nullptr;
   std::unique_ptr<workflow_environment> work;
+  std::unique_ptr<event_feed> events;
   std::unique_ptr<runner> operations;
   std::unique_ptr<send_queue> texts;
   text_waiters waiters;
   std::unique_ptr<carrier_inbox> inbox;
   std::unique_ptr<app_environment> app;
   std::unique_ptr<housekeeping> upkeep;
+  std::unique_ptr<address_guard> destinations;
+  std::unique_ptr<asio_event_loop> outgoing;  // what we ask of others; TLS costs time
+  std::unique_ptr<webhook_dispatcher> deliveries;
   std::unique_ptr<campaign_watch> watch;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
@@ -95,6 +104,7 @@ result<void> server::parts::open() {
   work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
                                                 settings.rules, metrics, home->id, public_url,
                                                 *home->seals);
+  events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
   texts = std::make_unique<send_queue>(*work, *operations);
   inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *texts, waiters);
@@ -107,22 +117,55 @@ result<void> server::parts::serve(given_keys keys) {
   operations->start();
   inbox->start();
   // The sandbox's webhooks take the same way as those that come over HTTP.
-  sandbox->set_webhook_sink(*loops.front(), [this](carrier_webhook posted, carrier_done<void> done) {
-    inbox->receive("sandbox", std::move(posted), std::move(done));
-  });
+  sandbox->set_webhook_sink(*loops.front(),
+                            [this](carrier_webhook posted, carrier_done<void> done) {
+                              inbox->receive("sandbox", std::move(posted), std::move(done));
+                            });
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
+  TRY(start_webhooks());
   watch = std::make_unique<campaign_watch>(*work, *loops.front(), *operations);
   watch->start();
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
-  rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox});
+  rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox,
+                                                   .events = events.get(),
+                                                   .deliveries = deliveries.get(),
+                                                   .destinations = destinations.get()});
   TRY(listen());
   // Last, when nothing else can fail: its keys are shown once.
   TRY(open_control());
   TRY_ASSIGN(report, first_start(*app, settings, std::move(keys)));
   rest->keys().clear();
+  return {};
+}
+
+result<void> server::parts::start_webhooks() {
+  TRY(events->start());
+  std::vector<ip_range> allowed = settings.allowed_destinations;
+  if (settings.demo) {
+    TRY_ASSIGN(const auto loopback, parse_ip_ranges("127.0.0.0/8,::1"));
+    allowed.insert(allowed.end(), loopback.begin(), loopback.end());
+  }
+  destinations = std::make_unique<address_guard>(std::move(allowed));
+  outgoing = std::make_unique<asio_event_loop>();
+  outgoing->start("outgoing");
+  http_client_options client;
+  client.loop = outgoing.get();
+  client.guard = destinations.get();
+  TRY_ASSIGN(client.tls, load_client_tls());
+  client.answer_timeout = settings.webhook_answer_timeout;
+  client.user_agent = "Dialplane/" DIALPLANE_VERSION;
+  webhook_settings chosen;
+  if (!settings.webhook_waits.empty()) chosen.schedule.waits = settings.webhook_waits;
+  chosen.at_once = static_cast<std::size_t>(settings.webhook_concurrency);
+  client.requests_at_once = chosen.at_once;
+  deliveries = std::make_unique<webhook_dispatcher>(
+      webhook_environment{*home->database, *events, home->time, home->ids, *home->seals,
+                          home->random, metrics},
+      *outgoing, std::move(client), std::move(chosen), make_agent_reply_taker(*work, *texts));
+  deliveries->start();
   return {};
 }
 
@@ -166,16 +209,21 @@ void server::parts::stop() {
     drained.wait();
   }
   if (upkeep) upkeep->stop();
-  if (watch) watch->stop();
+  signal_once delivered;
+  if (deliveries) deliveries->stop(deliveries_limit, delivered.task());
   if (inbox) inbox->stop();
   if (texts) texts->stop();
+  if (watch) watch->stop();
   if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());
     idle.wait();
   }
+  if (deliveries) delivered.wait();
+  if (events) events->stop();
   http.reset();
   if (home && home->database) home->database->close();
+  if (outgoing) outgoing->stop();
   for (const auto& loop : loops) loop->stop();
 }
 

@@ -16,6 +16,7 @@
 #include "base/log.hpp"
 #include "domain/business_rules.hpp"
 #include "net/http_server.hpp"
+#include "net/ip_address.hpp"
 
 namespace dialplane {
 
@@ -51,6 +52,10 @@ struct server_settings {
   business_rules rules;
   sandbox_pace sandbox;
   http_limits http;
+  std::vector<ip_range> allowed_destinations;  // of webhooks, beside public addresses
+  std::vector<std::chrono::milliseconds> webhook_waits;  // empty: the usual schedule
+  std::int64_t webhook_concurrency = 256;
+  std::chrono::milliseconds webhook_answer_timeout{15'000};
 
   // Set by something other than a default?
   bool demo_slots_given = false;

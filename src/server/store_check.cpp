@@ -9,6 +9,7 @@
 #include "domain/ownership_mark.hpp"
 #include "server/audit_commands.hpp"
 #include "server/blocking_store.hpp"
+#include "server/text_check.hpp"
 
 namespace dialplane {
 
@@ -98,7 +99,10 @@ std::set<std::string> differences(const marks_by_number& sold, const our_side& o
 result<std::set<std::string>> compare_with_sandbox(local_environment& env) {
   TRY_ASSIGN(const marks_by_number sold, sold_by_sandbox(env));
   TRY_ASSIGN(const our_side ours, our_side_of(*env.home.database));
-  return differences(sold, ours);
+  std::set<std::string> found = differences(sold, ours);
+  TRY_ASSIGN(const std::set<std::string> of_texts, text_differences(env));
+  found.insert(of_texts.begin(), of_texts.end());
+  return found;
 }
 
 // The two sides cannot be read at one instant. What is a difference twice in a row is one.
@@ -133,7 +137,10 @@ result<json::object> check_store(local_environment& env, const json::object&) {
                       {"open_operations", report.open_operations},
                       {"jobs", report.jobs},
                       {"ledger_entries", report.ledger_entries},
-                      {"audit_entries", report.audit_entries}};
+                      {"audit_entries", report.audit_entries},
+                      {"texts", report.texts},
+                      {"texts_under_way", report.texts_under_way},
+                      {"inbox_waiting", report.inbox_waiting}};
 }
 
 }  // namespace dialplane

@@ -5,6 +5,8 @@
 #include <chrono>
 
 #include "base/log.hpp"
+#include "store/event_queries.hpp"
+#include "store/webhook_queries.hpp"
 #include "store/send_counter_queries.hpp"
 
 namespace dialplane {
@@ -53,6 +55,7 @@ struct housekeeping::core : std::enable_shared_from_this<core> {
 
   void seal();
   void forget();
+  void forget_events();
   void forget_counters();
   void refresh_figures();
 
@@ -128,6 +131,24 @@ void housekeeping::core::forget_counters() {
       });
 }
 
+// Deliveries before the events they tell of, and no event that has not become deliveries.
+void housekeeping::core::forget_events() {
+  const std::chrono::milliseconds kept = environment.rules.events_kept;
+  const timestamp before{environment.time.now().unix_ms - kept.count()};
+  environment.database.write<bool>(
+      [before](session& work) -> result<bool> {
+        TRY_ASSIGN(const auto deliveries, work.webhooks().forget(before, forgotten_at_once));
+        TRY_ASSIGN(const std::int64_t told, work.webhooks().fan_out_position());
+        TRY_ASSIGN(const auto events, work.events().forget(before, told, forgotten_at_once));
+        const auto full = static_cast<std::int64_t>(forgotten_at_once);
+        return deliveries == full || events == full;
+      },
+      [self = shared_from_this()](result<bool> more) {
+        if (!more) log_error(log_level::error, "old events could not be forgotten", more.error());
+        self->after(more && *more ? sealing_pause : forgetting_pause, &core::forget_events);
+      });
+}
+
 void housekeeping::core::refresh_figures() {
   environment.database.read<queue_state>(
       [](session& work) -> result<queue_state> {
@@ -159,6 +180,7 @@ void housekeeping::start() {
   core_->after(milliseconds(0), &core::seal);
   core_->after(milliseconds(0), &core::refresh_figures);
   core_->after(first_forgetting, &core::forget);
+  core_->after(first_forgetting, &core::forget_events);
 }
 
 void housekeeping::stop() noexcept { core_->stopped = true; }

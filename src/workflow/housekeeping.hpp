@@ -1,5 +1,5 @@
 // The work nobody asks for: gives audit entries their place in the hash chain, forgets old replay
-// rows and counters, and keeps the figures of queue and operations fresh.
+// rows, counters, events and deliveries, and keeps the figures of queue and operations fresh.
 //
 // Runs on one loop through the store. Each piece of work is bounded and comes again on a timer;
 // nothing is lost if a round fails or the process ends, because the store says what is left.

@@ -213,7 +213,7 @@ class carrier_fixture {
   manual_event_loop loop_{clock_};
 };
 
-class sandbox_fixture final : public carrier_fixture {
+class sandbox_fixture : public carrier_fixture {
  public:
   explicit sandbox_fixture(std::uint64_t seed = 7) : random_(seed) {
     options_.file_path = folder_.file("sandbox.db");

@@ -1,5 +1,8 @@
 // Whether a text may be sent, judged on a real store.
+#include <map>
+
 #include "conformance/texting_fixture.hpp"
+#include "domain/key_exposure.hpp"
 
 namespace dialplane::test {
 
@@ -88,7 +91,8 @@ STORE_TEST_CASE("guards: where texts may go") {
   const auto refusal = texting.judge(real);
   REQUIRE_FALSE(refusal.has_value());
   CHECK(refusal.error().details.at("why") == "fictitious");
-  CHECK(refusal.error().details.at("rules_version") == built_in_rule_tables()->version);
+  CHECK(refusal.error().details.at("rules_version").as_string() ==
+        built_in_rule_tables()->version.c_str());
 }
 
 STORE_TEST_CASE("guards: consent by the setting, from records, attested, or in conversation") {
@@ -216,8 +220,8 @@ STORE_TEST_CASE("guards: each cap ends what it should and nothing else") {
     const auto refusal = texting.send(third);
     REQUIRE_FALSE(refusal.has_value());
     CHECK(refusal.error().code == error_code::send_cap);
-    CHECK(refusal.error().details.at("scope") == name_of_value(each.scope));
-    CHECK(refusal.error().details.at("limit") == each.name);
+    CHECK(refusal.error().details.at("scope").as_string() == name_of_value(each.scope));
+    CHECK(refusal.error().details.at("limit").as_string() == each.name);
     // Another agent, key and area code are other scopes.
     if (each.scope == cap_scope::prefix) {
       CHECK(texting.refusal_of(texting.wanted("d", "+13105550003")) == "allowed");
@@ -299,6 +303,84 @@ STORE_TEST_CASE("guards: our confirmations are free and go to who opted out, and
   texting.rules.messaging.caps.of(cap_scope::number).texts_per_minute = 1;
   REQUIRE(texting.send(ours).has_value());
   CHECK(texting.refusal_of(ours) == "send_cap");
+}
+
+// The scenario behind `dialplane exposure`: an agent's key in the wrong hands for a day.
+STORE_TEST_CASE("guards: a stolen key that tries all day stays below what exposure says") {
+  texting_fixture texting(at);
+  const key_exposure claim = exposure_of_agent_key(texting.rules, {.slots = 10});
+  REQUIRE(claim.within_one_day);
+  // Other numbers, users' area codes and lengths do not help.
+  micro_credits spent;
+  std::int64_t refused_count = 0;
+  constexpr int minutes = 24 * 60;
+  for (int minute = 0; minute < minutes; ++minute) {
+    for (int text = 0; text < 3; ++text) {
+      const int serial = minute * 3 + text;
+      const std::string to = (serial % 2 != 0 ? "+1212555" : "+1310555") +
+                             std::to_string(2'000 + serial % 7'000);
+      text_request request = texting.wanted(std::string(1'500, 'x'), to);
+      if (serial % 3 == 0) request.agent.reset();  // a key that is bound to no agent
+      const auto permit = texting.send(request);
+      if (permit) {
+        spent = spent + permit->price;
+      } else {
+        ++refused_count;
+        CHECK(permit.error().code == error_code::send_cap);
+      }
+    }
+    if (minute + 1 < minutes) at.time.advance(std::chrono::minutes(1));
+  }
+  CHECK(spent <= *claim.texts.credits);
+  CHECK(spent.value > claim.texts.credits->value / 2);  // it did try
+  CHECK(refused_count > 0);
+  CHECK(spent < *claim.organization_cap);
+}
+
+STORE_TEST_CASE("guards: the last slot of a cap and the last credit go to one of many") {
+  texting_fixture texting(at);
+  texting.rules.messaging.caps.of(cap_scope::number).texts_per_minute = 7;
+  auto env = texting.environment();
+  const auto race = [&](int racers) {
+    std::vector<std::shared_ptr<expected_value<result<text_permit>>>> ends;
+    for (int i = 0; i < racers; ++i) {
+      ends.push_back(std::make_shared<expected_value<result<text_permit>>>());
+      const text_request request =
+          texting.wanted("Hi", "+1212555" + std::to_string(1'000 + i));
+      at.db().write<text_permit>(
+          [&env, request](session& work) -> result<text_permit> {
+            TRY_ASSIGN(text_permit permit, judge_text(work, env, request));
+            ledger_entry hold;
+            hold.id = env.ids.make<ledger_entry_id>();
+            hold.organization = request.sender.organization;
+            hold.kind = ledger_kind::hold;
+            hold.from = ledger_account::available;
+            hold.to = ledger_account::held;
+            hold.amount = permit.price;
+            hold.created_at = env.time.now();
+            TRY(work.ledger().post(hold));
+            TRY(count_text(work, env, request, permit));
+            return permit;
+          },
+          [end = ends.back()](result<text_permit> done) { end->set(std::move(done)); });
+    }
+    std::map<std::string_view, int> outcomes;
+    for (const auto& each : ends) {
+      auto done = each->wait();
+      REQUIRE(done.has_value());
+      ++outcomes[done->has_value() ? "sent" : name_of(done->error().code)];
+    }
+    return outcomes;
+  };
+  auto outcomes = race(30);
+  CHECK(outcomes["sent"] == 7);
+  CHECK(outcomes["send_cap"] == 23);
+  // Now credits run out first: 1000 - 7 * 0.04 are left, each text takes 400.
+  for (cap_limits& limits : texting.rules.messaging.caps.of_scope) limits = {};
+  texting.rules.prices.outbound_sms_segment = micro_credits::credits(400);
+  outcomes = race(30);
+  CHECK(outcomes["sent"] == 2);
+  CHECK(outcomes["insufficient_credits"] == 28);
 }
 
 STORE_TEST_CASE("guards: texts wait for the campaign's minute, one slot each") {

@@ -1,6 +1,7 @@
 // A company whose number may text, on a store under test, and a person to text with.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,12 +53,13 @@ class texting_fixture {
     under.status = campaign_status::active;
     phone = make_number(at, own_);
     phone.status = number_status::active;
-    phone.e164 = "+14155550100";
+    static int made_so_far = 1'000;  // live numbers are unique in a store
+    phone.e164 = "+1415555" + std::to_string(made_so_far++);
     phone.campaign = under.id;
     phone.campaign_attached = true;
     key.id = at.id<api_key_id>();
     key.organization = own_.company.id;
-    key.hash.fill(0x31);
+    std::copy(key.id.bytes.begin(), key.id.bytes.end(), key.hash.begin());
     key.hint = "nv_sk_live_…";
     key.created_at = at.time.now();
     at.must_write([&](session& work) -> result<void> {
@@ -81,14 +83,12 @@ class texting_fixture {
 
   text_request wanted(std::string body = "Hello there",
                       std::string_view to = "+12125550123") const {
-    text_request request;
-    request.sender = phone;
-    request.recipient = *e164::parse(to);
-    request.body = std::move(body);
-    request.agent = helper.id;
-    request.key = key.id;
-    request.request_id = "req-1";
-    return request;
+    return {.sender = phone,
+            .recipient = *e164::parse(to),
+            .body = std::move(body),
+            .agent = helper.id,
+            .key = key.id,
+            .request_id = "req-1"};
   }
 
   result<text_permit> judge(const text_request& request) {

@@ -175,7 +175,7 @@ test('one mobile stands behind three people at most', async () => {
   });
 });
 
-test('a code expires; wrong codes can be ordered; a kill loses neither number nor code', async () => {
+test('a code expires; wrong codes can be ordered; a kill loses neither', async () => {
   const server = await startServer({ config, slots: 10 });
   const subject = await soleUser(server);
   expectStatus(await server.operator.patch('/v1/sandbox', { code_ms: 1 }), 200);

@@ -57,6 +57,8 @@ const bodies = {
   'PATCH /v1/users/{user_id}': () => ({ label: 'Stolen' }),
   'PATCH /v1/account-kits/{id}': () => ({ name: 'Stolen' }),
   'PATCH /v1/formation/{id}': () => ({ website: 'https://stolen.example' }),
+  'POST /v1/users/{user_id}/webhooks':
+    () => ({ url: 'https://stolen.example/', eventTypes: ['*'] }),
   'POST /v1/approvals/{id}/deny': () => ({ reason: 'Stolen' }),
   'POST /v1/users/{user_id}/approvals/{id}/deny': () => ({ reason: 'Stolen' }),
 };

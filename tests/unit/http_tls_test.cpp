@@ -1,72 +1,21 @@
 // TLS: a round trip with a certificate made here, and what happens with broken files and clients.
 #include <doctest/doctest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 #include <condition_variable>
-#include <cstdio>
-#include <filesystem>
 #include <mutex>
 
 #include "net/http_server.hpp"
 #include "support/blocking_client.hpp"
+#include "support/test_certificate.hpp"
 
 namespace dialplane {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::blocking_client;
-
-// A folder of its own, gone at the end.
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string pattern = (fs::temp_directory_path() / "dialplane-tls-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
-
-using file_handle = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-
-// Writes NAME.crt and NAME.key: a P-256 key and a certificate for localhost signed with it.
-tls_files make_certificate(const temporary_folder& folder, const std::string& name,
-                           const char* password = nullptr) {
-  const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-  const std::unique_ptr<X509, void (*)(X509*)> certificate(X509_new(), X509_free);
-  REQUIRE(key != nullptr);
-  X509* const raw = certificate.get();
-  X509_set_version(raw, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(raw), 1);
-  X509_gmtime_adj(X509_getm_notBefore(raw), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(raw), 3600);
-  X509_set_pubkey(raw, key.get());
-  X509_NAME* const subject = X509_get_subject_name(raw);
-  const auto* common_name = reinterpret_cast<const unsigned char*>("localhost");
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, common_name, -1, -1, 0);
-  X509_set_issuer_name(raw, subject);
-  REQUIRE(X509_sign(raw, key.get(), EVP_sha256()) > 0);
-  const tls_files files{folder.file(name + ".crt"), folder.file(name + ".key")};
-  const file_handle cert_file(std::fopen(files.cert_file.c_str(), "w"), std::fclose);
-  const file_handle key_file(std::fopen(files.key_file.c_str(), "w"), std::fclose);
-  REQUIRE(PEM_write_X509(cert_file.get(), raw) == 1);
-  const EVP_CIPHER* const cipher = password != nullptr ? EVP_aes_128_cbc() : nullptr;
-  REQUIRE(PEM_write_PrivateKey(key_file.get(), key.get(), cipher, nullptr, 0, nullptr,
-                               const_cast<char*>(password)) == 1);
-  return files;
-}
+using testing::file_handle;
+using testing::make_certificate;
+using testing::temporary_folder;
 
 // Counts one kind of event and lets a test wait for it.
 class tls_recorder final : public http_observer {

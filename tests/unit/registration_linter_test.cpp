@@ -93,13 +93,11 @@ change with_text(std::string_view words) {
   return first_sample(std::string(fine) + " " + std::string(words));
 }
 
-std::map<std::string, examples, std::less<>> all_examples() {
-  std::map<std::string, examples, std::less<>> all;
-  const auto add = [&](std::string rule, change passes, change fails) {
-    all[std::move(rule)] = {std::move(passes), std::move(fails)};
-  };
+using example_table = std::map<std::string, examples, std::less<>>;
+
+void add_missing_fields(example_table& all) {
   const auto missing = [&](std::string rule, std::string path) {
-    add(std::move(rule), nothing, sets(path, nullptr));
+    all[std::move(rule)] = {nothing, sets(path, nullptr)};
   };
   missing("missing_entity_type", "entity_type");
   missing("missing_registered_name", "registered_name");
@@ -116,19 +114,17 @@ std::map<std::string, examples, std::less<>> all_examples() {
   missing("missing_contact_title", "contact.title");
   missing("missing_website", "website");
   missing("missing_industry", "industry");
-  add("missing_regions", nothing, sets("regions_of_operation", json::array{}));
-  add("missing_ein", is_sole, [](lint_subject& of) { of.has_ein = false; });
-  add("missing_mobile_number", is_sole, both(is_sole, sets("mobile_number", nullptr)));
-  add("missing_company_email", is_public, both(is_public, sets("email", nullptr)));
-  add("missing_stock_symbol", is_public, both(is_public, sets("stock_symbol", nullptr)));
-  add("missing_stock_exchange", is_public, both(is_public, sets("stock_exchange", nullptr)));
   missing("missing_description", "messaging.description");
   missing("missing_consent_flow", "messaging.consent_flow");
-  add("missing_samples", nothing, samples({}));
-  add("missing_use_case", nothing, use_cases({}));
   missing("missing_volume", "messaging.volume");
   missing("missing_privacy_policy", "messaging.privacy_policy_url");
   missing("missing_terms", "messaging.terms_and_conditions_url");
+}
+
+void add_wrong_values(example_table& all) {
+  const auto add = [&](std::string rule, change passes, change fails) {
+    all[std::move(rule)] = {std::move(passes), std::move(fails)};
+  };
 
   add("region_not_a_state", both(sets("country", "CA"), sets("address.region", "Ontario")),
       sets("address.region", "California"));
@@ -174,6 +170,12 @@ std::map<std::string, examples, std::less<>> all_examples() {
   add("consent_bought", nothing,
       sets("messaging.consent_flow",
            "We send to people on purchased lists who ticked a box somewhere."));
+}
+
+void add_wrong_contents(example_table& all) {
+  const auto add = [&](std::string rule, change passes, change fails) {
+    all[std::move(rule)] = {std::move(passes), std::move(fails)};
+  };
   add("link_not_declared",
       both(with_text("https://bluebird.example/o"),
            both(includes({"links"}),
@@ -232,6 +234,13 @@ std::map<std::string, examples, std::less<>> all_examples() {
       sets("messaging.privacy_policy_url", "https://policies.example/bluebird"));
   add("policies_equal", nothing,
       sets("messaging.terms_and_conditions_url", "https://bluebird.example/privacy"));
+}
+
+example_table all_examples() {
+  example_table all;
+  add_missing_fields(all);
+  add_wrong_values(all);
+  add_wrong_contents(all);
   return all;
 }
 

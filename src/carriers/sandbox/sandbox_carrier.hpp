@@ -74,6 +74,12 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   void attach_number(std::string campaign_reference, std::string e164,
                      carrier_done<void> done) override;
 
+  void send_text(text_order order, carrier_done<text_receipt> done) override;
+  void look_up_text(std::string id, std::string from, std::string to,
+                    carrier_done<std::optional<text_receipt>> done) override;
+  // Standard Webhooks, with the secret in its file.
+  result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
+  result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
   // In sandbox_registration.cpp.
   void file_brand(brand_filing filing, carrier_done<brand_report> done) override;
   void brand_state(std::string reference, carrier_done<brand_report> done) override;
@@ -90,12 +96,6 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   void brand_codes(carrier_done<std::vector<sandbox_code>> done) override;
   milliseconds code_lifetime() const override;
   void set_code_lifetime(milliseconds lifetime) override;
-  void send_text(text_order order, carrier_done<text_receipt> done) override;
-  void look_up_text(std::string id, std::string from, std::string to,
-                    carrier_done<std::optional<text_receipt>> done) override;
-  // Standard Webhooks, with the secret in its file.
-  result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
-  result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
 
   result<void> order_fault(sandbox_fault fault) override;
   std::vector<sandbox_fault> faults() const override;
@@ -132,12 +132,12 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   template <typename T>
   bool ends_early(const fault_plan& plan, carrier_done<T>& done) const;
   void buy_late(const fault_plan& plan, sale_order order);
+  text_plan plan_text(const fault_plan& plan);
   milliseconds brand_check() const;
   campaign_desk campaigns(ledger_file& file) { return {file, random_, orders_}; }
   brand_desk brands(ledger_file& file) {
     return {file, random_, orders_, code_lifetime()};
   }
-  text_plan plan_text(const fault_plan& plan);
 
   const sandbox_options options_;
   const clock& clock_;

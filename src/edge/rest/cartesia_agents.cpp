@@ -60,6 +60,7 @@ result<agent_change> read_change(request_context& context) {
       body.nullable_string("description", {.max = 1'000, .allow_line_breaks = true});
   change.tts_voice = body.nullable_string("tts_voice", {.max = 255}).value;
   change.tts_language = body.nullable_string("tts_language", {.min = 1, .max = 35}).value;
+  change.webhook = body.nullable_string("webhook_id", {.min = 1, .max = 64});
   TRY(body.finish());
   return change;
 }

@@ -22,6 +22,11 @@ void cartesia_agents_update(rest_context context);
 void cartesia_agents_delete(rest_context context);
 void cartesia_agents_numbers(rest_context context);
 
+// Agent webhooks. Path parameter: id.
+void cartesia_webhooks_create(rest_context context);
+void cartesia_webhooks_list(rest_context context);
+void cartesia_webhooks_update(rest_context context);
+
 // Managed agents. Path parameter: agent_id.
 void cartesia_managed_agents_create(rest_context context);
 void cartesia_managed_agents_list(rest_context context);

@@ -11,6 +11,12 @@ namespace {
 constexpr std::size_t name_max = 64;
 constexpr text_rule description_rule{.max = 1'000, .allow_line_breaks = true};
 
+// Two names in the vendor's documents; one of them at a time.
+nullable<std::string> read_webhook(object_reader& body) {
+  return body.nullable_string(body.has("event_webhook_id") ? "event_webhook_id" : "webhook_id",
+                              {.min = 1, .max = 64});
+}
+
 result<agent_creation> read_creation(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
@@ -18,6 +24,7 @@ result<agent_creation> read_creation(request_context& context) {
   input.name = required_trimmed_text(body, "name", name_max);
   input.description = body.nullable_string("description", description_rule).value;
   if (const auto* config = body.optional_object("config")) input.config = *config;
+  input.webhook = read_webhook(body).value;
   TRY(body.finish());
   return input;
 }
@@ -29,6 +36,7 @@ result<agent_change> read_change(request_context& context) {
   change.name = trimmed_text(body, "name", name_max);
   change.description = body.nullable_string("description", description_rule);
   if (const auto* config = body.optional_object("config")) change.config = *config;
+  change.webhook = read_webhook(body);
   TRY(body.finish());
   return change;
 }

@@ -236,7 +236,9 @@ std::string cartesia_managed_agent_text(const agent& row) {
   const timestamp versioned_at = row.version == 1 ? row.created_at : row.updated_at;
   out.append(R"(,"version":{"id":")").append(cartesia_version_id(row));
   out.append(R"(","description":null,"created_at":")").append(to_rfc3339(versioned_at));
-  out += R"(","created_by":null}})";
+  out += R"(","created_by":null})";
+  if (row.webhook) out.append(R"(,"event_webhook_id":")").append(*row.webhook).append("\"");
+  out += '}';
   return out;
 }
 

@@ -60,6 +60,20 @@ void naive_account_kits_update(rest_context context);
 void naive_account_kits_delete(rest_context context);
 void naive_account_kits_assign(rest_context context);
 
+// Webhooks. Path parameter: id, of a webhook or of a delivery.
+void naive_webhooks_create(rest_context context);
+void naive_webhooks_list(rest_context context);
+void naive_webhooks_get(rest_context context);
+void naive_webhooks_update(rest_context context);
+void naive_webhooks_delete(rest_context context);
+void naive_webhooks_test(rest_context context);
+void naive_webhooks_rotate_secret(rest_context context);
+void naive_webhooks_deliveries(rest_context context);
+void naive_webhook_delivery(rest_context context);
+void naive_webhook_replay(rest_context context);
+void naive_webhook_event_types(rest_context context);
+void naive_events_stream(rest_context context);
+
 // Credits.
 void naive_usage(rest_context context);
 void naive_billing_packs(rest_context context);

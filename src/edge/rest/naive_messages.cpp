@@ -6,6 +6,7 @@
 #include "app/read_texts.hpp"
 #include "app/send_text.hpp"
 #include "app/wait_for_text.hpp"
+#include "domain/destinations.hpp"
 #include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_message_rendering.hpp"
@@ -59,7 +60,7 @@ e164 unread_number() { return *e164::parse("+12025550100"); }
 result<send_body> read_send(const json::object& body, const number_id& from) {
   object_reader read(body);
   const std::string to = read.required_string("to", {.min = 1, .max = 32});
-  auto recipient = e164::parse(to, "to");
+  auto recipient = parse_destination(to);
   if (!read.failed() && !recipient) read.take_error(recipient.error());
   const auto text = read.optional_string("body", {.max = body_max, .allow_line_breaks = true});
   send_text_request unread{.who = {}, .user = {}, .from = from, .to = unread_number(), .body = {}};

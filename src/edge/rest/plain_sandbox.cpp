@@ -48,10 +48,10 @@ rest_answer settings_answer(const sandbox_control& sandbox,
                                  {"expires_at", to_rfc3339(each.expires_at)}});
   }
   return json_answer(200, json::object{{"review_ms", sandbox.review().count()},
+                                       {"webhook_secret", sandbox.webhook_secret()},
                                        {"code_ms", sandbox.code_lifetime().count()},
                                        {"review", std::move(orders)},
-                                       {"brand_codes", std::move(shown)},
-                                       {"webhook_secret", sandbox.webhook_secret()}});
+                                       {"brand_codes", std::move(shown)}});
 }
 
 // What PATCH may change; nothing: left as it is.

@@ -156,7 +156,7 @@ error_style request_context::style() const {
           .now = env().now()};
 }
 
-void request_context::send(rest_answer what) {
+http_response request_context::response_of(rest_answer what) {
   CHECK(!answered_);
   answered_ = true;
   http_response response;
@@ -171,7 +171,13 @@ void request_context::send(rest_answer what) {
     response.headers.push_back({"Cartesia-Version", std::string(name_of_value(version_))});
   }
   service_.told(*this, what.status);
-  to_.respond(std::move(response));
+  return response;
+}
+
+void request_context::send(rest_answer what) { to_.respond(response_of(std::move(what))); }
+
+http_stream request_context::stream(rest_answer head, unique_function<void()> closed) {
+  return to_.stream(response_of(std::move(head)), std::move(closed));
 }
 
 void request_context::answer(rest_answer what) { send(std::move(what)); }

@@ -83,6 +83,9 @@ class request_context : public std::enable_shared_from_this<request_context> {
 
   void answer(rest_answer what);
   void answer_replayed(rest_answer what);   // with Idempotent-Replayed: true
+  // Answers with status and headers of `head` and goes on in pieces (net/http.hpp); on the
+  // request's own loop.
+  http_stream stream(rest_answer head, unique_function<void()> closed);
   void fail(const error& why);              // in the dialect's shape
   void fail_replayed(const error& why);     // with Idempotent-Replayed: true
 
@@ -115,6 +118,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   error_style style() const;
   std::string list_key() const;
   void send(rest_answer what);
+  http_response response_of(rest_answer what);  // once
   parsed_query query_;
   std::vector<http_header> extra_headers_;  // rate limit, on every answer
   bool answered_ = false;

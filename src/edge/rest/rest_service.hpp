@@ -15,6 +15,7 @@
 #include "base/json_gate.hpp"
 #include "base/metrics.hpp"
 #include "edge/rest/authenticator.hpp"
+#include "edge/rest/event_stream_places.hpp"
 #include "edge/rest/kept_lists.hpp"
 #include "edge/rest/rate_limiter.hpp"
 #include "edge/rest/request_context.hpp"
@@ -25,7 +26,10 @@
 
 namespace dialplane {
 
+class address_guard;
+class event_feed;
 class sandbox_control;
+class webhook_dispatcher;
 
 struct readiness {
   bool store = false;
@@ -44,6 +48,9 @@ struct rest_hooks {
   // Unset: a read of the store, and a runner that looked at its queue lately.
   std::function<void(unique_function<void(readiness)>)> probe;
   sandbox_control* sandbox = nullptr;      // null: no sandbox carrier
+  event_feed* events = nullptr;            // null: no event streams
+  webhook_dispatcher* deliveries = nullptr;
+  const address_guard* destinations = nullptr;  // of webhooks; null: every address
 };
 
 class rest_service {
@@ -61,6 +68,7 @@ class rest_service {
 
   app_environment& env() const { return env_; }
   authenticator& keys() { return keys_; }
+  event_stream_places& stream_places() { return stream_places_; }
   kept_lists& lists() { return lists_; }
   metrics_registry& metrics() const { return metrics_; }
   const rest_settings& settings() const { return settings_; }
@@ -87,6 +95,7 @@ class rest_service {
   kept_lists lists_;
   rate_limiter rates_;
   rest_figures figures_;
+  event_stream_places stream_places_;
 };
 
 }  // namespace dialplane

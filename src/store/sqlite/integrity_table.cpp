@@ -26,12 +26,35 @@ constexpr std::string_view promises[] = {
     // Every kind of row that credits are held for.
     "WITH holders AS ("
     "  SELECT organization_id, held FROM operations WHERE state = 'open' UNION ALL"
+    "  SELECT organization_id, price FROM messages WHERE step <> 'ended' UNION ALL"
     "  SELECT organization_id, fee FROM brands WHERE fee_state = 'held' UNION ALL"
     "  SELECT organization_id, fee FROM campaigns WHERE fee_state = 'held')"
     " SELECT 'organization ' || hex(b.organization_id) || ' holds ' || b.held ||"
     " ' micro-credits, its open work holds ' || coalesce(sum(h.held), 0)"
     " FROM ledger_balances b LEFT JOIN holders h ON h.organization_id = b.organization_id"
     " GROUP BY b.organization_id HAVING b.held <> coalesce(sum(h.held), 0) LIMIT 100",
+
+    // Texts.
+    "SELECT 'text ' || hex(id) || ' is under way and no job will end it' FROM messages"
+    " WHERE step <> 'ended' AND id NOT IN"
+    "  (SELECT subject FROM jobs WHERE kind = 'send_text') LIMIT 100",
+    "SELECT 'text ' || hex(id) || ' never left and costs ' || price FROM messages"
+    " WHERE direction = 'outbound' AND step = 'ended' AND carrier_message_id IS NULL"
+    "  AND price <> 0 LIMIT 100",
+    "SELECT 'text ' || reference || ' is charged ' || count(*) || ' times' FROM ledger_entries"
+    " WHERE action = 'phone.sms' AND kind = 'charge' GROUP BY reference HAVING count(*) > 1"
+    " LIMIT 100",
+    "WITH charged AS ("
+    "  SELECT organization_id, sum(iif(kind = 'charge', amount, -amount)) AS amount"
+    "  FROM ledger_entries WHERE (action = 'phone.sms' AND kind = 'charge')"
+    "   OR action = 'phone.sms.failed' GROUP BY organization_id),"
+    " cost AS (SELECT organization_id, sum(price) AS amount FROM messages"
+    "  WHERE direction = 'outbound' AND step = 'ended' GROUP BY organization_id)"
+    " SELECT 'organization ' || hex(o.id) || ' paid ' || coalesce(p.amount, 0) ||"
+    "  ' micro-credits for texts that cost ' || coalesce(c.amount, 0)"
+    " FROM organizations o LEFT JOIN charged p ON p.organization_id = o.id"
+    " LEFT JOIN cost c ON c.organization_id = o.id"
+    " WHERE coalesce(p.amount, 0) <> coalesce(c.amount, 0) LIMIT 100",
 
     // Counters.
     "SELECT 'organization ' || hex(o.id) || ' uses ' || coalesce(c.slots_used, 0) ||"
@@ -104,6 +127,11 @@ result<void> count_everything(database& db, integrity_report& into) {
   TRY_ASSIGN(into.jobs, count(db, "SELECT count(*) FROM jobs"));
   TRY_ASSIGN(into.ledger_entries, count(db, "SELECT count(*) FROM ledger_entries"));
   TRY_ASSIGN(into.audit_entries, count(db, "SELECT count(*) FROM audit_entries"));
+  TRY_ASSIGN(into.texts, count(db, "SELECT count(*) FROM messages"));
+  TRY_ASSIGN(into.texts_under_way,
+             count(db, "SELECT count(*) FROM messages WHERE step <> 'ended'"));
+  TRY_ASSIGN(into.inbox_waiting,
+             count(db, "SELECT count(*) FROM inbox WHERE state = 'received'"));
   return {};
 }
 
@@ -145,6 +173,28 @@ result<std::vector<carried_number>> integrity_table::carried_numbers(std::string
     TRY_ASSIGN(const bool more, rows.step());
     if (!more) return found;
     found.push_back({std::string(rows.text(0)), std::string(rows.text(1))});
+  }
+}
+
+result<std::vector<message_id>> integrity_table::texts_at(std::string_view carrier,
+                                                          text_kind which, message_id after,
+                                                          std::size_t limit) {
+  TRY_ASSIGN(statement rows,
+             db_.prepare("SELECT id FROM messages INDEXED BY messages_id WHERE id > ?1"
+                         " AND direction = 'outbound' AND carrier = ?2"
+                         " AND iif(?3, step <> 'ended', carrier_message_id IS NOT NULL)"
+                         " ORDER BY id LIMIT ?4"));
+  rows.bind_all(blob_view(after.bytes), carrier, which == text_kind::under_way ? 1 : 0,
+                static_cast<std::int64_t>(limit));
+  std::vector<message_id> found;
+  while (true) {
+    TRY_ASSIGN(const bool more, rows.step());
+    if (!more) return found;
+    message_id id;
+    const blob_view bytes = rows.blob(0);
+    if (bytes.size() != id.bytes.size()) return internal_fault("a text's id is no id");
+    std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
+    found.push_back(id);
   }
 }
 

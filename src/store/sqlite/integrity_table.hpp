@@ -15,6 +15,8 @@ class integrity_table final : public integrity_queries {
   result<std::vector<carried_number>> carried_numbers(std::string_view carrier,
                                                       std::string_view after_e164,
                                                       std::size_t limit) override;
+  result<std::vector<message_id>> texts_at(std::string_view carrier, text_kind which,
+                                           message_id after, std::size_t limit) override;
 
  private:
   database& db_;

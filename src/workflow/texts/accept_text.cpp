@@ -6,6 +6,14 @@ namespace dialplane {
 
 namespace {
 
+// Where it came from, and the version of the rules that let it pass (hexadecimal digits).
+std::string metadata_of(text_origin origin, const std::string& rules_version) {
+  std::string text = "{\"rules_version\":\"" + rules_version + "\"";
+  if (origin == text_origin::confirmation) text += ",\"origin\":\"confirmation\"";
+  if (origin == text_origin::agent_reply) text += ",\"origin\":\"agent_reply\"";
+  return text + "}";
+}
+
 message new_message(const text_request& wanted, const text_permit& permit, message_id id,
                     timestamp at) {
   message row;
@@ -24,8 +32,7 @@ message new_message(const text_request& wanted, const text_permit& permit, messa
   row.segments = permit.segments;
   row.price = permit.price;
   row.carrier = wanted.sender.carrier;
-  if (wanted.origin == text_origin::confirmation) row.metadata = "{\"origin\":\"confirmation\"}";
-  if (wanted.origin == text_origin::agent_reply) row.metadata = "{\"origin\":\"agent_reply\"}";
+  row.metadata = metadata_of(wanted.origin, permit.rules_version);
   row.in_reply_to = wanted.in_reply_to;
   row.request_id = wanted.request_id;
   row.queued_until = permit.not_before;
@@ -54,7 +61,7 @@ result<void> hold_credits(session& work, workflow_environment& env, const messag
   entry.to = ledger_account::held;
   entry.amount = row.price;
   entry.action = "phone.sms";
-  entry.reference = row.id.prefixed();
+  entry.reference = row.id.uuid();
   entry.created_at = row.created_at;
   TRY(work.ledger().post(std::move(entry)));
   return {};

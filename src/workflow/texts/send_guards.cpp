@@ -37,6 +37,7 @@ result<text_permit> measure(const workflow_environment& env, const text_request&
                                  std::to_string(size.parts) + ".");
   }
   text_permit permit;
+  permit.rules_version = rules.tables->version;
   permit.unicode = size.unicode;
   permit.segments = billed_segments(wanted.body, rules.segments);
   if (!is_ours(wanted)) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "base/error.hpp"
 #include "base/money.hpp"
@@ -21,6 +22,7 @@ struct text_permit {
   micro_credits price;                      // to hold; segments times the price
   std::optional<timestamp> not_before;      // paced or quiet: queued until then
   bool new_recipient = false;
+  std::string rules_version;                // of the tables it was judged by
 };
 
 // refused, with the reason as the naive dialect names it (§1, §4.5); nothing is written.

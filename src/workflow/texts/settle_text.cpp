@@ -25,7 +25,8 @@ int rank_of(message_status status) {
 }
 
 result<void> move_credits(session& work, workflow_environment& env, const message& row,
-                          ledger_kind kind, ledger_account from, ledger_account to) {
+                          ledger_kind kind, ledger_account from, ledger_account to,
+                          std::string_view action = "phone.sms") {
   if (row.price.value == 0) return {};
   ledger_entry entry;
   entry.id = env.ids.make<ledger_entry_id>();
@@ -35,8 +36,8 @@ result<void> move_credits(session& work, workflow_environment& env, const messag
   entry.from = from;
   entry.to = to;
   entry.amount = row.price;
-  entry.action = "phone.sms";
-  entry.reference = row.id.prefixed();
+  entry.action = action;
+  entry.reference = row.id.uuid();
   entry.created_at = env.time.now();
   TRY(work.ledger().post(std::move(entry)));
   return {};
@@ -138,7 +139,7 @@ result<void> take_report(session& work, workflow_environment& env, message& row,
       if (row.status == message_status::failed) learn_failure(row, news);
       if (env.rules.refund_failed_texts) {
         TRY(move_credits(work, env, row, ledger_kind::refund, ledger_account::spent,
-                         ledger_account::available));
+                         ledger_account::available, "phone.sms.failed"));
         row.price = {};
       }
       break;

@@ -1,0 +1,15 @@
+// Part of check: our texts against what the sandbox carrier took.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "server/local_commands.hpp"
+
+namespace dialplane {
+
+// One sentence per text that was taken twice, or that only one side knows of, leaving out what is
+// under way.
+result<std::set<std::string>> text_differences(local_environment& env);
+
+}  // namespace dialplane

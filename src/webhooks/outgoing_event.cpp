@@ -1,0 +1,74 @@
+#include "webhooks/outgoing_event.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+#include <utility>
+
+#include "base/secret.hpp"
+#include "webhooks/signing.hpp"
+
+namespace dialplane {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string(text));
+}
+
+// The data is JSON already, written by us.
+std::string naive_body(const event& news) {
+  return "{\"event\":" + quoted(news.type) + ",\"data\":" + news.data +
+         ",\"ts\":" + std::to_string(news.created_at.unix_ms) + "}";
+}
+
+std::string cartesia_body(const webhook_endpoint& to, const delivery& row, const event& news) {
+  const std::string agent = row.agent ? quoted(row.agent->prefixed()) : "null";
+  return "{\"type\":" + quoted(news.type) + ",\"request_id\":" + quoted(news.id.uuid()) +
+         ",\"agent_id\":" + agent + ",\"webhook_id\":" + quoted(to.id.prefixed()) +
+         ",\"timestamp\":" + quoted(to_rfc3339(news.created_at)) + ",\"data\":" + news.data + "}";
+}
+
+result<secret_string> opened(const sealer& seals, const std::string& sealed) {
+  TRY_ASSIGN(std::string text, seals.open(sealed, webhook_secret_purpose));
+  return secret_string::taken_from(text);
+}
+
+}  // namespace
+
+std::string event_body(const webhook_endpoint& to, const delivery& row, const event& news) {
+  return to.style == webhook_style::cartesia ? cartesia_body(to, row, news) : naive_body(news);
+}
+
+result<outgoing_request> outgoing_event(const webhook_endpoint& to, const delivery& row,
+                                        const event& news, const sealer& seals, timestamp now) {
+  outgoing_request request;
+  auto url = parse_http_url(to.url);
+  if (!url) return internal_fault("a stored webhook URL is none");
+  request.to = *std::move(url);
+  request.repeatable = true;
+  request.body = event_body(to, row, news);
+  TRY_ASSIGN(const secret_string secret, opened(seals, to.sealed_secret));
+  const std::string id = news.id.uuid();
+  const std::int64_t seconds = now.unix_ms / 1000;
+  std::string standard = standard_signature(secret.reveal(), id, seconds, request.body);
+  std::string naive = naive_signature(secret.reveal(), request.body);
+  if (to.old_secret_until && now < *to.old_secret_until && !to.sealed_old_secret.empty()) {
+    TRY_ASSIGN(const secret_string old, opened(seals, to.sealed_old_secret));
+    standard += " " + standard_signature(old.reveal(), id, seconds, request.body);
+    naive += " " + naive_signature(old.reveal(), request.body);
+  }
+  request.headers = {{"Content-Type", "application/json"},
+                     {"webhook-id", id},
+                     {"webhook-timestamp", std::to_string(seconds)},
+                     {"webhook-signature", std::move(standard)}};
+  if (to.style == webhook_style::cartesia) {
+    request.headers.push_back({"X-Webhook-Secret", std::string(secret.reveal())});
+  } else {
+    request.headers.push_back({"X-Naive-Signature", std::move(naive)});
+    request.headers.push_back({"X-Naive-Event", news.type});
+    request.headers.push_back({"X-Naive-Sequence", std::to_string(row.sequence)});
+  }
+  return request;
+}
+
+}  // namespace dialplane

@@ -1,0 +1,113 @@
+// 10,000 events to receivers that are slow, fail, hang up, say 410 or nothing at all: none is lost,
+// no try comes outside the schedule, and a well-behaved receiver waits for nobody.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expectStatus } from '../support/http.mjs';
+import { startReceiver, subscribe } from '../support/receiver.mjs';
+import { withServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
+
+const eventCount = 10_000;
+const waits = [0, 300, 500, 700, 900, 1_200];
+const seed = Number(process.env.DIALPLANE_TEST_SEED ?? Date.now() % 1_000_000);
+
+// splitmix32
+function randomFrom(start) {
+  let state = start >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return ((z ^ (z >>> 15)) >>> 0) / 2 ** 32;
+  };
+}
+
+async function makeEvents(server, count) {
+  let next = 0;
+  const worker = async () => {
+    for (;;) {
+      const mine = next++;
+      if (mine >= count) return;
+      const area = 201 + Math.floor(mine / 5_000);
+      const number = `+1${area}555${String(mine % 5_000 + 1_000).padStart(4, '0')}`;
+      expectStatus(await server.operator.post(
+        `/v1/contacts/${encodeURIComponent(number)}/opt-out`, {}), 200);
+    }
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+}
+
+test(`${eventCount} events, receivers of every kind, seed ${seed}`, async () => {
+  const random = randomFrom(seed);
+  const good = await startReceiver();
+  // One in ten tries fails, in one of several ways; each event gets through in the end.
+  const failed = new Map();
+  const flaky = await startReceiver((request) => {
+    const id = request.headers['webhook-id'];
+    const before = failed.get(id) ?? 0;
+    if (before >= 3 || random() >= 0.1) return { status: 200 };
+    failed.set(id, before + 1);
+    const kind = random();
+    if (kind < 0.4) return { status: 500 };
+    if (kind < 0.7) return { status: 503, headers: { 'Retry-After': '0' } };
+    return 'reset';
+  });
+  const hanging = await startReceiver(() => 'hang');
+  const gone = await startReceiver(() => ({ status: 410 }));
+  // Slow because it answers one at a time, each when the next has come.
+  let held;
+  const slow = await startReceiver(() => new Promise((resolve) => {
+    held?.({ status: 200 });
+    held = resolve;
+  }));
+  const all = [good, flaky, hanging, gone, slow];
+  await withServer({ args: ['--webhooks-schedule-ms', waits.join(','),
+    '--webhooks-answer-timeout-ms', '1000', '--log-requests', 'false'] }, async (server) => {
+    const [toGood, toFlaky, toHanging, toGone] = [await subscribe(server, good),
+      await subscribe(server, flaky), await subscribe(server, hanging),
+      await subscribe(server, gone)];
+    const toSlow = await subscribe(server, slow);
+    await makeEvents(server, eventCount);
+    const idsOf = (receiver) => new Set(receiver.requests.map((each) =>
+      each.headers['webhook-id']));
+    await until('the good receiver has them all', () => idsOf(good).size === eventCount,
+      { timeoutMs: 60_000, intervalMs: 50 });
+    assert.equal(good.requests.length, eventCount, 'each once');
+    const sequence = good.requests.map((each) => Number(each.headers['x-naive-sequence']));
+    assert.deepEqual([...sequence].sort((a, b) => a - b), sequence.map((_, i) => i + 1));
+
+    await until('the flaky receiver has them all', async () => {
+      const { deliveries } = (await server.operator.get(
+        `/v1/webhooks/${toFlaky.id}/deliveries?status=pending`)).body;
+      return deliveries.length === 0 && idsOf(flaky).size === eventCount;
+    }, { timeoutMs: 60_000, intervalMs: 100 });
+    const tries = Map.groupBy ? Map.groupBy(flaky.requests, (each) => each.headers['webhook-id'])
+      : flaky.requests.reduce((map, each) => map.set(each.headers['webhook-id'],
+        [...map.get(each.headers['webhook-id']) ?? [], each]), new Map());
+    for (const [id, list] of tries) {
+      assert.equal(list.length, 1 + (failed.get(id) ?? 0), 'one try more than it failed');
+      for (let i = 1; i < list.length; ++i) {
+        const waited = list[i].at - list[i - 1].at;
+        assert.ok(waited >= 0.9 * waits[i] - 10, `${id}: try ${i + 1} after ${waited} ms`);
+      }
+    }
+    const { deliveries: dead } = (await server.operator.get(
+      `/v1/webhooks/${toFlaky.id}/deliveries?status=dead`)).body;
+    assert.deepEqual(dead, [], 'none given up');
+
+    const off = (await server.operator.get(`/v1/webhooks/${toGone.id}`)).body;
+    assert.equal(off.off_reason, 'gone');
+    assert.ok(gone.requests.length <= 8, `${gone.requests.length} tries after 410`);
+    // The hanging one has cost its own time only; what it did not take is kept.
+    const { deliveries: waiting } = (await server.operator.get(
+      `/v1/webhooks/${toHanging.id}/deliveries?status=pending&limit=100`)).body;
+    assert.equal(waiting.length, 100);
+    assert.ok(idsOf(slow).size > 10, 'the slow one gets on');
+    const { deliveries: lost } = (await server.operator.get(
+      `/v1/webhooks/${toSlow.id}/deliveries?status=dead`)).body;
+    assert.ok(lost.length <= 1);
+    assert.equal((await server.operator.get(`/v1/webhooks/${toGood.id}`)).body.failing_since, null);
+    for (const receiver of all) await receiver.close();
+  });
+});
