@@ -107,7 +107,8 @@ result<void> start_again(session& work, const app_environment& env, resubmission
   }
   const bool alone = plan.filed.kind == campaign_kind::toll_free_verification;
   const bool verified = plan.company && plan.company->stage == brand_stage::verified;
-  if (plan.filed.is_not_filed()) {
+  // One that a carrier has rejected before stays so until it is filed again.
+  if (plan.filed.is_not_filed() && plan.filed.carrier_reference.empty()) {
     plan.filed.status = campaign_status::created;
     plan.filed.status_detail.clear();
     plan.filed.rejection_reason.reset();
