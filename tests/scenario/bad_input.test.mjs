@@ -38,7 +38,8 @@ function pathOf(operation) {
     : path.includes('/phone/') ? values.phone
     : path.includes('/approvals') ? values.approval
     : path.includes('/account-kits') ? values.kit : values.formation;
-  return fillPath(path, { id, agent_id: server.agentId, user_id: values.user });
+  return fillPath(path, { id, agent_id: server.agentId, user_id: values.user,
+    e164: '+14155550142', carrier: 'sandbox' });
 }
 
 const withBody = operations.filter((operation) => operation.body);
