@@ -78,7 +78,8 @@ class texting_fixture {
   }
 
   workflow_environment environment() {
-    return {at_.db(), carriers_, at_.time, at_.ids, rules, metrics_, "abc123", "http://localhost"};
+    return {at_.db(), carriers_, at_.time, at_.ids,           rules,
+            metrics_, "abc123",  "http://localhost", seals_};
   }
 
   text_request wanted(std::string body = "Hello there",
@@ -165,6 +166,8 @@ class texting_fixture {
   tenant own_;
   carrier_registry carriers_;
   metrics_registry metrics_;
+  seeded_random random_{11};
+  sealer seals_{sealer::key{}, random_};
 };
 
 }  // namespace dialplane::test

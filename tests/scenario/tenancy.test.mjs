@@ -26,6 +26,7 @@ before(async () => {
   theirAgent = api(server, stranger.agent_key);
   const bought = await provisionNaive(server, { agent_id: server.agentId });
   ours.phone = bought.phone.id;
+  ours.campaign = bought.campaign.id;
   ours.cartesia = wireIdOf('pn', bought.phone.id);
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
@@ -56,6 +57,7 @@ const bodies = {
   'POST /v1/users/{user_id}/phone/{id}/sms': () => ({ to: '+14155550142', body: 'Stolen' }),
   'POST /v1/phone/{id}/messages/wait': () => ({ timeout_ms: 0 }),
   'POST /v1/users/{user_id}/phone/{id}/messages/wait': () => ({ timeout_ms: 0 }),
+  'POST /v1/users/{user_id}/phone/brand-verification/confirm': () => ({ code: '123456' }),
   'PATCH /v1/users/{user_id}': () => ({ label: 'Stolen' }),
   'PATCH /v1/account-kits/{id}': () => ({ name: 'Stolen' }),
   'PATCH /v1/formation/{id}': () => ({ website: 'https://stolen.example' }),
@@ -71,6 +73,7 @@ function idsFor(operation) {
     : path.includes('/phone/') ? ours.phone
     : path.includes('/approvals') ? ours.approval
     : path.includes('/account-kits') ? ours.kit
+    : path.includes('/campaigns') ? ours.campaign
     : path.includes('/formation') ? ours.formation : ours.operation;
   return { id, agent_id: server.agentId, user_id: ours.user, e164: '+14155550142',
     carrier: 'sandbox' };
