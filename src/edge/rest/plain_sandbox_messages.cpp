@@ -37,7 +37,9 @@ result<void> start_list(const rest_context& context) {
     if (!texts) return context->fail(texts.error());
     json::array messages;
     for (const sandbox_text& text : *texts) {
-      messages.push_back(json::object{{"id", text.id},
+      json::value id = nullptr;
+      if (!text.id.empty()) id = json::value(text.id);
+      messages.push_back(json::object{{"id", std::move(id)},
                                       {"from", text.from},
                                       {"to", text.to},
                                       {"body", text.body},
