@@ -53,6 +53,10 @@ const bodies = {
   'POST /v1/phone/{id}/assign': () => ({ agent_id: server.agentId }),
   'POST /v1/users/{user_id}/phone/{id}/assign': () => ({ agent_id: server.agentId }),
   'POST /v1/users/{user_id}/phone/provision': () => ({ ein }),
+  'POST /v1/phone/{id}/sms': () => ({ to: '+14155550142', body: 'Stolen' }),
+  'POST /v1/users/{user_id}/phone/{id}/sms': () => ({ to: '+14155550142', body: 'Stolen' }),
+  'POST /v1/phone/{id}/messages/wait': () => ({ timeout_ms: 0 }),
+  'POST /v1/users/{user_id}/phone/{id}/messages/wait': () => ({ timeout_ms: 0 }),
   'POST /v1/users/{user_id}/phone/brand-verification/confirm': () => ({ code: '123456' }),
   'PATCH /v1/users/{user_id}': () => ({ label: 'Stolen' }),
   'PATCH /v1/account-kits/{id}': () => ({ name: 'Stolen' }),
@@ -71,7 +75,8 @@ function idsFor(operation) {
     : path.includes('/account-kits') ? ours.kit
     : path.includes('/campaigns') ? ours.campaign
     : path.includes('/formation') ? ours.formation : ours.operation;
-  return { id, agent_id: server.agentId, user_id: ours.user };
+  return { id, agent_id: server.agentId, user_id: ours.user, e164: '+14155550142',
+    carrier: 'sandbox' };
 }
 
 async function snapshot() {
