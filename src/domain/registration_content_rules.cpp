@@ -238,7 +238,7 @@ constexpr auto rules = std::to_array<lint_rule>({
      }},
     {"sample_without_opt_out", "messaging.message_samples", error,
      "The first message must say how to stop: the first sample lacks the word STOP.",
-     "End the first sample with \"Reply STOP to opt out.\"", ctia_source,
+     "End the first sample with \"Reply STOP to opt out\".", ctia_source,
      [](text of) {
        return !of.samples().empty() && !says_any(of.lower_samples().front(), {"stop"});
      }},

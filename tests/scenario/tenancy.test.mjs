@@ -91,7 +91,9 @@ test('every route with an id answers 404 to a stranger and changes nothing', asy
   const id = audit.map((entry) => entry.detail.operation_id).find(Boolean);
   ours.operation = id ?? ours.approval;
   const before = await snapshot();
-  const withIds = operations.filter((operation) => operation.path.includes('{'));
+  // What a carrier posts names no tenant: its signature decides.
+  const withIds = operations.filter((operation) => operation.path.includes('{') &&
+    operation.path !== '/webhooks/{carrier}');
   assert.ok(withIds.length > 30);
   for (const operation of withIds) {
     const key = `${operation.method} ${operation.path}`;

@@ -99,6 +99,9 @@ void add_missing_fields(example_table& all) {
   const auto missing = [&](std::string rule, std::string path) {
     all[std::move(rule)] = {nothing, sets(path, nullptr)};
   };
+  const auto add = [&](std::string rule, change passes, change fails) {
+    all[std::move(rule)] = {std::move(passes), std::move(fails)};
+  };
   missing("missing_entity_type", "entity_type");
   missing("missing_registered_name", "registered_name");
   missing("missing_display_name", "display_name");
@@ -114,8 +117,16 @@ void add_missing_fields(example_table& all) {
   missing("missing_contact_title", "contact.title");
   missing("missing_website", "website");
   missing("missing_industry", "industry");
+  add("missing_regions", nothing, sets("regions_of_operation", json::array{}));
+  add("missing_ein", is_sole, [](lint_subject& of) { of.has_ein = false; });
+  add("missing_mobile_number", is_sole, both(is_sole, sets("mobile_number", nullptr)));
+  add("missing_company_email", is_public, both(is_public, sets("email", nullptr)));
+  add("missing_stock_symbol", is_public, both(is_public, sets("stock_symbol", nullptr)));
+  add("missing_stock_exchange", is_public, both(is_public, sets("stock_exchange", nullptr)));
   missing("missing_description", "messaging.description");
   missing("missing_consent_flow", "messaging.consent_flow");
+  add("missing_samples", nothing, samples({}));
+  add("missing_use_case", nothing, use_cases({}));
   missing("missing_volume", "messaging.volume");
   missing("missing_privacy_policy", "messaging.privacy_policy_url");
   missing("missing_terms", "messaging.terms_and_conditions_url");
