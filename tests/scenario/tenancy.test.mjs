@@ -58,6 +58,9 @@ const bodies = {
   'POST /v1/phone/{id}/messages/wait': () => ({ timeout_ms: 0 }),
   'POST /v1/users/{user_id}/phone/{id}/messages/wait': () => ({ timeout_ms: 0 }),
   'POST /v1/users/{user_id}/phone/brand-verification/confirm': () => ({ code: '123456' }),
+  'PUT /v1/users/{user_id}/contacts/{e164}/consent':
+    () => ({ method: 'verbal', wording: 'Stolen', identifier: 'call 1' }),
+  'POST /v1/users/{user_id}/contacts/{e164}/opt-in': () => ({ reason: 'Stolen' }),
   'PATCH /v1/users/{user_id}': () => ({ label: 'Stolen' }),
   'PATCH /v1/account-kits/{id}': () => ({ name: 'Stolen' }),
   'PATCH /v1/formation/{id}': () => ({ website: 'https://stolen.example' }),
@@ -91,9 +94,10 @@ test('every route with an id answers 404 to a stranger and changes nothing', asy
   const id = audit.map((entry) => entry.detail.operation_id).find(Boolean);
   ours.operation = id ?? ours.approval;
   const before = await snapshot();
-  // What a carrier posts names no tenant: its signature decides.
+  // What a carrier posts names no tenant: its signature decides. A contact is a telephone number:
+  // everybody has contacts of their own under it.
   const withIds = operations.filter((operation) => operation.path.includes('{') &&
-    operation.path !== '/webhooks/{carrier}');
+    operation.path !== '/webhooks/{carrier}' && !operation.path.startsWith('/v1/contacts/'));
   assert.ok(withIds.length > 30);
   for (const operation of withIds) {
     const key = `${operation.method} ${operation.path}`;
