@@ -81,16 +81,20 @@ async function run(server, { good, flaky, hanging, gone, slow }, failed) {
     `/v1/users/${user.id}/webhooks`, { url: receiver.url, eventTypes: ['*'] }), 201).body;
   const list = async (webhook, query) => (await server.operator.get(
     `/v1/webhooks/${webhook.id}/deliveries?${query}`)).body.deliveries;
-  await subscribe(server, good);
-  const toFlaky = await subscribe(server, flaky);
+  await subscribe(server, good, ['contact.opted_out']);
+  const toFlaky = await subscribe(server, flaky, ['contact.opted_out']);
   const [toHanging, toGone, toSlow] = [await ofUser(hanging), await ofUser(gone),
     await ofUser(slow)];
   await makeEvents(server, eventCount, user);
   await until('the good receiver has them all', () => idsOf(good).size === eventCount,
     { timeoutMs: 100_000, intervalMs: 50 });
-  assert.equal(good.requests.length, eventCount, 'each once');
-  const sequence = good.requests.map((each) => Number(each.headers['x-naive-sequence']));
-  assert.deepEqual([...sequence].sort((a, b) => a - b), sequence.map((_, i) => i + 1));
+  // At least once: a repeat is allowed, under the same id, and rare.
+  const repeats = good.requests.length - eventCount;
+  assert.ok(repeats <= eventCount / 100, `${repeats} repeats`);
+  const sequence = new Map(good.requests.map((each) =>
+    [each.headers['webhook-id'], Number(each.headers['x-naive-sequence'])]));
+  assert.deepEqual([...sequence.values()].sort((x, y) => x - y),
+    Array.from({ length: eventCount }, (_, i) => i + 1));
 
   await until('the flaky receiver has them all', async () =>
     idsOf(flaky).size === eventCount && (await list(toFlaky, 'status=pending')).length === 0,
@@ -102,9 +106,18 @@ async function run(server, { good, flaky, hanging, gone, slow }, failed) {
     tries.get(id).push(each);
   }
   for (const [id, made] of tries) {
-    assert.equal(made.length, 1 + (failed.get(id) ?? 0), 'one try more than it failed');
-    for (let i = 1; i < made.length; ++i) {
-      const waited = made[i].at - made[i - 1].at;
+    assert.ok(made.length >= 1 + (failed.get(id) ?? 0), 'one try more than it failed');
+  }
+  // By the server's own clock: this process is too busy to say when a request came.
+  const repeated = (await list(toFlaky, 'status=delivered&limit=100'))
+    .filter((each) => each.tries > 1);
+  assert.ok(repeated.length > 10, `${repeated.length} repeated ones`);
+  for (const { id } of repeated) {
+    const { log } = expectStatus(
+      await server.operator.get(`/v1/webhooks/deliveries/${id}`), 200).body;
+    assert.ok(log.length >= 2, `${id}: ${log.length} tries`);
+    for (let i = 1; i < log.length; ++i) {
+      const waited = Date.parse(log[i].at) - Date.parse(log[i - 1].at);
       assert.ok(waited >= 0.9 * waits[i] - 10, `${id}: try ${i + 1} after ${waited} ms`);
     }
   }
