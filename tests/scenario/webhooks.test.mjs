@@ -135,7 +135,7 @@ test('an event reaches those who asked for it, signed, once, and nobody else', a
 
 test('sequence numbers have no holes, and every event fits its schema', async () => {
   const hooks = await receiver();
-  const made = await subscribe(server, hooks);
+  const made = await subscribe(server, hooks, ['contact.opted_out']);
   for (let i = 0; i < 20; ++i) await cheapEvent();
   const got = await hooks.wait(20);
   const numbers = got.map((each) => Number(each.headers['x-naive-sequence'])).sort((a, b) => a - b);
@@ -189,7 +189,7 @@ test("another organization's endpoint hears nothing of ours", async () => {
 
 test('tries go by the schedule, with one webhook-id, and end in dead letters', async () => {
   const hooks = await receiver(() => ({ status: 500, body: 'not now' }));
-  const made = await subscribe(server, hooks);
+  const made = await subscribe(server, hooks, ['contact.opted_out']);
   await cheapEvent();
   const got = await hooks.wait(waits.length);
   const ids = new Set(got.map((each) => each.headers['webhook-id']));
@@ -231,7 +231,7 @@ test('Retry-After is honoured', async () => {
     first = false;
     return { status: 429, headers: { 'Retry-After': '1' } };
   });
-  const made = await subscribe(server, hooks);
+  const made = await subscribe(server, hooks, ['contact.opted_out']);
   await cheapEvent();
   const [one, two] = await hooks.wait(2);
   assert.ok(two.at - one.at >= 995, `came back after ${two.at - one.at} ms`);
@@ -280,7 +280,7 @@ test('a redirect is a failure and is not followed', async () => {
 
 test('while secrets overlap, both sign', async () => {
   const hooks = await receiver();
-  const made = await subscribe(server, hooks);
+  const made = await subscribe(server, hooks, ['contact.opted_out']);
   const rotated = expectStatus(await server.operator.post(
     `/v1/webhooks/${made.id}/rotate-secret`, { overlap_hours: 1 }), 200).body;
   server.secrets.add(rotated.secret);

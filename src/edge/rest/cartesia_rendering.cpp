@@ -205,6 +205,7 @@ std::string cartesia_agent_text(const agent& row, const std::vector<number_view>
   out += R"(,"tts_language":)";
   append_json_string(out, row.tts_language);
   out += R"(,"deployment_count":0,"has_text_to_agent_run":false)";
+  if (row.webhook) out.append(R"(,"webhook_id":")").append(*row.webhook).append("\"");
   if (numbers != nullptr) {
     out += R"(,"phone_numbers":[)";
     bool first = true;
