@@ -149,6 +149,8 @@ result<accepted_provision> accept_provision(session& work, const app_environment
   accepted.work.approval = approved_as;
   const operation& fresh = accepted.work;
   if (judged.store_ein) TRY(keep_ein(work, env, request, judged));
+  // First, so that the ledger's rows stand in order of time.
+  TRY(hold_credits(work, env, fresh));
   number pending = pending_number(env, request, judged, fresh);
   if (judged.entity) {
     TRY(join_registration(work, env.work, judged.registration, *judged.entity, judged.tier,
@@ -160,7 +162,6 @@ result<accepted_provision> accept_provision(session& work, const app_environment
   TRY(work.operations().add_step(fresh.id, name_of_value(fresh.step), fresh.e164,
                                  fresh.created_at));
   TRY(work.organizations().add_slots_used(fresh.organization, 1));
-  TRY(hold_credits(work, env, fresh));
   TRY(work.organizations().add_usage_of_key(fresh.key, fresh.created_at.unix_ms / ms_per_day,
                                             {.purchases = 1, .spent = judged.price}));
   TRY(record_act(work, env, request.who, "phone.provision.accepted", fresh.id.uuid(),

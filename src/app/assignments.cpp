@@ -14,6 +14,12 @@ constexpr std::size_t agents_per_number_max = 1000;  // what assignments_of show
 
 result<number> changeable_number(session& work, const actor& who, std::optional<user_id> asked,
                                  number_id id) {
+  // Or an agent without send_sms would grant it to itself.
+  if (!who.is_operator() && who.agent) {
+    error refusal = refused(error_code::forbidden, "An agent's own key connects no agents.");
+    refusal.hint = "Use an operator's key, or one that is bound to no agent.";
+    return refusal;
+  }
   TRY_ASSIGN(number row, find_phone(work, who, asked, id));
   if (row.status == number_status::released) {
     return refused(error_code::resource_not_found, "No such phone number.");

@@ -19,6 +19,7 @@ struct sms_permissions {
   bool receive_sms = true;
 };
 
+// forbidden for keys that are bound to an agent, here and for unassign_agent.
 // A repeat replaces the permissions and keeps the date. resource_not_found: number (released ones
 // too) or agent. conflict: the number is being released.
 result<assignment> assign_agent(session& work, const app_environment& env, const actor& who,

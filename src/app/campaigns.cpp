@@ -102,14 +102,13 @@ result<void> start_again(session& work, const app_environment& env, resubmission
                          const work_origin& from) {
   const campaign before = plan.filed;
   if (plan.brand_again) {
-    const brand stored = *plan.company;
-    plan.company->findings = "[]";
     TRY(start_brand(work, env.work, *plan.company, from));
-    TRY(write_brand(work, env.work, *plan.company, stored));
+    TRY(work.campaigns().update_brand(*plan.company));
   }
   const bool alone = plan.filed.kind == campaign_kind::toll_free_verification;
   const bool verified = plan.company && plan.company->stage == brand_stage::verified;
-  if (plan.filed.is_not_filed()) {
+  // One that a carrier has rejected before stays so until it is filed again.
+  if (plan.filed.is_not_filed() && plan.filed.carrier_reference.empty()) {
     plan.filed.status = campaign_status::created;
     plan.filed.status_detail.clear();
     plan.filed.rejection_reason.reset();

@@ -180,8 +180,9 @@ result<delivery> replay_delivery(session& work, const app_environment& env, cons
   const auto endpoint = get_webhook(work, who, of, row.endpoint);
   if (!endpoint && endpoint.error().code != error_code::not_found) return endpoint.error();
   if (!endpoint || !endpoint->active) {
-    return conflicting(error_code::conflict,
-                       "The delivery's webhook is gone or switched off; nothing can be sent to it.");
+    return conflicting(
+        error_code::conflict,
+        "The delivery's webhook is gone or switched off; nothing can be sent to it.");
   }
   TRY_ASSIGN(const auto event, work.events().position_of(who.organization, row.event));
   if (!event) {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <new>
+#include <memory>
 #include <utility>
 
 namespace dialplane::sqlite {
@@ -51,7 +51,7 @@ class thread_lists {
   bool keep(void* piece, std::size_t size) noexcept {
     if (kept_bytes_ + size > kept_bytes_max) return false;
     free_piece*& head = heads_[size / step_bytes];
-    head = new (piece) free_piece{head};
+    head = std::construct_at(static_cast<free_piece*>(piece), free_piece{head});
     kept_bytes_ += size;
     return true;
   }

@@ -140,7 +140,7 @@ struct sandbox_counts {
 
 // A text between a handset of the sandbox and one of our numbers.
 struct sandbox_text {
-  std::string id;                        // ours on texts we sent; empty on those sent to us
+  std::string id;                        // ours on texts we sent; empty on all others
   std::string from;
   std::string to;
   std::string body;

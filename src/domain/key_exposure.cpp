@@ -50,7 +50,10 @@ exposure_bound bound_of_numbers(const business_rules& rules, const exposure_fact
   const std::int64_t registrations = std::min(most, facts.users);
   const micro_credits registration =
       rules.prices.brand_registration + rules.prices.campaign_registration;
-  tighten(bound, {most * month.value + registrations * registration.value},
+  // A later number may need a filing of its own.
+  const micro_credits later = std::max(rules.prices.further_campaign_registration,
+                                       rules.prices.toll_free_verification);
+  tighten(bound, {most * (month + later).value + registrations * registration.value},
           "purchase_cap_factor times the plan's slots");
   return bound;
 }

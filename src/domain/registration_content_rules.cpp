@@ -21,7 +21,8 @@ constexpr std::string_view irs_source = "IRS, how EINs are assigned and valid pr
 constexpr std::string_view sole_source = "The Campaign Registry, sole proprietor brands";
 constexpr std::string_view public_source = "The Campaign Registry, public company brands";
 constexpr std::string_view campaign_source = "The Campaign Registry, campaign fields";
-constexpr std::string_view content_source = "Surge, campaign fields and fixing rejected campaigns";
+constexpr std::string_view content_source =
+    "carriers' pages on campaign fields and on rejected campaigns";
 constexpr std::string_view ctia_source = "CTIA, Messaging Principles and Best Practices";
 constexpr std::string_view conduct_source = "T-Mobile, Code of Conduct";
 constexpr std::string_view consent_source = "47 CFR 64.1200 and CTIA, Messaging Principles";
@@ -237,7 +238,7 @@ constexpr auto rules = std::to_array<lint_rule>({
      }},
     {"sample_without_opt_out", "messaging.message_samples", error,
      "The first message must say how to stop: the first sample lacks the word STOP.",
-     "End the first sample with \"Reply STOP to opt out.\"", ctia_source,
+     "End the first sample with \"Reply STOP to opt out\".", ctia_source,
      [](text of) {
        return !of.samples().empty() && !says_any(of.lower_samples().front(), {"stop"});
      }},

@@ -275,7 +275,8 @@ class text_pattern_parser {
         add_range('A', 'Z');
         set.set('_');
         return set;
-      case 's': for (const char space : {' ', '\t', '\n', '\v', '\f', '\r'}) add_range(space, space);
+      case 's':
+        for (const char space : {' ', '\t', '\n', '\v', '\f', '\r'}) add_range(space, space);
         return set;
       default:
         if (!is_sign(c)) return std::nullopt;

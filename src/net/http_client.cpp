@@ -81,6 +81,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
         deadline_(steady::now() + client_->options.connect_timeout) {}
 
   void begin() {
+    if (over_) return;
     write_text();
     if (auto kept = client_->take_kept(key_)) {
       stream_ = *std::move(kept);
@@ -170,7 +171,8 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   std::string tls_complaint() const {
     const std::string why = stream_.why_untrusted();
-    return why.empty() ? "The TLS handshake failed." : "The certificate is not trusted: " + why + ".";
+    return why.empty() ? "The TLS handshake failed."
+                       : "The certificate is not trusted: " + why + ".";
   }
 
   void send() {

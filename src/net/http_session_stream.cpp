@@ -85,12 +85,17 @@ void http_session::on_stream_end(const stream_slot* from) {
 }
 
 void http_session::flush_stream() {
-  while (!streaming_->waiting.empty()) {
+  // An empty piece is taken when all before it is.
+  while (!streaming_->waiting.empty() || !streaming_->taken.empty()) {
     stream_state& now = *streaming_;
     out_.clear();
     out_.swap(now.waiting);
     now.on_the_way = std::exchange(now.taken, {});
     now.writing = true;
+    if (out_.empty()) {
+      if (!after_piece_taken()) return;
+      continue;
+    }
     const tcp_stream::outcome outcome =
         stream_.write(out_, callback([](http_session& self, io_status status, std::size_t) {
           if (status != io_status::ok) return self.end(true);

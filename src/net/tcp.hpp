@@ -73,9 +73,9 @@ class tcp_stream {
   std::shared_ptr<impl> impl_;
 };
 
-// The addresses of a name, as numbers, in the order of the system's resolver, at most 16; none where
-// it has none or cannot be looked up. Runs on the system's resolver in a thread of its own; `done`
-// runs on the loop, which must be running.
+// The addresses of a name, as numbers, in the order of the system's resolver, at most 16; none
+// where it has none or cannot be looked up. Runs on the system's resolver in a thread of its own;
+// `done` runs on the loop, which must be running.
 void resolve_name(asio_event_loop& loop, const std::string& name,
                   unique_function<void(std::vector<std::string>)> done);
 

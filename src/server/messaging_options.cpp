@@ -86,10 +86,12 @@ result<void> keep_credit_cap(settings& s, text given) {
   }
 
 constexpr option_row rows[] = {
-    {"destinations.countries", "LIST", "Where texts may go: countries within +1 and calling codes, "
+    {"destinations.countries", "LIST",
+     "Where texts may go: countries within +1 and calling codes, "
      "such as US,CA,+44 (US).",
      &keep_countries},
-    {"messaging.segments", "parts|flat160", "What is billed: real parts, or 160 characters each "
+    {"messaging.segments", "parts|flat160",
+     "What is billed: real parts, or 160 characters each "
      "(parts).",
      &keep_segment_rule},
     {"messaging.segments_max", "N", "Longest text in segments, 1 to 10 (10).",
@@ -101,13 +103,15 @@ constexpr option_row rows[] = {
      [](settings& s, text t) {
        return keep_choice(s.rules.messaging.opt_outs, t, "user, campaign or number");
      }},
-    {"messaging.free_text_blocks", "", "A text that looks like a revocation blocks until an "
+    {"messaging.free_text_blocks", "",
+     "A text that looks like a revocation blocks until an "
      "operator looks at it (true).",
      [](settings& s, text t) -> result<void> {
        TRY_ASSIGN(s.rules.messaging.free_text_blocks, read_switch(t));
        return {};
      }},
-    {"messaging.consent", "off|marketing|all", "Which first texts need consent on record "
+    {"messaging.consent", "off|marketing|all",
+     "Which first texts need consent on record "
      "(marketing).",
      [](settings& s, text t) {
        return keep_choice(s.rules.messaging.consent, t, "off, marketing or all");
@@ -122,13 +126,15 @@ constexpr option_row rows[] = {
        s.rules.messaging.throughput = t;
        return {};
      }},
-    {"messaging.refund_failed_texts", "", "Credits of a text that the carrier took and then reports "
+    {"messaging.refund_failed_texts", "",
+     "Credits of a text that the carrier took and then reports "
      "as failed come back (false).",
      [](settings& s, text t) -> result<void> {
        TRY_ASSIGN(s.rules.refund_failed_texts, read_switch(t));
        return {};
      }},
-    {"messaging.rules_dir", "DIR", "Rule tables of your own; files named as in share/ replace the "
+    {"messaging.rules_dir", "DIR",
+     "Rule tables of your own; files named as in share/ replace the "
      "built-in ones (none).",
      [](settings& s, text t) -> result<void> {
        if (t.empty() || t.size() > 4096) return must_be("a directory");

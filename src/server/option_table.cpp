@@ -158,29 +158,33 @@ constexpr option_row rows[] = {
     {"public_url", "URL", "Where carriers reach this server (the address it listens on).",
      &keep_public_url},
     {"default_plan", "PLAN", "Plan of organizations made without one (scale).", &keep_plan},
-    {"answer_wait_ms", "MS", "How long a request waits for its purchase before it answers pending "
+    {"answer_wait_ms", "MS",
+     "How long a request waits for its purchase before it answers pending "
      "(25000).",
      [](settings& s, text t) { return keep_wait(s.rules.result_wait, t, 0, 55'000); }},
-    {"purchase_cap_factor", "N", "Purchases per key and day: this times the plan's slots; 0 "
+    {"purchase_cap_factor", "N",
+     "Purchases per key and day: this times the plan's slots; 0 "
      "switches the cap off (3).",
-     [](settings& s, text t) {
-       return keep_number(s.rules.purchase_cap_factor, t, 0, 1'000'000);
-     }},
+     [](settings& s, text t) { return keep_number(s.rules.purchase_cap_factor, t, 0, 1'000'000); }},
     {"charge_cartesia", "", "Charge credits in the cartesia dialect too (false).",
      [](settings& s, text t) { return keep_switch(s.rules.charge_cartesia_dialect, t); }},
-    {"allow_destinations", "CIDR,...", "Ranges that webhooks may lead to beside public addresses "
+    {"allow_destinations", "CIDR,...",
+     "Ranges that webhooks may lead to beside public addresses "
      "(none; with --demo loopback).",
      [](settings& s, text t) -> result<void> {
        TRY_ASSIGN(s.allowed_destinations, parse_ip_ranges(t));
        return {};
      }},
-    {"webhooks.schedule_ms", "MS,...", "Waits before each try of a delivery, the first 0 (0, 30 s, "
-     "5 min, 30 min, 2, 5, 10, 14, 20, 24 h).", &keep_schedule},
+    {"webhooks.schedule_ms", "MS,...",
+     "Waits before each try of a delivery, the first 0 (0, 30 s, "
+     "5 min, 30 min, 2, 5, 10, 14, 20, 24 h).",
+     &keep_schedule},
     {"webhooks.concurrency", "N", "Deliveries tried at once, over all webhooks (256).",
      [](settings& s, text t) { return keep_number(s.webhook_concurrency, t, 1, 1'000); }},
     {"webhooks.answer_timeout_ms", "MS", "For a webhook to answer (15000).",
      [](settings& s, text t) { return keep_wait(s.webhook_answer_timeout, t, 100, 60'000); }},
-    {"events.retention_days", "DAYS", "How long events and the log of deliveries are kept, 7 to "
+    {"events.retention_days", "DAYS",
+     "How long events and the log of deliveries are kept, 7 to "
      "3650 (30).",
      [](settings& s, text t) -> result<void> {
        TRY_ASSIGN(const std::int64_t days, read_whole_number(t, 7, 3650));
@@ -188,12 +192,11 @@ constexpr option_row rows[] = {
        return {};
      }},
     {"approvals.expiry_ms", "MS", "After this an approval can no longer be given (72 hours).",
-     [](settings& s, text t) {
-       return keep_wait(s.rules.approval_expiry, t, 1, 365 * day_ms);
-     }},
+     [](settings& s, text t) { return keep_wait(s.rules.approval_expiry, t, 1, 365 * day_ms); }},
     {"approvals.bypass_default_user", "", "Agents on the default user are never gated (false).",
      [](settings& s, text t) { return keep_switch(s.rules.approvals_bypass_default_user, t); }},
-    {"approvals.agent_keys_may_resolve", "", "Agent keys may resolve approvals, never their own "
+    {"approvals.agent_keys_may_resolve", "",
+     "Agent keys may resolve approvals, never their own "
      "(false).",
      [](settings& s, text t) { return keep_switch(s.rules.agent_keys_may_resolve, t); }},
     {"plans.free", "SLOTS", "Numbers an organization on this plan may hold (1).",
@@ -207,7 +210,8 @@ constexpr option_row rows[] = {
      [](settings& s, text t) { return keep_slots(s, plan::enterprise, t); }},
     {"prices.starting_balance", "CREDITS", "What a new organization begins with (1000).",
      [](settings& s, text t) { return keep_price(s.rules.prices.starting_balance, t); }},
-    {"prices.registration", "CREDITS", "A company's registration with its first number, brand and "
+    {"prices.registration", "CREDITS",
+     "A company's registration with its first number, brand and "
      "campaign together: sets the next two (46).",
      [](settings& s, text t) -> result<void> {
        micro_credits total;
@@ -217,42 +221,48 @@ constexpr option_row rows[] = {
      }},
     {"prices.brand_registration", "CREDITS", "The filing of its brand (8).",
      [](settings& s, text t) { return keep_price(s.rules.prices.brand_registration, t); }},
-    {"prices.campaign_registration", "CREDITS", "Its first campaign or toll-free verification (38).",
+    {"prices.campaign_registration", "CREDITS",
+     "Its first campaign or toll-free verification (38).",
      [](settings& s, text t) { return keep_price(s.rules.prices.campaign_registration, t); }},
-    {"prices.further_campaign_registration", "CREDITS", "A later campaign, of another use case (0).",
+    {"prices.further_campaign_registration", "CREDITS",
+     "A later campaign, of another use case (0).",
      [](settings& s, text t) {
        return keep_price(s.rules.prices.further_campaign_registration, t);
      }},
-    {"prices.toll_free_verification", "CREDITS", "The verification of a later toll-free number (0).",
+    {"prices.toll_free_verification", "CREDITS",
+     "The verification of a later toll-free number (0).",
      [](settings& s, text t) { return keep_price(s.rules.prices.toll_free_verification, t); }},
-    {"prices.campaign_resubmission", "CREDITS", "A rejected campaign, corrected and filed again (0).",
+    {"prices.campaign_resubmission", "CREDITS",
+     "A rejected campaign, corrected and filed again (0).",
      [](settings& s, text t) { return keep_price(s.rules.prices.campaign_resubmission, t); }},
     {"prices.monthly_local", "CREDITS", "First month of a local number (4).",
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_local, t); }},
     {"prices.monthly_toll_free", "CREDITS", "First month of a toll-free number (8).",
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_toll_free, t); }},
-    {"campaign_numbers_max", "N", "Numbers on one campaign, beyond which carriers ask for a pool "
+    {"campaign_numbers_max", "N",
+     "Numbers on one campaign, beyond which carriers ask for a pool "
      "(49).",
      [](settings& s, text t) {
        return keep_number(s.rules.campaign_numbers_max, t, 1, 1'000'000'000);
      }},
-    {"sandbox.code_ms", "MS", "Sandbox carrier: how long a code texted to a sole proprietor is good "
+    {"sandbox.code_ms", "MS",
+     "Sandbox carrier: how long a code texted to a sole proprietor is good "
      "(600000).",
      [](settings& s, text t) { return keep_number(s.sandbox.code_ms, t, 1, day_ms); }},
     {"sandbox.review_ms", "MS", "Sandbox carrier: how long a campaign is under review (3000).",
      [](settings& s, text t) { return keep_number(s.sandbox.review_ms, t, 0, 7 * day_ms); }},
-    {"sandbox.settling_ms", "MS", "Sandbox carrier: how late an unanswered purchase may still "
+    {"sandbox.settling_ms", "MS",
+     "Sandbox carrier: how late an unanswered purchase may still "
      "happen (2000).",
      [](settings& s, text t) { return keep_number(s.sandbox.settling_ms, t, 0, 600'000); }},
     {"sandbox.rest_ms", "MS", "Sandbox carrier: how long a released number rests (3600000).",
      [](settings& s, text t) { return keep_number(s.sandbox.rest_ms, t, 0, 365 * day_ms); }},
-    {"sandbox.routing_at_purchase", "", "Sandbox carrier: routing comes with the purchase, not in "
+    {"sandbox.routing_at_purchase", "",
+     "Sandbox carrier: routing comes with the purchase, not in "
      "a call of its own (true).",
      [](settings& s, text t) { return keep_switch(s.sandbox.routing_at_purchase, t); }},
     {"sandbox.answer_timeout_ms", "MS", "Sandbox carrier: when a lost answer is given up (300).",
-     [](settings& s, text t) {
-       return keep_number(s.sandbox.answer_timeout_ms, t, 1, 60'000);
-     }},
+     [](settings& s, text t) { return keep_number(s.sandbox.answer_timeout_ms, t, 1, 60'000); }},
     {"http.connections", "N", "Connections at a time; more are closed at once (10000).",
      [](settings& s, text t) { return keep_size(s.http.connections, t, 1, 1'000'000); }},
     {"http.head_timeout_ms", "MS", "From a request's first byte to the end of its head (10000).",

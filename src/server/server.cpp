@@ -117,9 +117,10 @@ result<void> server::parts::serve(given_keys keys) {
   operations->start();
   inbox->start();
   // The sandbox's webhooks take the same way as those that come over HTTP.
-  sandbox->set_webhook_sink(*loops.front(), [this](carrier_webhook posted, carrier_done<void> done) {
-    inbox->receive("sandbox", std::move(posted), std::move(done));
-  });
+  sandbox->set_webhook_sink(*loops.front(),
+                            [this](carrier_webhook posted, carrier_done<void> done) {
+                              inbox->receive("sandbox", std::move(posted), std::move(done));
+                            });
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
   TRY(start_webhooks());

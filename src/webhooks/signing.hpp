@@ -1,5 +1,5 @@
-// How a delivery proves that it comes from us. Naive's own header is an HMAC over the body; Standard
-// Webhooks' covers id and time too, so that a recorded delivery cannot be played again.
+// How a delivery proves that it comes from us. Naive's own header is an HMAC over the body;
+// Standard Webhooks' covers id and time too, so that a recorded delivery cannot be played again.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,8 @@ std::string excerpt_of(std::string_view body) {
   std::ranges::replace_if(
       kept, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
   // Cut within a character, perhaps.
-  for (int cut = 0; cut < 4 && !is_valid_utf8(kept) && !kept.empty(); ++cut) kept.pop_back();
+  const bool was_cut = body.size() > kept_answer_bytes;
+  for (int i = 0; was_cut && i < 4 && !is_valid_utf8(kept) && !kept.empty(); ++i) kept.pop_back();
   if (is_valid_utf8(kept)) return kept;
   std::ranges::replace_if(kept, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
   return kept;

@@ -82,7 +82,8 @@ STORE_TEST_CASE("the feed tells each listener of its owner's events, in order an
     CHECK(rises(everyone.heard));
     CHECK(of_one.heard.size() == 1050);
     CHECK(rises(of_one.heard));
-    CHECK(std::ranges::all_of(of_one.heard, [](const auto& each) { return each.what.type == "a"; }));
+    CHECK(
+        std::ranges::all_of(of_one.heard, [](const auto& each) { return each.what.type == "a"; }));
   }
   feed.stop();
 }

@@ -103,7 +103,7 @@ STORE_TEST_CASE("integrity: credits held by nothing") {
                                       ledger_account::held, 1'000'000)));
     return {};
   });
-  check_broken(at, "holds 5000000 micro-credits, its open operations hold 4000000");
+  check_broken(at, "holds 5000000 micro-credits, its open work holds 4000000");
 }
 
 STORE_TEST_CASE("integrity: a lost job, and one that nobody needs") {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/metrics.hpp"
+#include "base/sealing.hpp"
 #include "carriers/carrier_registry.hpp"
 #include "conformance/store_fixture.hpp"
 #include "domain/rule_tables.hpp"
@@ -78,7 +79,8 @@ class texting_fixture {
   }
 
   workflow_environment environment() {
-    return {at_.db(), carriers_, at_.time, at_.ids, rules, metrics_, "abc123", "http://localhost"};
+    return {at_.db(),  carriers_, at_.time,           at_.ids, rules,
+            metrics_, "abc123",  "http://localhost", seals_};
   }
 
   text_request wanted(std::string body = "Hello there",
@@ -165,6 +167,7 @@ class texting_fixture {
   tenant own_;
   carrier_registry carriers_;
   metrics_registry metrics_;
+  const sealer seals_{sealer::key{7}, at_.random};
 };
 
 }  // namespace dialplane::test

@@ -40,7 +40,8 @@ test(`${rounds} kills under ${parallel} parallel provisions`, async (context) =>
   context.diagnostic(replay);
   console.log(`seed ${seed}; again with: ${replay}`);
   const random = generator(seed);
-  const server = await startServer({ slots: 100_000, credits: 100_000 });
+  const server = await startServer({ slots: 100_000, credits: 100_000,
+    config: 'campaign_numbers_max = 100000\n' });
   await provisionNaive(server);
   const balanceBefore = await balance(server);
   const requests = [];

@@ -12,6 +12,9 @@ import { until } from '../support/waiting.mjs';
 
 let server;
 let values;
+// What fits members whose type alone does not say it.
+const samples = { url: 'https://hooks.example/in', secret: 'sample-secret', to: '+12125550142',
+  from: '+12125550143', body: 'sample', e164: '+12125550142', carrier: 'sandbox' };
 
 before(async () => {
   server = await startServer({ slots: 60, credits: 10_000 });
@@ -25,7 +28,13 @@ before(async () => {
   expectStatus(await server.operator.post(
     `/v1/account-kits/${openKitId}/users/${user.id}/assign`), 200);
   const { formations } = (await server.operator.get('/v1/formation')).body;
-  values = { phone: phone.id, user: user.id, kit: kit.id, approval, formation: formations[0].id };
+  const { campaigns } = expectStatus(await server.operator.get('/v1/campaigns'), 200).body;
+  const webhook = expectStatus(await server.operator.post('/v1/webhooks',
+    { url: samples.url, eventTypes: ['phone.released'] }), 201).body;
+  const agentWebhook = expectStatus(await server.operator.post('/agents/webhooks',
+    { url: samples.url, secret: samples.secret }), 200).body;
+  values = { phone: phone.id, user: user.id, kit: kit.id, approval, formation: formations[0].id,
+    campaign: campaigns[0].id, webhook: webhook.id, agentWebhook: agentWebhook.id };
 });
 after(async () => {
   await checkInvariants(server);
@@ -35,10 +44,14 @@ after(async () => {
 function pathOf(operation) {
   const { path } = operation;
   const id = path.startsWith('/agents/phone-numbers') ? wireIdOf('pn', values.phone)
+    : path.startsWith('/agents/webhooks') ? values.agentWebhook
     : path.includes('/phone/') ? values.phone
+    : path.includes('/webhooks') ? values.webhook
+    : path.includes('/campaigns') ? values.campaign
     : path.includes('/approvals') ? values.approval
     : path.includes('/account-kits') ? values.kit : values.formation;
-  return fillPath(path, { id, agent_id: server.agentId, user_id: values.user });
+  return fillPath(path, { id, agent_id: server.agentId, user_id: values.user,
+    e164: samples.e164, carrier: samples.carrier });
 }
 
 const withBody = operations.filter((operation) => operation.body);
@@ -49,7 +62,10 @@ async function snapshot() {
   const lists = ['/agents/phone-numbers?limit=100', '/v1/phone?limit=100', '/agents',
     '/v1/agents?limit=100', '/v1/users?limit=100', '/v1/account-kits?limit=100', '/v1/formation',
     '/v1/approvals?limit=100', '/v1/usage?limit=100', '/v1/sandbox', '/v1/sandbox/faults',
-    '/v1/sandbox/numbers?limit=100', `/v1/phone/${values.phone}/assignments`];
+    '/v1/sandbox/numbers?limit=100', `/v1/phone/${values.phone}/assignments`,
+    `/v1/phone/${values.phone}/messages?direction=all&limit=100`, '/v1/contacts?limit=100',
+    '/v1/campaigns?limit=100', '/v1/webhooks?limit=100', '/agents/webhooks?limit=100',
+    '/v1/inbox?status=received&limit=100'];
   return Promise.all(lists.map(read));
 }
 
@@ -67,7 +83,11 @@ async function refused(operation, body, { status = [400], mentions, headers = {}
 // The smallest body that fits, so that one wrong member is the only fault.
 function smallest(schema) {
   const body = {};
-  for (const name of schema.required ?? []) body[name] = sample(schema.properties[name]);
+  for (const name of schema.required ?? []) {
+    body[name] = samples[name] ?? sample(schema.properties[name]);
+  }
+  // A text is its words or its media: neither alone is required.
+  if (schema.properties?.media_urls) body.body = samples.body;
   return body;
 }
 
@@ -258,11 +278,15 @@ test('limits, cursors and offsets, on every list of the contract', async () => {
   };
   let cases = 0;
   for (const operation of operations.filter((each) => each.method === 'GET')) {
-    for (const { name, in: place } of operation.parameters) {
+    for (const { name, in: place, schema: given } of operation.parameters) {
       if (place !== 'query' || !wrong[name]) continue;
-      for (const value of wrong[name]) {
+      const schema = resolveSchema(given);
+      for (const bad of wrong[name]) {
         ++cases;
-        const path = `${pathOf(operation)}?${name}=${value}`;
+        const value = bad === '101' ? String(schema.maximum + 1) : bad;
+        const needed = operation.path === '/v1/sandbox/messages'
+          ? `to=${encodeURIComponent(samples.to)}&` : '';
+        const path = `${pathOf(operation)}?${needed}${name}=${value}`;
         const answer = await server.operator.get(path);
         assert.equal(answer.status, 400, `${path}: ${answer.status} ${answer.text}`);
         const message = answer.body.error?.message ?? answer.body.message;

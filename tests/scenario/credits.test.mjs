@@ -79,7 +79,10 @@ test('credits are held while the purchase is open, and only then spent', async (
       return now.held === 0 ? now : undefined;
     });
     assert.equal(done.balance, 950);
-    assert.equal(done.entries.filter((entry) => entry.kind === 'charge').length, 1);
+    assert.deepEqual(done.entries.filter((entry) => entry.kind === 'charge')
+      .map((entry) => [entry.action, entry.credits]).sort(), [
+      ['phone.brand_registration', -8], ['phone.campaign_registration', -38],
+      ['phone.provision', -4]], 'the number, and each filing apart');
     await checkInvariants(server);
   });
 });
@@ -130,6 +133,7 @@ test('release does not pay back, and buys nothing', async () => {
 test('usage: pages, days, bad values', async () => {
   await withServer({ slots: 60 }, async (server) => {
     for (let i = 0; i < 5; ++i) await provisionNaive(server);
+    await until('the registration is paid', async () => (await usage(server)).held === 0);
     const all = await allPages(server.agent, '/v1/usage', 'entries');
     const first = expectStatus(await server.agent.get('/v1/usage?limit=2'), 200).body;
     assert.deepEqual(first.entries, all.slice(0, 2));
@@ -144,8 +148,10 @@ test('usage: pages, days, bad values', async () => {
       expectError(await server.agent.get(`/v1/usage?${query}`), 400, 'invalid_input',
         { mentions: field });
     }
-    const charges = all.filter((entry) => entry.kind === 'charge').map((entry) => entry.credits);
-    assert.deepEqual(charges, [-4, -4, -4, -4, -50]);
+    const charges = all.filter((entry) => entry.kind === 'charge');
+    assert.deepEqual(charges.filter((entry) => entry.action === 'phone.provision')
+      .map((entry) => entry.credits), [-4, -4, -4, -4, -4]);
+    assert.equal(charges.reduce((sum, entry) => sum + entry.credits, 0), -66);
   });
 });
 

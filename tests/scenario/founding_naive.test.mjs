@@ -8,6 +8,7 @@ import { expectError, expectStatus } from '../support/http.mjs';
 import { unknownAgentId, unknownUuid, uuidOf } from '../support/ids.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { withServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
 
 const path = '/v1/phone/provision';
 const founding = { ein: '12-3456789', area_code: '415', label: 'Support' };
@@ -30,12 +31,14 @@ test('the founding request, and a second number', async () => {
     assert.equal(campaign.status, 'created');
     assert.equal(campaign.eta, '1-2 business days');
     assert.deepEqual((await sold(server)).map((row) => row.e164), [phone.e164]);
-    const { entries, held } = await usage(server);
-    assert.equal(held, 0);
+    const { entries } = await until('the filings are paid', async () => {
+      const now = await usage(server);
+      return now.held === 0 ? now : undefined;
+    });
     const charges = entries.filter((entry) => entry.kind === 'charge');
-    assert.equal(charges.length, 1, 'one charge');
-    assert.equal(charges[0].credits, -50);
-    assert.equal(charges[0].action, 'phone.provision');
+    assert.deepEqual(charges.map((entry) => [entry.action, entry.credits]).sort(), [
+      ['phone.brand_registration', -8], ['phone.campaign_registration', -38],
+      ['phone.provision', -4]], 'one charge for the number and one for each filing');
 
     const next = await server.agent.post(path, { label: 'Second' });
     expectStatus(next, 202);

@@ -94,6 +94,8 @@ async function breakAndCheck(sql, expected) {
   await withServer({}, async (server) => {
     await provisionNaive(server);
     await provisionNaive(server);
+    await until('the registration is paid', async () =>
+      (await server.agent.get('/v1/usage?limit=1')).body.held === 0);
     assert.deepEqual(await findBrokenPromises(server), [], 'whole before');
     await server.stop();
     assert.deepEqual((await storeCheck(server.dataDir)).report.violations, []);

@@ -55,6 +55,8 @@ test('list: newest first, by page, with bad limits and cursors refused', async (
 
 test('get: the row, under both forms of its id', async () => {
   const { phone, campaign } = await provisionNaive(server, { area_code: '212', label: 'NY' });
+  await until('it may send', async () =>
+    (await get(`/v1/phone/${phone.id}`)).send_readiness.may_send);
   const row = await get(`/v1/phone/${phone.id}`);
   assert.equal(row.e164, phone.e164);
   assert.equal(row.label, 'NY');

@@ -218,7 +218,7 @@ test('a resubmission costs what the operator says', async () => {
   });
 });
 
-test('suspended later, and reinstated: the right to send goes and comes, each an event', async () => {
+test('suspended later, and reinstated: the right to send goes and comes', async () => {
   const server = await startServer({ config: '[sandbox]\nreview_ms = 50\n' });
   const { phone } = await provisionNaive(server);
   await untilMaySend(server, phone.id);
@@ -272,7 +272,7 @@ test('a slow attachment is pending until the carrier says so', async () => {
   });
 });
 
-test('a company that is not verified: number stays, unfiled fee back, corrected and again', async () => {
+test('a company not verified: number stays, unfiled fee back, corrected, again', async () => {
   const server = await startServer({ config: '[sandbox]\nreview_ms = 100\n' });
   await orderReview(server, { outcome: 'brand_fails', reason: 'The name does not match.' });
   const { phone } = await provisionNaive(server);
@@ -285,7 +285,8 @@ test('a company that is not verified: number stays, unfiled fee back, corrected 
   assert.deepEqual(status.account.errors,
     [{ field: 'registered_name', message: 'The name does not match.', type: 'carrier' }]);
   assert.equal(status.numbers[0].status, 'active', 'the number stays');
-  assert.deepEqual(await feesOf(server, 'phone.brand_registration'), [['hold', -8], ['charge', -8]]);
+  assert.deepEqual(await feesOf(server, 'phone.brand_registration'),
+    [['hold', -8], ['charge', -8]]);
   assert.deepEqual(await feesOf(server, 'phone.campaign_registration'),
     [['hold', -38], ['refund', 38]], 'no campaign was filed');
   assert.equal(await balance(server), 988);
@@ -304,7 +305,7 @@ test('a company that is not verified: number stays, unfiled fee back, corrected 
   assert.deepEqual(stages, ['submitted', 'failed', 'resubmitted', 'verified']);
 });
 
-test('beyond the numbers of a campaign: number_pool_required, before anything is bought', async () => {
+test('beyond the numbers of a campaign: number_pool_required, nothing bought', async () => {
   const config = 'campaign_numbers_max = 2\n[sandbox]\nreview_ms = 50\n';
   await withServer({ config, slots: 10 }, async (server) => {
     const first = await provisionNaive(server);
@@ -352,7 +353,7 @@ test('another use case is a campaign of its own; another user a company of its o
   });
 });
 
-test('the last number of a campaign offers its end; in use it cannot end; ended it is over', async () => {
+test('the last number of a campaign offers its end; in use it cannot end', async () => {
   const server = await startServer({ config: '[sandbox]\nreview_ms = 50\n', slots: 10 });
   const first = await provisionNaive(server);
   const second = await provisionNaive(server, {});

@@ -23,7 +23,7 @@ test('the demo company is ready, on both mounts', async () => {
   });
 });
 
-test('findings name rule, field, why, what instead and source; nothing is filed or paid', async () => {
+test('findings name rule, field, why, what instead and source; nothing is filed', async () => {
   await withServer({}, async (server) => {
     const user = expectStatus(await server.operator.post('/v1/users', {}), 201).body;
     const subject = { 'X-Naive-User-Id': user.id };

@@ -74,6 +74,11 @@ test('an agent key needs send_sms on the number; operators do not', async () => 
   assert.equal(stranger.details.permission, 'send_sms');
   const assign = (permissions) => server.operator.post(`/v1/phone/${phone.id}/assign`,
     { agent_id: server.agentId, permissions });
+  for (const answer of [await agent.post(`/v1/phone/${phone.id}/assign`,
+    { agent_id: server.agentId }), await agent.delete(
+    `/v1/phone/${phone.id}/assign/${server.agentId}`)]) {
+    expectError(answer, 403, 'forbidden');
+  }
   expectStatus(await assign(['receive_sms']), 200);
   await refused({ to }, 403, 'forbidden', { reason: 'missing_permission', as: agent });
   expectStatus(await server.operator.post(`/v1/phone/${phone.id}/sms`, { to, body: 'x' }), 202);

@@ -1,5 +1,5 @@
-// Where webhooks may lead: the table of addresses and spellings, judged when an endpoint is made and
-// again when it is connected to.
+// Where webhooks may lead: the table of addresses and spellings, judged when an endpoint is made
+// and again when it is connected to.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expectError, expectStatus } from '../support/http.mjs';

@@ -238,7 +238,7 @@ test('Retry-After is honoured', async () => {
   await remove(made.id);
 });
 
-test('410 switches an endpoint off, with an event; switched on it gets what comes then', async () => {
+test('410 switches an endpoint off, with an event; switched on it gets the rest', async () => {
   const watch = await receiver();
   const watching = await subscribe(server, watch, ['webhook.disabled']);
   const hooks = await receiver(() => ({ status: 410 }));

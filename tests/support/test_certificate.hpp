@@ -19,7 +19,8 @@ namespace dialplane::testing {
 class temporary_folder {
  public:
   temporary_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "dialplane-tls-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "dialplane-tls-XXXXXX").string();
     REQUIRE(mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }

@@ -41,7 +41,7 @@ export function textEnd(server, id, statuses = ['delivered', 'failed'], timeoutM
 
 export async function receivedBy(server, to = handset) {
   return expectStatus(await server.operator.get(
-    `/v1/sandbox/messages?limit=1000&to=${encodeURIComponent(to)}`), 200).body.messages;
+    `/v1/sandbox/messages?to=${encodeURIComponent(to)}`), 200).body.messages;
 }
 
 export async function textFromOutside(server, phone, body, from = handset) {

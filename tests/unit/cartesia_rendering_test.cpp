@@ -102,7 +102,7 @@ TEST_CASE("a settled provision is 201 with the base object, the same bytes each 
   ended.request_id = "first";
   number bought = sample().row;
   bought.type = number_type::local;
-  ended.outcome = provision_outcome_json(bought, connected, std::nullopt, {}, {});
+  ended.outcome = provision_outcome_json(bought, connected, std::nullopt, std::nullopt, {}, {});
   const rest_answer answer = cartesia_provision_answer(ended, style());
   CHECK(answer.status == 201);
   const json::object shown = parsed(answer.body);

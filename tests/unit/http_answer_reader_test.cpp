@@ -47,7 +47,8 @@ TEST_CASE("an answer with a length, whatever the rhythm of its bytes") {
 TEST_CASE("chunks, interim answers, answers without a body, answers up to the end") {
   const read_result chunked = read(
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n"
-      "HTTP/1.1 500 \r\nTransfer-Encoding: Chunked\r\n\r\n2;x=y\r\nhe\r\n3\r\nllo\r\n0\r\nT: x\r\n\r\n");
+      "HTTP/1.1 500 \r\nTransfer-Encoding: Chunked\r\n\r\n2;x=y\r\nhe\r\n3\r\nllo\r\n0\r\nT: "
+      "x\r\n\r\n");
   REQUIRE(chunked.end == progress::complete);
   CHECK(chunked.answer.status == 500);
   CHECK(chunked.answer.body == "hello");
@@ -98,7 +99,7 @@ TEST_CASE("what is ambiguous or malformed is refused") {
            "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
            "HTTP/1.1 200 OK\r\nA : b\r\n\r\n", "HTTP/1.1 200 OK\r\n: b\r\n\r\n",
            "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n",
-           "HTTP/1.1 200 OK\r\nA\x00: b\r\n\r\n", "HTTP/1.1 200 OK\r\nA: \x01\r\n\r\n",
+           "HTTP/1.1 200 OK\r\nA\x01: b\r\n\r\n", "HTTP/1.1 200 OK\r\nA: \x01\r\n\r\n",
            "HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n",
            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",

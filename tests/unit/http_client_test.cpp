@@ -1,4 +1,5 @@
-// The client over real loopback sockets: against our own server, and against servers that misbehave.
+// The client over real loopback sockets: against our own server, and against servers that
+// misbehave.
 #include "net/http_client.hpp"
 
 #include <doctest/doctest.h>

@@ -38,7 +38,8 @@ struct streaming_fixture {
   explicit streaming_fixture(http_limits limits = {})
       : server(
             [this](http_request request, responder reply) {
-              if (request.path != "/stream") return testing::echo(std::move(request), std::move(reply));
+              if (request.path != "/stream")
+                return testing::echo(std::move(request), std::move(reply));
               streams.take(reply);
             },
             limits) {}

@@ -93,13 +93,14 @@ change with_text(std::string_view words) {
   return first_sample(std::string(fine) + " " + std::string(words));
 }
 
-std::map<std::string, examples, std::less<>> all_examples() {
-  std::map<std::string, examples, std::less<>> all;
+using example_table = std::map<std::string, examples, std::less<>>;
+
+void add_missing_fields(example_table& all) {
+  const auto missing = [&](std::string rule, std::string path) {
+    all[std::move(rule)] = {nothing, sets(path, nullptr)};
+  };
   const auto add = [&](std::string rule, change passes, change fails) {
     all[std::move(rule)] = {std::move(passes), std::move(fails)};
-  };
-  const auto missing = [&](std::string rule, std::string path) {
-    add(std::move(rule), nothing, sets(path, nullptr));
   };
   missing("missing_entity_type", "entity_type");
   missing("missing_registered_name", "registered_name");
@@ -129,6 +130,12 @@ std::map<std::string, examples, std::less<>> all_examples() {
   missing("missing_volume", "messaging.volume");
   missing("missing_privacy_policy", "messaging.privacy_policy_url");
   missing("missing_terms", "messaging.terms_and_conditions_url");
+}
+
+void add_wrong_values(example_table& all) {
+  const auto add = [&](std::string rule, change passes, change fails) {
+    all[std::move(rule)] = {std::move(passes), std::move(fails)};
+  };
 
   add("region_not_a_state", both(sets("country", "CA"), sets("address.region", "Ontario")),
       sets("address.region", "California"));
@@ -147,8 +154,8 @@ std::map<std::string, examples, std::less<>> all_examples() {
       both(is_public, sets("email", "bluebird@mail.example")));
   add("website_not_https", nothing, sets("website", "http://bluebird.example"));
   add("description_short",
-      sets("messaging.description", std::string(40, 'x')),
-      sets("messaging.description", std::string(39, 'x')));
+      sets("messaging.description", json::string(40, 'x')),
+      sets("messaging.description", json::string(39, 'x')));
   add("samples_too_few", nothing, samples({json::string(fine)}));
   add("samples_too_many", nothing,
       [](lint_subject& of) {
@@ -174,6 +181,12 @@ std::map<std::string, examples, std::less<>> all_examples() {
   add("consent_bought", nothing,
       sets("messaging.consent_flow",
            "We send to people on purchased lists who ticked a box somewhere."));
+}
+
+void add_wrong_contents(example_table& all) {
+  const auto add = [&](std::string rule, change passes, change fails) {
+    all[std::move(rule)] = {std::move(passes), std::move(fails)};
+  };
   add("link_not_declared",
       both(with_text("https://bluebird.example/o"),
            both(includes({"links"}),
@@ -232,6 +245,13 @@ std::map<std::string, examples, std::less<>> all_examples() {
       sets("messaging.privacy_policy_url", "https://policies.example/bluebird"));
   add("policies_equal", nothing,
       sets("messaging.terms_and_conditions_url", "https://bluebird.example/privacy"));
+}
+
+example_table all_examples() {
+  example_table all;
+  add_missing_fields(all);
+  add_wrong_values(all);
+  add_wrong_contents(all);
   return all;
 }
 
@@ -282,7 +302,8 @@ TEST_CASE("linter: every rule says what, why, what instead and by whom, and its 
     CHECK(rule.message.ends_with("."));
     CHECK(rule.fix.ends_with("."));
     CHECK(rule.source.size() > 3);
-    CHECK(rule.broken != nullptr);
+    const bool has_check = rule.broken != nullptr;
+    CHECK(has_check);
   }
 }
 

@@ -9,7 +9,8 @@ constexpr std::string_view secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 
 TEST_CASE("naive signature: the vector of the wire contract") {
   CHECK(naive_signature(
-            secret, R"({"event":"sms.received","data":{"tenant_user_id":null},"ts":1767225600000})") ==
+            secret,
+            R"({"event":"sms.received","data":{"tenant_user_id":null},"ts":1767225600000})") ==
         "ec739f49742928e4d33ea6497e222a1fefe7351d8d763c22806019f7215d8c52");
   CHECK(naive_signature("other", "{}") != naive_signature(secret, "{}"));
 }

@@ -146,9 +146,10 @@ TEST_CASE("a reply is a JSON object with a body, to a text, of an agent") {
 }
 
 TEST_CASE("keywords and other events are not replied to") {
-  for (const char* data : {R"({"message_id":"018f0000-0000-7000-8000-000000000001","keyword":true})",
-                           R"({"message_id":"018f0000-0000-7000-8000-000000000001",)"
-                           R"("metadata":{"keyword":true}})"}) {
+  for (const char* data :
+       {R"({"message_id":"018f0000-0000-7000-8000-000000000001","keyword":true})",
+        R"({"message_id":"018f0000-0000-7000-8000-000000000001",)"
+        R"("metadata":{"keyword":true}})"}) {
     sample at;
     at.news.data = data;
     CHECK_MESSAGE(!reply_to(at, R"({"body":"a"})"), data);

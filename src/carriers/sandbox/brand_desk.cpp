@@ -4,6 +4,7 @@
 #include <array>
 
 #include "carriers/sandbox/references.hpp"
+#include "carriers/sandbox/text_desk.hpp"
 
 namespace dialplane::sandbox {
 
@@ -117,7 +118,8 @@ result<void> brand_desk::text_code(entry& row) {
   row.code.clear();
   for (const std::uint8_t byte : bytes) row.code += static_cast<char>('0' + byte % 10);
   row.code_expires = file_.now() + code_lifetime_;
-  return {};
+  return text_desk(file_).text_handset(
+      row.mobile_number, row.code + " is your code to register a phone number for your business.");
 }
 
 result<void> brand_desk::write(const entry& row) {

@@ -55,6 +55,8 @@ class text_desk {
                           const text_plan& plan);
   result<std::optional<text_receipt>> look_up(std::string_view id, std::string_view from,
                                               std::string_view to, milliseconds blind_for);
+  // The registry texts a handset by itself: nobody's order, and no report.
+  result<void> text_handset(std::string_view handset, std::string_view body);
   // What the handset has received, newest first.
   result<std::vector<sandbox_text>> received_by(std::string_view handset, std::size_t limit);
   // A handset texts one of our numbers; `heard`: our routing is set, so there is a report.

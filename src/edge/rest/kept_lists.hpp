@@ -48,8 +48,8 @@ class kept_lists {
 
   const std::size_t bytes_max_;
   mutable std::mutex mutex_;
-  // What is asked for moves to `young_`; when that holds half of what may be, it becomes `old_`, and
-  // what nobody asked for since goes.
+  // What is asked for moves to `young_`; when that holds half of what may be, it becomes `old_`,
+  // and what nobody asked for since goes.
   generation young_;
   generation old_;
 };

@@ -30,14 +30,16 @@ result<void> start_list(const rest_context& context) {
   TRY_ASSIGN(sandbox_control* sandbox, sandbox_of(context));
   query_reader query(context->query_parameters());
   const auto to = query.text("to", party_max);
-  const auto limit = static_cast<std::size_t>(query.integer("limit", 1, 1'000, 100));
+  const auto limit = static_cast<std::size_t>(query.integer("limit", 1, 100, 100));
   if (!to) query.take_error(bad_field("to", "to must name the handset, such as +14155550142."));
   TRY(query.finish());
   sandbox->texts_received_by(*to, limit, [context](result<std::vector<sandbox_text>> texts) {
     if (!texts) return context->fail(texts.error());
     json::array messages;
     for (const sandbox_text& text : *texts) {
-      messages.push_back(json::object{{"id", text.id},
+      json::value id = nullptr;
+      if (!text.id.empty()) id = json::value(text.id);
+      messages.push_back(json::object{{"id", std::move(id)},
                                       {"from", text.from},
                                       {"to", text.to},
                                       {"body", text.body},

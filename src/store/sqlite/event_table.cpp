@@ -44,12 +44,13 @@ result<std::optional<std::int64_t>> event_table::position_of(organization_id own
 // are kept a little longer.
 result<std::int64_t> event_table::forget(timestamp before, std::int64_t up_to,
                                          std::size_t limit) {
-  TRY_ASSIGN(const auto first_kept,
-             find_int64(db_,
-                        "SELECT coalesce(min(CASE WHEN created_at >= ?1 THEN position END),"
-                        " max(position) + 1)"
-                        " FROM (SELECT position, created_at FROM events ORDER BY position LIMIT ?2)",
-                        before, static_cast<std::int64_t>(std::min(limit, max_events_at_once))));
+  TRY_ASSIGN(
+      const auto first_kept,
+      find_int64(db_,
+                 "SELECT coalesce(min(CASE WHEN created_at >= ?1 THEN position END),"
+                 " max(position) + 1)"
+                 " FROM (SELECT position, created_at FROM events ORDER BY position LIMIT ?2)",
+                 before, static_cast<std::int64_t>(std::min(limit, max_events_at_once))));
   if (!first_kept) return 0;
   TRY(execute(db_,
               "DELETE FROM events WHERE position < ?1 AND position <= ?2"

@@ -130,12 +130,14 @@ void finished_units::deliver() {
     if (loop == nullptr) {
       for (finished& unit : units_) finish_here(unit.finish, std::move(unit.failure));
     } else {
-      loop->post([units = std::move(units_)]() mutable {
+      std::vector<event_loop::task> all_in_one;
+      all_in_one.emplace_back([units = std::move(units_)]() mutable {
         for (finished& unit : units) {
           unit.finish(std::move(unit.failure));
           unit.finish = nullptr;  // what it holds goes now, not after the whole batch
         }
       });
+      loop->post_all(std::move(all_in_one));
     }
     units_ = std::move(rest);
   }

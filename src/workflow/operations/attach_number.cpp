@@ -4,6 +4,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "domain/provision_plan.hpp"
 #include "workflow/registration/changes.hpp"
 
 namespace dialplane {
@@ -126,6 +127,10 @@ void attach_number_run::end_without() {
     ending.state = attached ? operation_state::succeeded : operation_state::failed;
     ending.step = attached ? operation_step::settled : operation_step::compensated;
     ending.outcome = "{}";
+    if (!attached) {
+      ending.outcome = failure_outcome_json(refused(
+          error_code::conflict, "The number was released, or its campaign may not send now."));
+    }
     return {};
   });
 }

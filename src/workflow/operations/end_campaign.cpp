@@ -2,6 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "domain/provision_plan.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/fees.hpp"
 
@@ -78,7 +79,8 @@ void end_campaign_run::give_way() {
   finish([](session&, operation& ending) -> result<void> {
     ending.state = operation_state::failed;
     ending.step = operation_step::compensated;
-    ending.outcome = "{\"reason\":\"another operation took over\"}";
+    ending.outcome = failure_outcome_json(
+        refused(error_code::conflict, "Another operation took over."));
     return {};
   });
 }

@@ -26,12 +26,12 @@ json::array fields_in(const std::string& findings) {
 
 json::object event_of(const brand& now, const brand& before) {
   return {{"id", now.id.uuid()},
-          {"brand_status", name_of_value(status_of(now.stage))},
+          {"status", name_of_value(status_of(now.stage))},
           {"stage", name_of_value(now.stage)},
           {"tier", name_of_value(now.tier)},
           {"failure_reason", text_or_null(now.failure_reason)},
           {"fields", fields_in(now.findings)},
-          {"previous", json::object{{"brand_status", name_of_value(status_of(before.stage))},
+          {"previous", json::object{{"status", name_of_value(status_of(before.stage))},
                                     {"stage", name_of_value(before.stage)}}}};
 }
 

@@ -118,16 +118,17 @@ micro_credits held_by(const filing_fee& fee) {
   return fee.state == fee_state::held ? fee.amount : micro_credits{};
 }
 
-// What would be rejected is not filed at all. Gives the fees that came back.
-result<micro_credits> check_before_begin(session& work, workflow_environment& env,
+// What would be rejected is not filed at all. Gives the fees that came back; nothing where nothing
+// was stopped.
+result<std::optional<micro_credits>> check_before_begin(session& work, workflow_environment& env,
                                          const std::optional<brand>& company,
                                          const campaign& joined) {
   const bool files_brand = waits_to_be_filed(company);
   const bool files_campaign = !is_begun(joined) && joined.status == campaign_status::created;
-  if (!files_brand && !files_campaign) return micro_credits{};
+  if (!files_brand && !files_campaign) return std::optional<micro_credits>();
   TRY_ASSIGN(const std::vector<finding> findings,
              check_filing(work, env, joined.organization, joined.user));
-  if (!has_errors(findings)) return micro_credits{};
+  if (!has_errors(findings)) return std::optional<micro_credits>();
   micro_credits returned;
   if (files_brand) {
     returned = returned + held_by(company->fee);
@@ -140,7 +141,7 @@ result<micro_credits> check_before_begin(session& work, workflow_environment& en
     returned = returned + held_by(joined.fee);
     TRY(stop_filing(work, env, joined, findings));
   }
-  return returned;
+  return std::optional(returned);
 }
 
 // Does any other number need the user's registration?
@@ -211,16 +212,17 @@ result<begun_registration> begin_registration(session& work, workflow_environmen
   bought.campaign = joined.id;
   if (!bought.attachment_since) bought.attachment_since = env.time.now();
   const work_origin from = origin_of(provision);
-  TRY_ASSIGN(begun.returned, check_before_begin(work, env, begun.company, joined));
-  TRY_ASSIGN(begun.company,
-             work.campaigns().find_brand_of_user(bought.organization, bought.user));
-  TRY_ASSIGN(begun.joined, work.campaigns().find(joined.organization, joined.id));
-  if (!begun.joined) return internal_fault("a number's campaign is not there");
-  const bool stopped = begun.joined->is_not_filed();
-  if (!stopped) TRY(start_unbegun(work, env, begun.company, *begun.joined, from));
-  const bool attaches = begun.joined->kind == campaign_kind::ten_dlc &&
-                        begun.joined->status == campaign_status::active;
-  if (attaches) TRY(start_attachment(work, env, *begun.joined, bought, from));
+  TRY_ASSIGN(const auto returned, check_before_begin(work, env, begun.company, joined));
+  if (returned) {
+    begun.returned = *returned;
+    TRY_ASSIGN(begun.joined, work.campaigns().find(joined.organization, joined.id));
+    return begun;
+  }
+  TRY(start_unbegun(work, env, begun.company, joined, from));
+  const bool attaches = joined.kind == campaign_kind::ten_dlc &&
+                        joined.status == campaign_status::active;
+  if (attaches) TRY(start_attachment(work, env, joined, bought, from));
+  begun.joined = std::move(joined);
   return begun;
 }
 

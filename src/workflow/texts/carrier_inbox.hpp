@@ -1,9 +1,9 @@
 // The inbox: takes what carriers tell us, stores it, and lets it be understood afterwards.
 //
-// A webhook is accepted (its sender hears so) when it is verified and durable, nothing else. Then it
-// is processed, usually within milliseconds; what cannot be processed is tried again with growing
-// pauses and set aside after `attempts_max` tries, where an operator sees it. An event told again
-// is recognised and changes nothing. What a dead process left is taken up at the start.
+// A webhook is accepted (its sender hears so) when it is verified and durable, nothing else. Then
+// it is processed, usually within milliseconds; what cannot be processed is tried again with
+// growing pauses and set aside after `attempts_max` tries, where an operator sees it. An event told
+// again is recognised and changes nothing. What a dead process left is taken up at the start.
 #pragma once
 
 #include <functional>

@@ -36,7 +36,8 @@ constexpr std::string_view no_answer_words =
 // What texts under way share.
 class send_queue_core : public std::enable_shared_from_this<send_queue_core> {
  public:
-  send_queue_core(workflow_environment& environment, runner& its_jobs) : env(environment), jobs(its_jobs) {}
+  send_queue_core(workflow_environment& environment, runner& its_jobs)
+      : env(environment), jobs(its_jobs) {}
 
   bool enter(message_id id) {
     const std::lock_guard lock(mutex);
@@ -232,7 +233,8 @@ void text_run::fail(std::string code, std::string words) {
 
 milliseconds text_run::backoff() const {
   const std::int64_t doublings = std::min<std::int64_t>(row_.attempts, 12);
-  const milliseconds base = std::min<milliseconds>(milliseconds(100) * (1LL << doublings), longest_backoff);
+  const milliseconds base =
+      std::min<milliseconds>(milliseconds(100) * (1LL << doublings), longest_backoff);
   // The id's random part spreads texts that failed together.
   return base + base * row_.id.bytes[15] / 1024;
 }
