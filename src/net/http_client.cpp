@@ -77,10 +77,11 @@ class exchange : public std::enable_shared_from_this<exchange> {
   exchange(std::shared_ptr<http_client::core> client, outgoing_request request,
            unique_function<void(exchange_result)> done)
       : client_(std::move(client)), request_(std::move(request)), done_(std::move(done)),
-        key_(key_of(request_.to)), reader_(std::in_place, client_->options.answer) {}
+        key_(key_of(request_.to)), reader_(std::in_place, client_->options.answer),
+        deadline_(steady::now() + client_->options.connect_timeout) {}
 
   void begin() {
-    deadline_ = steady::now() + client_->options.connect_timeout;
+    if (over_) return;
     write_text();
     if (auto kept = client_->take_kept(key_)) {
       stream_ = *std::move(kept);
@@ -240,7 +241,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
   tcp_stream stream_;
   std::optional<http_answer_reader> reader_;
   std::array<char, 8192> buffer_{};
-  steady::time_point deadline_{};
+  steady::time_point deadline_;
   bool reused_ = false;
   bool sent_ = false;
   bool over_ = false;

@@ -122,6 +122,8 @@ void event_feed::core::on_events(std::vector<placed_event> found) {
     if (!own->empty()) give(each, own);
   }
   position = now;
+  // One that was served from the store while this was read may be some events short of it.
+  for (const member& each : members) serve(each);
 }
 
 void event_feed::core::forget_ended() {
