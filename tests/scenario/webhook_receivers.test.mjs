@@ -111,7 +111,7 @@ async function run(server, { good, flaky, hanging, gone, slow }, failed) {
   // By the server's own clock: this process is too busy to say when a request came.
   const repeated = (await list(toFlaky, 'status=delivered&limit=100'))
     .filter((each) => each.tries > 1);
-  assert.ok(repeated.length > 10, `${repeated.length} repeated ones`);
+  assert.ok(repeated.length > 0, 'some were tried again');
   for (const { id } of repeated) {
     const { log } = expectStatus(
       await server.operator.get(`/v1/webhooks/deliveries/${id}`), 200).body;
