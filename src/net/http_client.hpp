@@ -59,7 +59,7 @@ struct http_client_options {
   tls_context tls;                     // none: https fails as not_trusted
   std::chrono::milliseconds connect_timeout{5'000};  // name, connection and TLS
   std::chrono::milliseconds answer_timeout{15'000};  // from then on
-  std::chrono::milliseconds idle_timeout{4'000};     // of kept connections; most servers' is 5 s
+  std::chrono::milliseconds idle_timeout{3'000};     // of kept connections; most servers' is 5 s
   std::size_t requests_at_once = 256;
   std::size_t kept_per_host = 4;
   std::size_t kept_in_all = 64;

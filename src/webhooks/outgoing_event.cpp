@@ -45,7 +45,6 @@ result<outgoing_request> outgoing_event(const webhook_endpoint& to, const delive
   auto url = parse_http_url(to.url);
   if (!url) return internal_fault("a stored webhook URL is none");
   request.to = *std::move(url);
-  request.repeatable = true;
   request.body = event_body(to, row, news);
   TRY_ASSIGN(const secret_string secret, opened(seals, to.sealed_secret));
   const std::string id = news.id.uuid();
