@@ -7,6 +7,7 @@ import {
 import { expectError, expectStatus } from '../support/http.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
 
 let server;
 before(async () => {
@@ -40,6 +41,7 @@ async function provisioned(body) {
 }
 
 async function refusedForStock(body) {
+  await until('the registration is paid', async () => (await usage(server)).held === 0);
   const [soldBefore, balanceBefore] = [await soldCount(server), await balance(server)];
   const answer = await server.agent.post('/v1/phone/provision', body);
   expectError(answer, 503, 'number_unavailable');
