@@ -18,6 +18,15 @@ after(async () => {
   await server.stop();
 });
 
+test('a comment comes every 25 seconds', async () => {
+  const stream = await openStream(server, { path: '/v1/events?types=webhook.disabled' });
+  const opened = performance.now();
+  await until('a heartbeat', () => stream.comments.includes('heartbeat'), { timeoutMs: 35_000 });
+  assert.ok(performance.now() - opened > 20_000);
+  assert.deepEqual(stream.events, []);
+  stream.close();
+});
+
 let contacts = 0;
 async function cheapEvent(at = server, client = at.operator) {
   contacts += 1;

@@ -1,8 +1,12 @@
 // Answers that go on in pieces, over real loopback sockets.
 #include <doctest/doctest.h>
 
+#include <openssl/ssl.h>
+
+#include "net/http_client.hpp"
 #include "support/blocking_client.hpp"
 #include "support/http_server_fixture.hpp"
+#include "support/test_certificate.hpp"
 #include "support/thread_event_loop.hpp"
 
 namespace dialplane {
@@ -35,14 +39,14 @@ struct open_streams {
 };
 
 struct streaming_fixture {
-  explicit streaming_fixture(http_limits limits = {})
+  explicit streaming_fixture(http_limits limits = {}, std::optional<tls_files> tls = {})
       : server(
             [this](http_request request, responder reply) {
               if (request.path != "/stream")
                 return testing::echo(std::move(request), std::move(reply));
               streams.take(reply);
             },
-            limits) {}
+            limits, 1, std::move(tls)) {}
   ~streaming_fixture() { server.server.reset(); }
 
   open_streams streams;
@@ -182,6 +186,40 @@ TEST_CASE("a request sent behind a stream is answered after it") {
   REQUIRE(at.streams.opened.wait());
   at.streams.last().end();
   CHECK(read_until(client, got, "GET /x "));
+}
+
+TEST_CASE("a stream goes through TLS as well") {
+  const testing::temporary_folder folder;
+  const tls_files files = testing::make_certificate(folder, "server");
+  streaming_fixture at({}, files);
+  tls_context trusting(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  REQUIRE(SSL_CTX_load_verify_locations(trusting.get(), files.cert_file.c_str(), nullptr) == 1);
+  const address_guard guard(*parse_ip_ranges("127.0.0.0/8"));
+  asio_event_loop loop;
+  loop.start("client");
+  http_client client({.loop = &loop, .guard = &guard, .tls = trusting});
+  test::expected_value<exchange_result> answered;
+  const auto url = parse_http_url("https://localhost:" + std::to_string(at.server.port) +
+                                  "/stream");
+  loop.post([&] {
+    client.send({.to = *url, .method = "GET"},
+                [&](exchange_result got) { answered.set(std::move(got)); });
+  });
+  REQUIRE(at.streams.opened.wait());
+  at.streams.last().write("second\n");
+  at.streams.last().end();
+  const auto got = answered.wait();
+  REQUIRE(got.has_value());
+  REQUIRE(got->has_value());
+  CHECK((*got)->body == "first\nsecond\n");
+  CHECK(at.streams.closed.wait());
+  test::countdown stopped(1);
+  loop.post([&] {
+    client.stop();
+    stopped.count();
+  });
+  CHECK(stopped.wait());
+  loop.stop();
 }
 
 }  // namespace
