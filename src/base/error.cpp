@@ -68,6 +68,11 @@ std::string_view name_of_outcome_code(error_code code) noexcept {
     NAME(carrier_refused);
     NAME(carrier_unavailable);
     NAME(carrier_outcome_unknown);
+    NAME(carrier_credentials_rejected);
+    NAME(carrier_out_of_funds);
+    NAME(carrier_account_invalid);
+    NAME(purchases_paused);
+    NAME(quote_expired);
     NAME(not_configured);
     NAME(overloaded);
     NAME(timed_out);

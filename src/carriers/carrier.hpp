@@ -19,6 +19,8 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "base/unique_function.hpp"
+#include "carriers/carrier_call.hpp"
+#include "carriers/carrier_price.hpp"
 #include "domain/campaign.hpp"
 #include "domain/message.hpp"
 #include "domain/plans_and_prices.hpp"
@@ -27,8 +29,17 @@ namespace dialplane {
 
 // What a carrier can do; data, so that the workflow asks instead of knowing names.
 struct carrier_abilities {
-  std::string name;                    // "sandbox": stored with each number
+  std::string name;                    // of the account: stored with each number
   bool search_is_local = false;        // search answers from memory, at once
+  bool shows_prices = false;           // offers have the carrier's own price
+  bool reserves = false;               // reserve() holds a number for some minutes
+  bool sells_toll_free = true;
+  bool takes_calls = true;             // routes a number's calls to our voice webhook
+  bool registers_brands = true;        // file_brand, file_campaign and what follows from them
+  bool lists_texts = false;            // received_texts() finds what a lost webhook told
+  // Numbers live in an account per customer, named by `owner`; they never move to another.
+  bool numbers_belong_to_owner = false;
+  bool is_real = false;                // spends real money; needs a public address of ours
   bool sets_routing_at_purchase = false;
   // After an unknown outcome: how long the carrier may still commit the purchase. Only when a
   // look-up after that time finds nothing is the purchase known to be absent.
@@ -50,10 +61,26 @@ struct number_search {
   number_type type = number_type::local;
   std::vector<std::string> area_codes;  // in order of preference; empty: any of that type
   std::size_t limit = 1;
+  std::string contains = {};           // digits that occur in this order, side by side
+  std::string locality = {};           // a town
+  std::string region = {};             // a state, two letters
+  number_features features = {};       // that the number must have
+  std::string owner = {};              // as in number_purchase
 };
 
 struct number_offer {
   std::string e164;
+  std::string locality = {};
+  std::string region = {};
+  number_features features = {.texts = true, .media = true, .calls = true};
+  std::optional<carrier_price> price = std::nullopt;  // where the carrier tells
+  bool reservable = false;
+};
+
+// A number held for us at the carrier, not bought.
+struct number_reservation {
+  std::string reference;
+  timestamp expires_at;
 };
 
 // Where the carrier sends a number's calls and texts.
@@ -66,6 +93,17 @@ struct number_purchase {
   std::string e164;                    // one exact number
   std::string mark;                    // at most 64 characters [A-Za-z0-9_-]
   number_routing routing;
+  // Whose number it will be: a short text [A-Za-z0-9_-], the same for all numbers and filings of
+  // one customer. Carriers with an account per customer open one under it. Empty: nobody's.
+  std::string owner = {};
+  std::string reservation = {};        // reference of a reservation of this number, if any
+};
+
+// How far a purchase is at a carrier that takes orders and delivers later.
+enum class order_standing {
+  owned,
+  pending,  // ordered; look_up tells when it is owned or failed
+  failed,   // ended without a number, for good: nothing was paid
 };
 
 struct carrier_number {
@@ -73,6 +111,25 @@ struct carrier_number {
   std::string mark;                    // as the carrier keeps it, possibly not ours
   timestamp bought_at;
   bool routing_set = false;
+  order_standing standing = order_standing::owned;
+  std::string standing_detail = {};    // the carrier's own word
+  std::string reference = {};          // the carrier's id of the number
+  number_routing routing = {};         // as the carrier has it, where it tells
+  std::string campaign_reference = {}; // where the carrier tells
+  std::optional<carrier_price> price = std::nullopt;
+};
+
+// A number's whole routing in the carrier's own words: kept at an import, put back at its end.
+struct routing_snapshot {
+  boost::json::object fields;
+};
+
+// What an account can do now, asked with calls that change nothing.
+struct account_report {
+  std::string account;                 // the carrier's name or id of it, fit to be shown
+  std::optional<std::int64_t> balance_micro_usd;
+  bool can_buy = true;
+  std::vector<std::string> missing;    // sentences: what is not set up, and how to
 };
 
 struct carrier_number_page {
@@ -82,6 +139,7 @@ struct carrier_number_page {
 
 struct brand_filing {
   std::string mark;
+  std::string owner = {};              // as in number_purchase
   bool sole_proprietor = false;        // no EIN; a one-time code goes to the owner's mobile
   boost::json::object entity;          // the legal entity's record
   secret_string ein;                   // empty for a sole proprietor
@@ -100,6 +158,7 @@ struct brand_report {
 
 struct campaign_filing {
   std::string mark;
+  std::string owner = {};              // as in number_purchase
   campaign_kind kind = campaign_kind::ten_dlc;
   std::string use_case;
   std::string brand_reference = {};    // 10DLC
@@ -131,6 +190,7 @@ struct text_order {
   std::string body;
   std::vector<std::string> media_urls;
   std::string campaign_reference;
+  std::string status_url = {};         // where its reports go, at carriers that are told per text
 };
 
 struct text_receipt {
@@ -138,7 +198,14 @@ struct text_receipt {
 };
 
 // What a carrier says on its own, read from a verified webhook.
-enum class carrier_news_kind { text_received, text_status };
+enum class carrier_news_kind {
+  text_received,
+  text_status,
+  order_changed,         // of the purchase with this mark, or of this number: look it up
+  registration_changed,  // of a brand, campaign or attachment: ask for its state
+  recipient_opted_out,   // `from` told the carrier to stop; `to` is our number, where told
+  recipient_opted_in,
+};
 
 struct carrier_news {
   carrier_news_kind kind = carrier_news_kind::text_received;
@@ -153,12 +220,20 @@ struct carrier_news {
   std::string failure_code;            // the carrier's word
   std::string failure_reason;          // plain words
   timestamp at;                        // when it happened, by the carrier
+  std::string mark;                    // order_changed: the purchase's
+  std::string reference;               // registration_changed: the carrier's id
+};
+
+struct received_texts_page {
+  std::vector<carrier_news> texts;     // text_received
+  std::optional<std::string> next_cursor;
 };
 
 // A webhook as it came in.
 struct carrier_webhook {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
+  std::string url = {};                // as the carrier was given it: our public address
 };
 
 struct verified_webhook {
@@ -191,6 +266,16 @@ class carrier {
   virtual void set_routing(std::string e164, number_routing routing, carrier_done<void> done) = 0;
   // Gives the number back. A number that is not ours any more is success.
   virtual void release(std::string e164, std::string mark, carrier_done<void> done) = 0;
+  // Holds a number for us, so that a quote can promise it.
+  virtual void reserve(std::string e164, std::string mark,
+                       carrier_done<number_reservation> done);
+  // The number's whole routing as it is, and back to what it was.
+  virtual void read_routing(std::string e164, carrier_done<routing_snapshot> done);
+  virtual void restore_routing(std::string e164, routing_snapshot before,
+                               carrier_done<void> done);
+  // Asks the account about itself; refused (carrier_credentials_rejected) where it does not let
+  // us in. Changes nothing.
+  virtual void check_account(carrier_done<account_report> done);
   // Everything the account owns, by page.
   virtual void list_owned(std::optional<std::string> cursor, std::size_t limit,
                           carrier_done<carrier_number_page> done) = 0;
@@ -227,6 +312,12 @@ class carrier {
   virtual void look_up_text(std::string id, std::string from, std::string to,
                             carrier_done<std::optional<text_receipt>> done);
 
+  // How far a text is by now: for reports that never came (text_status).
+  virtual void text_state(std::string carrier_message_id, carrier_done<carrier_news> done);
+  // What came in at our numbers since then, by page: for webhooks that were lost.
+  virtual void received_texts(timestamp since, std::optional<std::string> cursor,
+                              carrier_done<received_texts_page> done);
+
   // ---- webhooks in (at once, from any thread, no I/O) ------------------------------------------
 
   // Checks the signature (refused: it is not the carrier's) and names the event.
@@ -234,6 +325,12 @@ class carrier {
   // What a verified body says; several things, one, or none that concerns us. Hostile bodies are
   // an error, never a crash.
   virtual result<std::vector<carrier_news>> read_webhook(std::string_view body) const;
+  // What an accepted webhook is answered with.
+  virtual webhook_answer acknowledgement() const;
+  // A call that rings, or changed, from a verified webhook of the voice address.
+  virtual result<carrier_call> read_call(std::string_view body) const;
+  // What the carrier is to do with a call, in its own language.
+  virtual webhook_answer call_instructions(const call_plan& plan) const;
 };
 
 }  // namespace dialplane

@@ -57,7 +57,13 @@ measured_carrier::measured_carrier(std::unique_ptr<carrier> inner, metrics_regis
       resend_brand_code_(metrics, inner_->abilities().name, "resend_brand_code"),
       confirm_brand_code_(metrics, inner_->abilities().name, "confirm_brand_code"),
       attachment_state_(metrics, inner_->abilities().name, "attachment_state"),
-      end_campaign_(metrics, inner_->abilities().name, "end_campaign") {}
+      end_campaign_(metrics, inner_->abilities().name, "end_campaign"),
+      reserve_(metrics, inner_->abilities().name, "reserve"),
+      read_routing_(metrics, inner_->abilities().name, "read_routing"),
+      restore_routing_(metrics, inner_->abilities().name, "restore_routing"),
+      check_account_(metrics, inner_->abilities().name, "check_account"),
+      text_state_(metrics, inner_->abilities().name, "text_state"),
+      received_texts_(metrics, inner_->abilities().name, "received_texts") {}
 
 void measured_carrier::search(number_search wanted,
                               carrier_done<std::vector<number_offer>> done) {
@@ -155,6 +161,45 @@ void measured_carrier::attachment_state(std::string campaign_reference, std::str
 
 void measured_carrier::end_campaign(std::string reference, carrier_done<void> done) {
   inner_->end_campaign(std::move(reference), counted(end_campaign_, std::move(done)));
+}
+
+void measured_carrier::reserve(std::string e164, std::string mark,
+                               carrier_done<number_reservation> done) {
+  inner_->reserve(std::move(e164), std::move(mark), counted(reserve_, std::move(done)));
+}
+
+void measured_carrier::read_routing(std::string e164, carrier_done<routing_snapshot> done) {
+  inner_->read_routing(std::move(e164), counted(read_routing_, std::move(done)));
+}
+
+void measured_carrier::restore_routing(std::string e164, routing_snapshot before,
+                                       carrier_done<void> done) {
+  inner_->restore_routing(std::move(e164), std::move(before),
+                          counted(restore_routing_, std::move(done)));
+}
+
+void measured_carrier::check_account(carrier_done<account_report> done) {
+  inner_->check_account(counted(check_account_, std::move(done)));
+}
+
+void measured_carrier::text_state(std::string carrier_message_id,
+                                  carrier_done<carrier_news> done) {
+  inner_->text_state(std::move(carrier_message_id), counted(text_state_, std::move(done)));
+}
+
+void measured_carrier::received_texts(timestamp since, std::optional<std::string> cursor,
+                                      carrier_done<received_texts_page> done) {
+  inner_->received_texts(since, std::move(cursor), counted(received_texts_, std::move(done)));
+}
+
+webhook_answer measured_carrier::acknowledgement() const { return inner_->acknowledgement(); }
+
+result<carrier_call> measured_carrier::read_call(std::string_view body) const {
+  return inner_->read_call(body);
+}
+
+webhook_answer measured_carrier::call_instructions(const call_plan& plan) const {
+  return inner_->call_instructions(plan);
 }
 
 }  // namespace dialplane

@@ -46,6 +46,18 @@ class measured_carrier final : public carrier {
   void attachment_state(std::string campaign_reference, std::string e164,
                         carrier_done<attachment_report> done) override;
   void end_campaign(std::string reference, carrier_done<void> done) override;
+  void reserve(std::string e164, std::string mark,
+               carrier_done<number_reservation> done) override;
+  void read_routing(std::string e164, carrier_done<routing_snapshot> done) override;
+  void restore_routing(std::string e164, routing_snapshot before,
+                       carrier_done<void> done) override;
+  void check_account(carrier_done<account_report> done) override;
+  void text_state(std::string carrier_message_id, carrier_done<carrier_news> done) override;
+  void received_texts(timestamp since, std::optional<std::string> cursor,
+                      carrier_done<received_texts_page> done) override;
+  webhook_answer acknowledgement() const override;
+  result<carrier_call> read_call(std::string_view body) const override;
+  webhook_answer call_instructions(const call_plan& plan) const override;
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
@@ -80,6 +92,12 @@ class measured_carrier final : public carrier {
   call_figures confirm_brand_code_;
   call_figures attachment_state_;
   call_figures end_campaign_;
+  call_figures reserve_;
+  call_figures read_routing_;
+  call_figures restore_routing_;
+  call_figures check_account_;
+  call_figures text_state_;
+  call_figures received_texts_;
 };
 
 }  // namespace dialplane

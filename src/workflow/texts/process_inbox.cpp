@@ -130,6 +130,12 @@ result<processed_entry> process_entry(session& work, workflow_environment& env,
         TRY(take_text(work, env, entry, one, done));
         break;
       case carrier_news_kind::text_status: TRY(take_status(work, env, entry, one)); break;
+      case carrier_news_kind::order_changed:
+      case carrier_news_kind::registration_changed:
+        break;  // whoever waits for it asks the carrier by itself
+      case carrier_news_kind::recipient_opted_out:
+      case carrier_news_kind::recipient_opted_in:
+        break;
     }
   }
   return done;
