@@ -75,7 +75,8 @@ test('numbers: search with filters', async () => {
     assert.equal(offer.capabilities.MMS, true);
     assert.equal(typeof offer.latitude, 'string');
   }
-  const [free] = await client.availablePhoneNumbers('US').tollFree.list({ areaCode: 888, limit: 1 });
+  const [free] = await client.availablePhoneNumbers('US').tollFree
+    .list({ areaCode: 888, limit: 1 });
   assert.match(free.phoneNumber, /^\+1888/);
   const none = await client.availablePhoneNumbers('US').local.list({ areaCode: 533 });
   assert.deepEqual(none, []);

@@ -63,4 +63,62 @@ class twilio_fixture : public wire_fixture {
   void let_reviews_pass() override { pass(milliseconds(3'001)); }
 };
 
+// With a number of ours, and short forms of the calls about texts.
+struct twilio_line : twilio_fixture {
+  twilio_line() : line(any_number()) {
+    const auto bought = buy(line, "mark-1", our_routing());
+    if (!bought) FAIL(describe(bought.error()));
+    reference = bought->reference;
+  }
+
+  pending_answer<text_receipt> start_send(const std::string& id, const std::string& body) {
+    pending_answer<text_receipt> answer;
+    text_order order{id, line, handset, body, {}, ""};
+    order.status_url = public_url() + "/status?text=" + id;
+    subject().send_text(std::move(order), answer.done());
+    return answer;
+  }
+  result<text_receipt> send(const std::string& id, const std::string& body = "hello") {
+    return await(start_send(id, body));
+  }
+  result<std::optional<text_receipt>> look(const std::string& id) {
+    pending_answer<std::optional<text_receipt>> answer;
+    subject().look_up_text(id, line, handset, answer.done());
+    return await(answer);
+  }
+  result<carrier_news> text_state(const std::string& sid) {
+    pending_answer<carrier_news> answer;
+    subject().text_state(sid, answer.done());
+    return await(answer);
+  }
+  result<routing_snapshot> read_routing() {
+    pending_answer<routing_snapshot> answer;
+    subject().read_routing(line, answer.done());
+    return await(answer);
+  }
+  result<account_report> account_state() {
+    pending_answer<account_report> answer;
+    subject().check_account(answer.done());
+    return await(answer);
+  }
+  void text_in(const std::string& body, boost::json::object more = {}) {
+    more["from"] = handset;
+    more["to"] = line;
+    more["body"] = body;
+    control("POST", "texts", more);
+  }
+  std::vector<carrier_news> news_of(const carrier_webhook& came) {
+    const auto verified = subject().verify_webhook(came);
+    if (!verified) FAIL(describe(verified.error()));
+    const auto news = subject().read_webhook(came.body);
+    REQUIRE(news);
+    return *news;
+  }
+  std::size_t texts_taken() { return state().at("texts").as_array().size(); }
+
+  static constexpr const char* handset = "+12125550147";
+  std::string line;
+  std::string reference;
+};
+
 }  // namespace dialplane::test

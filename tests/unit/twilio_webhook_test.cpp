@@ -108,7 +108,8 @@ TEST_CASE("twilio calls: one that rings asks, reports do not") {
 
   const auto ended = read_call(ringing +
                                "completed&CallbackSource=call-progress-events&SequenceNumber=3"
-                               "&CallDuration=12&Timestamp=Thu%2C+01+Jan+2026+00%3A00%3A00+%2B0000");
+                               "&CallDuration=12"
+                               "&Timestamp=Thu%2C+01+Jan+2026+00%3A00%3A00+%2B0000");
   CHECK_FALSE(ended.asks_for_plan);
   CHECK(ended.status == call_status::completed);
   CHECK(ended.sequence == 3);
@@ -150,7 +151,8 @@ TEST_CASE("twilio calls: reports of a stream or a leg are told of their call") {
 TEST_CASE("twilio calls: hostile bodies are errors") {
   for (const std::string& body :
        {std::string(), std::string("{}"), "CallSid=" + call, "CallSid=" + call + "&CallStatus=odd",
-        std::string("CallStatus=ringing"), "CallSid=" + std::string(100, 'a') + "&CallStatus=ringing",
+        std::string("CallStatus=ringing"),
+        "CallSid=" + std::string(100, 'a') + "&CallStatus=ringing",
         "CallSid=" + call + "&CallStatus=ringing&From=" + std::string(300, 'a'),
         "CallSid=" + call + "&CallStatus=ringing&SequenceNumber=x",
         "CallSid=" + call + "&CallStatus=completed&CallDuration=-3"}) {

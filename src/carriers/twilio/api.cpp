@@ -39,7 +39,9 @@ result<api_answer> read_answer(const http_answer& got, intent what) {
   answer.body = *std::move(body);
   if (!is_refusal) return answer;
   if (const auto code = whole_in(answer.body, "code"); code && *code) answer.code = **code;
-  if (auto said = optional_text_in(answer.body, "message", 4'096)) answer.message = *std::move(said);
+  if (auto said = optional_text_in(answer.body, "message", 4'096)) {
+    answer.message = *std::move(said);
+  }
   return answer;
 }
 

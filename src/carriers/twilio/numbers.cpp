@@ -157,7 +157,9 @@ struct giving_back : std::enable_shared_from_this<giving_back> {
 
   void remove(const std::string& path) {
     through->remove(through->core(path),
-                    [self = shared_from_this()](result<void> gone) { self->done(std::move(gone)); });
+                    [self = shared_from_this()](result<void> ended) {
+                      self->done(std::move(ended));
+                    });
   }
 };
 

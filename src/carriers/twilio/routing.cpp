@@ -150,6 +150,11 @@ void twilio_carrier::check_account(carrier_done<account_report> done) {
     through->get(through->core("/Balance.json"),
                  [report = *std::move(report),
                   done = std::move(done)](result<json::object> balance) mutable {
+                   // A suspended account may not even ask for its balance.
+                   const bool is_stopped =
+                       !balance && balance.error().code == error_code::carrier_out_of_funds;
+                   if (is_stopped) report.can_buy = false;
+                   if (is_stopped) return done(std::move(report));
                    if (!balance) return done(std::move(balance).error());
                    if (auto added = add_balance(report, *balance); !added) {
                      return done(std::move(added).error());

@@ -179,10 +179,11 @@ void twilio_carrier::received_texts(timestamp since, std::optional<std::string> 
     }
     url = with_query(base, query->fields);
   }
-  api_->get(std::move(url), [base, since, done = std::move(done)](result<json::object> body) mutable {
-    if (!body) return done(std::move(body).error());
-    done(read_received(*body, base, since));
-  });
+  api_->get(std::move(url),
+            [base, since, done = std::move(done)](result<json::object> body) mutable {
+              if (!body) return done(std::move(body).error());
+              done(read_received(*body, base, since));
+            });
 }
 
 }  // namespace dialplane::twilio

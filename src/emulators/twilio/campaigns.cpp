@@ -75,7 +75,10 @@ http_response twilio_emulator::list_use_cases(request asked) {
   if (services_.find(asked.value("service")) == nullptr) return not_found(asked);
   json::array cases;
   for (const char* code : {"2FA", "ACCOUNT_NOTIFICATION", "CUSTOMER_CARE", "MARKETING", "MIXED"}) {
-    cases.push_back({{"code", code}, {"name", code}, {"description", code}, {"post_approval_required", false}});
+    cases.push_back({{"code", code},
+                     {"name", code},
+                     {"description", code},
+                     {"post_approval_required", false}});
   }
   return found({{"us_app_to_person_usecases", std::move(cases)}});
 }

@@ -54,7 +54,8 @@ void twilio_emulator::route_bundles(const std::string& kind) {
     return page_of(
         asked, bundles_,
         [&](const json::object& row) {
-          const bool fits = name.empty() || ignores_filters || text_in(row, "friendly_name") == name;
+          const bool fits =
+              name.empty() || ignores_filters || text_in(row, "friendly_name") == name;
           return text_in(row, "kind") == kind && fits;
         },
         [this](json::object& row) { return show_bundle(row); }, newer_style("results"));

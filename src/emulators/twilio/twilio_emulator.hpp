@@ -7,7 +7,8 @@
 // Control beyond the common (carrier_emulator.hpp):
 //   POST numbers  {"e164","mark","emergency_address","text_url","voice_url"}: bought outside, or
 //                 changed there; DELETE numbers ?e164=: gone
-//   POST texts    {"from","to","body","media_urls","silent"}: comes in; silent: a STOP we never hear
+//   POST texts    {"from","to","body","media_urls","silent"}: comes in; silent: a STOP that is
+//                 told to nobody
 //   POST calls    {"from","to","ends","leg_ends"}: comes in; GET calls
 //   POST reviews  {"outcome","reason","fields","count","bundle_ms","brand_ms","campaign_ms"}: the
 //                 outcome of the next filing (approve, reject, brand_fails, bundle_rejected,
