@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conformance/carrier_fixture.hpp"
+#include "conformance/toy_emulator.hpp"
 #include "conformance/twilio_fixture.hpp"
 #include "conformance/wire_fixture.hpp"
 
@@ -15,6 +16,7 @@ struct wire_factory {
 
 inline std::vector<wire_factory> wire_carriers() {
   return {
+      {"toy", [] { return std::make_unique<toy::toy_fixture>(); }},
       {"twilio", [] { return std::make_unique<twilio_fixture>(); }},
   };
 }
