@@ -5,8 +5,10 @@
 // pages until it has seen them all, or enough. Bounded by pages_max.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,9 +19,27 @@ namespace dialplane::telnyx {
 
 inline constexpr int page_rows = 250;     // Telnyx gives no more at once
 inline constexpr int pages_max = 1'000;   // of one scan
+inline constexpr std::int64_t rows_max = 1'000'000'000;  // that a list may claim to have
 
-// How a list is paged: most are "data" with page[number]; those of 10DLC are "records" with page.
-enum class list_form { data, records };
+// How a list is paged: most are "data" with page[number]; those of registrations are "records"
+// with page, and count themselves in two ways.
+enum class list_form { data, records, toll_free_records };
+
+struct list_words {
+  std::string_view rows;
+  std::string_view page;
+  std::string_view size;
+  std::string_view total;  // of pages for data, of rows for the others
+};
+
+constexpr list_words words_for(list_form form) {
+  switch (form) {
+    case list_form::records: return {"records", "page", "recordsPerPage", "totalRecords"};
+    case list_form::toll_free_records: return {"records", "page", "page_size", "total_records"};
+    case list_form::data: break;
+  }
+  return {"data", "page[number]", "page[size]", "total_pages"};
+}
 
 template <typename Row>
 struct scan_order {
@@ -41,11 +61,11 @@ class scan final : public flow<std::vector<Row>> {
 
   void next_page() {
     ++page_;
-    const bool is_data = order_.form == list_form::data;
+    const list_words words = words_for(order_.form);
     std::string path = order_.path;
     path += path.find('?') == std::string::npos ? '?' : '&';
-    path += query_part(is_data ? "page[number]" : "page", std::to_string(page_)) + "&" +
-            query_part(is_data ? "page[size]" : "recordsPerPage", std::to_string(page_rows));
+    path += query_part(words.page, std::to_string(page_)) + "&" +
+            query_part(words.size, std::to_string(page_rows));
     this->ask({.path = std::move(path)},
               [this](boost::json::object body) { take(std::move(body)); });
   }
@@ -65,11 +85,11 @@ class scan final : public flow<std::vector<Row>> {
   result<bool> read_page(const boost::json::object& body) {
     answer_reader read(body);
     const bool is_data = order_.form == list_form::data;
-    const boost::json::array& rows = read.list(is_data ? "data" : "records");
+    const list_words words = words_for(order_.form);
+    const boost::json::array& rows = read.list(words.rows);
     answer_reader meta(is_data ? read.object("meta") : body);
-    const std::int64_t pages =
-        is_data ? meta.integer("total_pages", 1)
-                : (meta.integer("totalRecords", 0) + page_rows - 1) / page_rows;
+    const std::int64_t total = std::clamp<std::int64_t>(meta.integer(words.total, 1), 0, rows_max);
+    const std::int64_t pages = is_data ? total : (total + page_rows - 1) / page_rows;
     TRY(read.finish());
     TRY(meta.finish());
     bool saw_others = false;
