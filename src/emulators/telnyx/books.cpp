@@ -25,10 +25,9 @@ auto* by_id(Rows& rows, std::string_view id) {
 }  // namespace
 
 owned_number* books::number_by_id(std::string_view id) {
-  for (auto& [e164, each] : numbers) {
-    if (each.id == id && each.shown_from <= time.now()) return &each;
-  }
-  return nullptr;
+  const auto found = numbers_by_id.find(id);
+  const bool is_shown = found != numbers_by_id.end() && found->second->shown_from <= time.now();
+  return is_shown ? found->second : nullptr;
 }
 
 owned_number* books::shown_number(std::string_view e164) {
@@ -43,12 +42,23 @@ const configured_object* books::application(std::string_view id) const {
   return by_id(applications, id);
 }
 
+owned_number& books::add_number(owned_number number) {
+  const auto [at, is_new] = numbers.insert_or_assign(number.e164, std::move(number));
+  if (is_new) bought_order.push_back(&at->second);
+  numbers_by_id[at->second.id] = &at->second;
+  return at->second;
+}
+
+void books::remove_number(const std::string& e164) {
+  const auto found = numbers.find(e164);
+  if (found == numbers.end()) return;
+  std::erase(bought_order, &found->second);
+  numbers_by_id.erase(found->second.id);
+  numbers.erase(found);
+}
+
 bool books::is_taken(const std::string& e164) const {
-  if (numbers.contains(e164) || elsewhere.contains(e164)) return true;
-  return std::any_of(orders.rbegin(), orders.rend(), [&](const number_order& each) {
-    return each.status == "pending" &&
-           std::find(each.numbers.begin(), each.numbers.end(), e164) != each.numbers.end();
-  });
+  return numbers.contains(e164) || elsewhere.contains(e164) || being_ordered.contains(e164);
 }
 
 bool books::is_held(const std::string& e164) const {

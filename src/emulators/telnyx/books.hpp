@@ -113,8 +113,10 @@ struct books {
   std::function<void(emulated_webhook)> post;
 
   stock shop{};
-  std::map<std::string, owned_number> numbers{};  // by E.164, in the order they were bought below
-  std::vector<std::string> bought_order{};        // E.164
+  std::map<std::string, owned_number> numbers{};  // by E.164
+  std::vector<owned_number*> bought_order{};      // the same, as they were bought
+  std::map<std::string, owned_number*, std::less<>> numbers_by_id{};
+  std::set<std::string> being_ordered{};          // E.164
   std::vector<number_order> orders{};
   std::vector<reservation> reservations{};
   std::vector<made_purchase> purchases{};
@@ -136,6 +138,8 @@ struct books {
   owned_number* shown_number(std::string_view e164);
   const configured_object* profile(std::string_view id) const;
   const configured_object* application(std::string_view id) const;
+  owned_number& add_number(owned_number number);
+  void remove_number(const std::string& e164);
   bool is_taken(const std::string& e164) const;   // ours, being ordered, or somebody else's
   bool is_held(const std::string& e164) const;    // by a reservation
   // The first review order of one of these kinds, used up once.
