@@ -10,3 +10,19 @@
       ".popsection\n")
 
 // Per carrier: EMBED_DESCRIPTION("twilio"); the two symbols as extern "C"; the function below.
+
+EMBED_DESCRIPTION("telnyx");
+
+extern "C" {
+extern const char dialplane_carrier_telnyx_begin[];
+extern const char dialplane_carrier_telnyx_end[];
+}
+
+namespace dialplane {
+
+std::string_view telnyx_description() noexcept {
+  return {dialplane_carrier_telnyx_begin,
+          static_cast<std::size_t>(dialplane_carrier_telnyx_end - dialplane_carrier_telnyx_begin)};
+}
+
+}  // namespace dialplane

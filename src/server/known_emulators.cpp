@@ -2,11 +2,15 @@
 
 #include <vector>
 
+#include "emulators/telnyx/telnyx_emulator.hpp"
+
 namespace dialplane {
 
 // One line per carrier: its name and make function.
 std::span<const known_emulator> known_emulators() noexcept {
-  static const std::vector<known_emulator> all = {};
+  static const std::vector<known_emulator> all = {
+      {"telnyx", emulators::telnyx::make_telnyx_emulator},
+  };
   return all;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conformance/carrier_fixture.hpp"
+#include "conformance/telnyx_fixture.hpp"
 #include "conformance/toy_emulator.hpp"
 #include "conformance/wire_fixture.hpp"
 
@@ -14,7 +15,10 @@ struct wire_factory {
 };
 
 inline std::vector<wire_factory> wire_carriers() {
-  return {{"toy", [] { return std::make_unique<toy::toy_fixture>(); }}};
+  return {
+      {"toy", [] { return std::make_unique<toy::toy_fixture>(); }},
+      {"telnyx", [] { return std::make_unique<telnyx_fixture>(); }},
+  };
 }
 
 inline std::vector<carrier_factory> every_carrier() {
