@@ -77,6 +77,8 @@ void virtual_time::advance(milliseconds by) {
   }
   const milliseconds rest = target - now();
   if (rest.count() > 0) core_->skipped_ms += rest.count();
+  // What was set to wake is too late by what was skipped.
+  core_->wake_is_set = false;
   core_->wake_for_first();
 }
 

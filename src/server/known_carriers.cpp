@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "carriers/surge/surge_carrier.hpp"
+#include "carriers/telnyx/telnyx_carrier.hpp"
 #include "carriers/twilio/twilio_carrier.hpp"
 #include "server/carrier_descriptions_embedded.hpp"
 
@@ -18,6 +20,8 @@ std::vector<known_carrier> read_all() {
     carrier_maker make;
   };
   const std::vector<source> sources = {
+      {surge_description(), surge::make_surge_carrier},
+      {telnyx_description(), telnyx::make_telnyx_carrier},
       {twilio_description(), twilio::make_twilio_carrier},
   };
   std::vector<known_carrier> all;
