@@ -39,10 +39,10 @@ result<surge_account> read_account(const boost::json::object& answer) {
   return account;
 }
 
-account_book::account_book(api_link& api, const clock& time,
+account_book::account_book(std::shared_ptr<api_link> api, const clock& time,
                            std::chrono::milliseconds settling_time, std::string default_account,
                            std::string default_owner)
-    : api_(api),
+    : api_(std::move(api)),
       time_(time),
       settling_time_(settling_time),
       default_account_(std::move(default_account)),
@@ -87,7 +87,7 @@ void account_book::all(std::chrono::milliseconds max_age, accounts_done done) {
 void account_book::list_page(std::shared_ptr<listing> work, std::string cursor) {
   std::string path = "/accounts";
   if (!cursor.empty()) path += "?after=" + percent_encoded(cursor);
-  api_.read(std::move(path), [self = shared_from_this(), work, cursor](api_result page) {
+  api_->read(std::move(path), [self = shared_from_this(), work, cursor](api_result page) {
     if (!page) return work->done(std::move(page).error().what);
     const auto read = [&]() -> result<std::string> {
       TRY_ASSIGN(const boost::json::array* rows, array_in(*page, "data"));
@@ -184,7 +184,7 @@ bool account_book::is_unsettled(const std::string& owner) {
 void account_book::make(const std::string& owner) {
   // Until an answer says otherwise. Kept for a cancelled request as well.
   unsettled_.put(owner, time_.now());
-  api_.write("POST", "/accounts", {{"name", owner}},
+  api_->write("POST", "/accounts", {{"name", owner}},
              [self = shared_from_this(), owner](api_result made) {
                self->take_made(owner, std::move(made));
              });

@@ -36,7 +36,7 @@ class account_book : public std::enable_shared_from_this<account_book> {
  public:
   // `default_account`: id of the account for what belongs to nobody; where it is empty, that is
   // the account of the owner `default_owner`.
-  account_book(api_link& api, const clock& time, std::chrono::milliseconds settling_time,
+  account_book(std::shared_ptr<api_link> api, const clock& time, std::chrono::milliseconds settling_time,
                std::string default_account, std::string default_owner);
 
   // All accounts by id, oldest first; as they were at most `max_age` ago.
@@ -67,7 +67,7 @@ class account_book : public std::enable_shared_from_this<account_book> {
   bool is_unsettled(const std::string& owner);
   void finish(const std::string& owner, result<surge_account> outcome);
 
-  api_link& api_;
+  const std::shared_ptr<api_link> api_;
   const clock& time_;
   const std::chrono::milliseconds settling_time_;
   const std::string default_account_;

@@ -27,15 +27,17 @@ struct office {
          secret_string key, carrier_abilities able, std::string default_account,
          std::string default_owner)
       : abilities(std::move(able)),
-        api(tools, limits, std::move(base_url), std::move(key)),
+        link(std::make_shared<api_link>(tools, limits, std::move(base_url), std::move(key))),
+        api(*link),
         time(*tools.time),
         random(*tools.random),
-        accounts(std::make_shared<account_book>(api, time, abilities.settling_time,
+        accounts(std::make_shared<account_book>(link, time, abilities.settling_time,
                                                 std::move(default_account),
                                                 std::move(default_owner))) {}
 
   const carrier_abilities abilities;
-  api_link api;
+  const std::shared_ptr<api_link> link;
+  api_link& api;
   const clock& time;
   random_source& random;
   std::shared_ptr<account_book> accounts;
