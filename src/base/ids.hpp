@@ -67,6 +67,10 @@ struct contact_kind { static constexpr std::string_view prefix = ""; };
 struct webhook_endpoint_kind { static constexpr std::string_view prefix = "agent_webhook_"; };
 struct delivery_kind { static constexpr std::string_view prefix = ""; };
 struct inbox_entry_kind { static constexpr std::string_view prefix = ""; };
+struct carrier_account_kind { static constexpr std::string_view prefix = "prov_"; };
+struct quote_kind { static constexpr std::string_view prefix = "quote_"; };
+struct call_kind { static constexpr std::string_view prefix = "ac_"; };
+struct reconcile_kind { static constexpr std::string_view prefix = ""; };
 
 using organization_id = typed_id<organization_kind>;
 using api_key_id = typed_id<api_key_kind>;
@@ -88,6 +92,10 @@ using contact_id = typed_id<contact_kind>;
 using webhook_endpoint_id = typed_id<webhook_endpoint_kind>;
 using delivery_id = typed_id<delivery_kind>;
 using inbox_entry_id = typed_id<inbox_entry_kind>;
+using carrier_account_id = typed_id<carrier_account_kind>;
+using quote_id = typed_id<quote_kind>;
+using call_id = typed_id<call_kind>;
+using reconcile_id = typed_id<reconcile_kind>;
 
 // Makes UUIDv7 ids that rise strictly within this process. Safe from any thread.
 class id_generator {

@@ -41,6 +41,8 @@ struct number {
   std::string mark;                        // what the carrier keeps with it
   bool routing_set = false;
   bool locked = false;                     // release needs the operator
+  bool imported = false;                   // was at the carrier before us: given up, not released
+  std::string carrier_reference;           // the carrier's id of it, where known
   std::optional<operation_id> release_operation;
   timestamp created_at;
   timestamp updated_at;

@@ -20,13 +20,15 @@ enum class operation_kind {
   register_campaign,
   attach_number,
   end_campaign,
+  import_number,
 };
 NAMED_ENUM(operation_kind, {operation_kind::provision_number, "provision_number"},
            {operation_kind::release_number, "release_number"},
            {operation_kind::register_brand, "register_brand"},
            {operation_kind::register_campaign, "register_campaign"},
            {operation_kind::attach_number, "attach_number"},
-           {operation_kind::end_campaign, "end_campaign"});
+           {operation_kind::end_campaign, "end_campaign"},
+           {operation_kind::import_number, "import_number"});
 
 enum class operation_state { open, succeeded, failed };
 NAMED_ENUM(operation_state, {operation_state::open, "open"},
@@ -36,6 +38,7 @@ NAMED_ENUM(operation_state, {operation_state::open, "open"},
 enum class operation_step {
   accepted,         // everything needed to finish is stored; nothing outside has happened
   intent_written,   // one exact number is named; the purchase may now leave at any time
+  order_pending,    // the carrier took the order and will deliver, or not
   outcome_unknown,  // an answer was lost: only a look-up may lead on
   number_bought,    // the carrier confirmed; routing is still to be set
   settled,          // number active, money captured: the end
@@ -44,10 +47,12 @@ enum class operation_step {
   filing_written,   // brand or campaign filing may now leave for the carrier
   in_review,        // the carrier has it and decides
   attach_written,   // the attachment may now leave for the carrier
+  routing_written,  // an imported number's old routing is kept; ours may now be set
   end_written,      // the end of a campaign may now leave for the carrier
 };
 NAMED_ENUM(operation_step, {operation_step::accepted, "accepted"},
            {operation_step::intent_written, "intent_written"},
+           {operation_step::order_pending, "order_pending"},
            {operation_step::outcome_unknown, "outcome_unknown"},
            {operation_step::number_bought, "number_bought"}, {operation_step::settled, "settled"},
            {operation_step::compensated, "compensated"},
@@ -55,6 +60,7 @@ NAMED_ENUM(operation_step, {operation_step::accepted, "accepted"},
            {operation_step::filing_written, "filing_written"},
            {operation_step::in_review, "in_review"},
            {operation_step::attach_written, "attach_written"},
+           {operation_step::routing_written, "routing_written"},
            {operation_step::end_written, "end_written"});
 
 struct operation {

@@ -22,10 +22,15 @@
 namespace dialplane {
 
 // Included by those who use them, so that a change in one does not rebuild every unit of work.
+class call_queries;
+class carrier_account_queries;
 class contact_queries;
 class event_queries;
 class inbox_queries;
 class message_queries;
+class quote_queries;
+class reconcile_queries;
+class rental_queries;
 class send_counter_queries;
 class webhook_queries;
 
@@ -50,6 +55,11 @@ class session {
   virtual send_counter_queries& send_counters() = 0;
   virtual webhook_queries& webhooks() = 0;
   virtual event_queries& events() = 0;
+  virtual carrier_account_queries& carrier_accounts() = 0;
+  virtual quote_queries& quotes() = 0;
+  virtual call_queries& calls() = 0;
+  virtual reconcile_queries& reconciles() = 0;
+  virtual rental_queries& rentals() = 0;
 };
 
 }  // namespace dialplane

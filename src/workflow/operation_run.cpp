@@ -28,6 +28,7 @@ std::string_view committed_point(operation_kind kind) {
     case operation_kind::register_campaign: return "campaign_committed";
     case operation_kind::attach_number: return "attach_committed";
     case operation_kind::end_campaign: return "end_committed";
+    case operation_kind::import_number: return "import_committed";
   }
   CHECK(false);
 }
@@ -171,6 +172,7 @@ std::shared_ptr<operation_run> make_run(std::shared_ptr<runner_core> core, opera
     case operation_kind::end_campaign:
       return std::make_shared<end_campaign_run>(std::move(core), std::move(row),
                                                 std::move(its_job), resumed);
+    case operation_kind::import_number: break;
   }
   CHECK(false);
 }

@@ -202,7 +202,9 @@ void runner_core::resume(const job& due) {
   switch (due.kind) {
     case job_kind_name::advance_operation: return resume_operation(due);
     case job_kind_name::expire_approval: return expire_approval(due);
-    case job_kind_name::send_text: break;
+    case job_kind_name::send_text:
+    case job_kind_name::reconcile_account:
+    case job_kind_name::charge_rental: break;
   }
   const auto found = handlers_.find(due.kind);
   if (found != handlers_.end()) return found->second(due);

@@ -18,6 +18,11 @@ EMBED_MIGRATION("0003", "0003_contacts.sql");
 EMBED_MIGRATION("0004", "0004_messages.sql");
 EMBED_MIGRATION("0005", "0005_webhooks.sql");
 EMBED_MIGRATION("0006", "0006_spending.sql");
+EMBED_MIGRATION("0007", "0007_numbers_at_carriers.sql");
+EMBED_MIGRATION("0008", "0008_carrier_accounts.sql");
+EMBED_MIGRATION("0009", "0009_quotes.sql");
+EMBED_MIGRATION("0010", "0010_calls.sql");
+EMBED_MIGRATION("0011", "0011_reconcile.sql");
 
 extern "C" const char dialplane_sqlite_0001_begin[];
 extern "C" const char dialplane_sqlite_0001_end[];
@@ -31,17 +36,32 @@ extern "C" const char dialplane_sqlite_0005_begin[];
 extern "C" const char dialplane_sqlite_0005_end[];
 extern "C" const char dialplane_sqlite_0006_begin[];
 extern "C" const char dialplane_sqlite_0006_end[];
+extern "C" const char dialplane_sqlite_0007_begin[];
+extern "C" const char dialplane_sqlite_0007_end[];
+extern "C" const char dialplane_sqlite_0008_begin[];
+extern "C" const char dialplane_sqlite_0008_end[];
+extern "C" const char dialplane_sqlite_0009_begin[];
+extern "C" const char dialplane_sqlite_0009_end[];
+extern "C" const char dialplane_sqlite_0010_begin[];
+extern "C" const char dialplane_sqlite_0010_end[];
+extern "C" const char dialplane_sqlite_0011_begin[];
+extern "C" const char dialplane_sqlite_0011_end[];
 
 namespace dialplane::sqlite {
 
 std::span<const migration> embedded_migrations() noexcept {
-  static const std::array<migration, 6> all = {{
+  static const std::array<migration, 11> all = {{
       {1, "start", {dialplane_sqlite_0001_begin, dialplane_sqlite_0001_end}},
       {2, "registration", {dialplane_sqlite_0002_begin, dialplane_sqlite_0002_end}},
       {3, "contacts", {dialplane_sqlite_0003_begin, dialplane_sqlite_0003_end}},
       {4, "messages", {dialplane_sqlite_0004_begin, dialplane_sqlite_0004_end}},
       {5, "webhooks", {dialplane_sqlite_0005_begin, dialplane_sqlite_0005_end}},
       {6, "spending", {dialplane_sqlite_0006_begin, dialplane_sqlite_0006_end}},
+      {7, "numbers_at_carriers", {dialplane_sqlite_0007_begin, dialplane_sqlite_0007_end}},
+      {8, "carrier_accounts", {dialplane_sqlite_0008_begin, dialplane_sqlite_0008_end}},
+      {9, "quotes", {dialplane_sqlite_0009_begin, dialplane_sqlite_0009_end}},
+      {10, "calls", {dialplane_sqlite_0010_begin, dialplane_sqlite_0010_end}},
+      {11, "reconcile", {dialplane_sqlite_0011_begin, dialplane_sqlite_0011_end}},
   }};
   return all;
 }

@@ -13,7 +13,8 @@ struct row_shape<number> {
                       empty_as_null(row.e164), row.label, row.area_code_asked, row.inbound_agent,
                       row.campaign, row.campaign_attached, row.carrier, row.mark, row.routing_set,
                       row.locked, row.release_operation, row.created_at, row.updated_at,
-                      row.released_at, row.attachment_failure, row.attachment_since);
+                      row.released_at, row.attachment_failure, row.attachment_since,
+                      row.imported, row.carrier_reference);
   }
 };
 
@@ -21,7 +22,7 @@ struct row_shape<number> {
   "n.organization_id, n.id, n.user_id, n.status, n.type, n.bought_through, n.e164, n.label,"     \
   " n.area_code_asked, n.inbound_agent_id, n.campaign_id, n.campaign_attached, n.carrier,"       \
   " n.mark, n.routing_set, n.locked, n.release_operation_id, n.created_at, n.updated_at,"        \
-  " n.released_at, n.attachment_failure, n.attachment_since"
+  " n.released_at, n.attachment_failure, n.attachment_since, n.imported, n.carrier_reference"
 
 template <>
 struct row_shape<number_view> {

@@ -71,8 +71,8 @@ result<void> number_table::insert(const number& row) {
       "INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through, e164,"
       " label, area_code_asked, inbound_agent_id, campaign_id, campaign_attached, carrier, mark,"
       " routing_set, locked, release_operation_id, created_at, updated_at, released_at,"
-      " attachment_failure, attachment_since)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " attachment_failure, attachment_since, imported, carrier_reference)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row)));
   if (row.status == number_status::released) return {};
   return count_live(row.organization, row.user, 1);
@@ -82,7 +82,8 @@ result<void> number_table::insert(const number& row) {
   "UPDATE numbers SET type = ?5, bought_through = ?6, label = ?8, area_code_asked = ?9,"     \
   " campaign_attached = ?12, carrier = ?13, mark = ?14, routing_set = ?15, locked = ?16,"    \
   " release_operation_id = ?17, created_at = ?18, updated_at = ?19, released_at = ?20,"      \
-  " attachment_failure = ?21, attachment_since = ?22"
+  " attachment_failure = ?21, attachment_since = ?22, imported = ?23,"                        \
+  " carrier_reference = ?24"
 #define OF_THAT_NUMBER " WHERE organization_id = ?1 AND id = ?2"
 
 // SQLite rewrites the entry of every index one of whose columns is set, changed or not. Looking

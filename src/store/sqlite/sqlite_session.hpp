@@ -5,7 +5,9 @@
 #include "store/sqlite/agent_table.hpp"
 #include "store/sqlite/approval_table.hpp"
 #include "store/sqlite/audit_table.hpp"
+#include "store/sqlite/call_table.hpp"
 #include "store/sqlite/campaign_table.hpp"
+#include "store/sqlite/carrier_account_table.hpp"
 #include "store/sqlite/contact_table.hpp"
 #include "store/sqlite/event_table.hpp"
 #include "store/sqlite/inbox_table.hpp"
@@ -17,6 +19,9 @@
 #include "store/sqlite/number_table.hpp"
 #include "store/sqlite/operation_table.hpp"
 #include "store/sqlite/organization_table.hpp"
+#include "store/sqlite/quote_table.hpp"
+#include "store/sqlite/reconcile_table.hpp"
+#include "store/sqlite/rental_table.hpp"
 #include "store/sqlite/replay_table.hpp"
 #include "store/sqlite/send_counter_table.hpp"
 #include "store/sqlite/user_table.hpp"
@@ -45,6 +50,11 @@ class sqlite_session final : public session {
         send_counters_(on),
         webhooks_(on),
         events_(on),
+        carrier_accounts_(on),
+        quotes_(on),
+        calls_(on),
+        reconciles_(on),
+        rentals_(on),
         integrity_(on) {}
 
   organization_queries& organizations() override { return organizations_; }
@@ -65,6 +75,12 @@ class sqlite_session final : public session {
   contact_queries& contacts() override { return contacts_; }
   inbox_queries& inbox() override { return inbox_; }
   message_queries& messages() override { return messages_; }
+
+  carrier_account_queries& carrier_accounts() override { return carrier_accounts_; }
+  quote_queries& quotes() override { return quotes_; }
+  call_queries& calls() override { return calls_; }
+  reconcile_queries& reconciles() override { return reconciles_; }
+  rental_queries& rentals() override { return rentals_; }
 
   // Whether events were appended since the last call.
   bool take_event_mark() noexcept { return operations_.take_event_mark(); }
@@ -87,6 +103,11 @@ class sqlite_session final : public session {
   send_counter_table send_counters_;
   webhook_table webhooks_;
   event_table events_;
+  carrier_account_table carrier_accounts_;
+  quote_table quotes_;
+  call_table calls_;
+  reconcile_table reconciles_;
+  rental_table rentals_;
   integrity_table integrity_;
 };
 
