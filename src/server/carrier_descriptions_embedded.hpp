@@ -6,5 +6,6 @@
 namespace dialplane {
 
 // One function per carrier, such as twilio_description().
+std::string_view surge_description() noexcept;
 
 }  // namespace dialplane

@@ -147,6 +147,8 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
   }
 
   bool is_this(const filed_campaign& one) const {
+    const auto filed_as = at_->marks_of_campaigns.find(one.id);
+    if (filed_as) return *filed_as == filing_.mark;
     if (is_toll_free()) return one.phone_number == number_id_;
     const json::object body = campaign_body(filing_);
     if (const json::value* external = body.if_contains("tcr_id")) {
@@ -164,6 +166,7 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
   void listed() {
     if (found_) {
       at_->unsettled_filings.forget(filing_.mark);
+      at_->marks_of_campaigns.put(found_->id, filing_.mark);
       const bool again = filing_.submission > 1 && found_->may_be_corrected() && !was_sent_;
       return again ? correct() : done_(report_of(*at_, *found_));
     }
@@ -200,6 +203,7 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
       auto filed = read_campaign(*answer);
       if (!filed) return look_again();
       at_->unsettled_filings.forget(filing_.mark);
+      at_->marks_of_campaigns.put(filed->id, filing_.mark);
       return done_(report_of(*at_, *filed));
     }
     api_failure why = std::move(answer).error();
