@@ -33,8 +33,9 @@ constexpr std::array<meaning, 20> meanings = {{
      "Surge does not accept the API key."},
     {"demo_api_key", never, error_code::carrier_credentials_rejected,
      "A demo API key cannot do this: the account needs a live one."},
-    {"platform_locked", never, error_code::carrier_credentials_rejected,
-     "Surge has locked this project; its support can unlock it."},
+    // It does not say why; what it calls for is the same as without funds.
+    {"platform_locked", never, error_code::carrier_out_of_funds,
+     "Surge has locked this project, as for a payment that is due; its support says why."},
     {"demo_message_limit", never, error_code::carrier_out_of_funds,
      "The demo project's free messages are used up."},
     {"not_found", never, error_code::resource_not_found, "Surge knows no such thing."},
