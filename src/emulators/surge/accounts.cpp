@@ -208,13 +208,17 @@ http_response surge_emulator::archive_account(request asked) {
   http_response refusal;
   account* one = account_of(asked, refusal);
   if (one == nullptr) return refusal;
-  one->archived = true;
-  std::erase_if(books_.numbers,
-                [&](const auto& entry) { return entry.second.account == one->id; });
-  for (auto& [id, each] : books_.campaigns) {
-    if (each.account == one->id) each.status = "deactivated";
-  }
+  archive(*one);
   return json_response(200, shown(*one));
+}
+
+void surge_emulator::archive(account& one) {
+  one.archived = true;
+  std::erase_if(books_.numbers,
+                [&](const auto& entry) { return entry.second.account == one.id; });
+  for (auto& [id, each] : books_.campaigns) {
+    if (each.account == one.id) each.status = "deactivated";
+  }
 }
 
 // What is needed is our choice; Surge says only that it depends on the type.

@@ -32,6 +32,12 @@ result<json::object> surge_emulator::control(std::string_view method, std::strin
   if (method == "POST" && what == "numbers") return add_foreign(order);
   if (method == "DELETE" && what == "numbers") return lose_number(order);
   if (method == "POST" && what == "texts") return text_in(order);
+  if (method == "DELETE" && what == "accounts") {
+    const auto found = books_.accounts.find(text_of(order, "id"));
+    if (found == books_.accounts.end()) return bad_field("id", "id must be one that is here.");
+    archive(found->second);
+    return json::object{};
+  }
   return carrier_emulator::control(method, what, order);
 }
 

@@ -1,5 +1,6 @@
 // Numbers for sale and sold. Every area code that looks like one has +1<code>5550100 and up to
-// 5550999 for sale (our choice); 000 and what no plan has are empty.
+// 5550999 for sale (our choice); 000 and what no plan has are empty. No two searches begin with the
+// same number.
 #include <algorithm>
 #include <array>
 
@@ -95,7 +96,7 @@ bool surge_emulator::is_for_sale(std::string_view e164) const {
 }
 
 std::vector<std::string> surge_emulator::stock(std::string_view type, std::string_view area_code,
-                                               std::size_t limit) const {
+                                               std::size_t limit, int skip) const {
   std::vector<std::string_view> codes;
   if (!area_code.empty()) {
     if (has_type(area_code, type)) codes.push_back(area_code);
@@ -105,9 +106,10 @@ std::vector<std::string> surge_emulator::stock(std::string_view type, std::strin
     codes.assign(common_codes.begin(), common_codes.end());
   }
   std::vector<std::string> found;
+  constexpr int lines = last_line - first_line + 1;
   for (const std::string_view code : codes) {
-    for (int line = first_line; line <= last_line && found.size() < limit; ++line) {
-      std::string e164 = number_text(code, line);
+    for (int at = 0; at < lines && found.size() < limit; ++at) {
+      std::string e164 = number_text(code, first_line + (at + skip) % lines);
       if (is_for_sale(e164)) found.push_back(std::move(e164));
     }
   }
@@ -123,10 +125,12 @@ http_response surge_emulator::search(request asked) {
   const std::string type(asked.query().text("type"));
   if (type != "local" && type != "toll_free") return wrong_field("type", "is invalid");
   const std::string country(asked.query().text("country"));
-  std::vector<std::string> found = stock(type, asked.query().text("area_code"), search_page);
+  searches_ = (searches_ + 1) % 100;
+  std::vector<std::string> found = stock(type, asked.query().text("area_code"), search_page,
+                                         searches_);
   if (faults().draw("filter_ignored", asked.call)) {
     for (const char* other : {"toll_free", "local"}) {
-      const auto more = stock(other, "", 5);
+      const auto more = stock(other, "", 5, 0);
       found.insert(found.begin(), more.begin(), more.end());
     }
   }
@@ -183,7 +187,7 @@ http_response surge_emulator::buy(request asked) {
     }
     if (type.empty()) type = is_toll_free(code) ? "toll_free" : "local";
     if (type != "local" && type != "toll_free") return wrong_field("type", "is invalid");
-    const auto found = stock(type, code, 1);
+    const auto found = stock(type, code, 1, 0);
     if (!found.empty()) e164 = found.front();
   }
   if (!e164.empty() && faults().draw("gone", asked.call)) books_.sold_elsewhere.insert(e164);

@@ -10,6 +10,7 @@
 //                            deactivate, attachment_fails, brand_fails, code_answered. With an id it
 //                            happens at once; without, to the next ones.
 //   POST /_emulator/numbers  {"e164","mark","account"}
+//   DELETE /_emulator/accounts ?id=: archived in the dashboard
 // Faults of its own: gone, hidden, filter_ignored, release_404, no_funds, number_limit,
 // search_missing, text_fails, campaign_rejected, attachment_fails.
 #pragma once
@@ -70,6 +71,7 @@ class surge_emulator final : public carrier_emulator {
   http_response show_account(request asked);
   http_response change_account(request asked);
   http_response archive_account(request asked);
+  void archive(account& one);
   http_response account_status(request asked);
   http_response resend_code(request asked);
   static object shown(const account& one);
@@ -98,7 +100,7 @@ class surge_emulator final : public carrier_emulator {
   number& add_number(const std::string& account_id, const std::string& e164,
                      const std::string& name);
   std::vector<std::string> stock(std::string_view type, std::string_view area_code,
-                                 std::size_t limit) const;
+                                 std::size_t limit, int skip) const;
   bool is_for_sale(std::string_view e164) const;
   object shown(const number& one) const;
   number* number_by_e164(std::string_view e164);
@@ -136,6 +138,7 @@ class surge_emulator final : public carrier_emulator {
   books books_;
   bool revoked_ = false;
   std::int64_t demo_messages_ = 0;
+  int searches_ = -1;  // counted, in a circle
 };
 
 // Shared by the handlers.
