@@ -58,11 +58,14 @@ std::optional<surge_account> account_book::remembered(const std::string& owner) 
 }
 
 void account_book::forget(const std::string& account_id) {
+  if (const auto owner = owners_.find(account_id)) by_owner_.forget(*owner);
   const std::lock_guard lock(mutex_);
   listed_at_.reset();
-  for (const surge_account& each : listed_) {
-    if (each.id == account_id) by_owner_.forget(each.name.substr(0, each.name.find(' ')));
-  }
+}
+
+void account_book::remember(const std::string& owner, const surge_account& account) {
+  by_owner_.put(owner, account);
+  owners_.put(account.id, owner);
 }
 
 // ---- listing ----------------------------------------------------------------------------------
@@ -130,7 +133,7 @@ void account_book::find(std::string owner, carrier_done<std::optional<surge_acco
     if (!listed) return done(std::move(listed).error());
     const surge_account* found = oldest_of(*listed, owner);
     if (found == nullptr) return done(std::optional<surge_account>());
-    self->by_owner_.put(owner, *found);
+    self->remember(owner, *found);
     done(std::optional<surge_account>(*found));
   });
 }
@@ -195,7 +198,7 @@ void account_book::take_made(const std::string& owner, api_result made) {
     auto account = read_account(*made);
     if (!account || !account->belongs_to(owner)) return find_what_was_made(owner);
     unsettled_.forget(owner);
-    by_owner_.put(owner, *account);
+    remember(owner, *account);
     {
       const std::lock_guard lock(mutex_);
       listed_at_.reset();  // lists one too few

@@ -59,6 +59,7 @@ class account_book : public std::enable_shared_from_this<account_book> {
 
   std::string owner_or_default(std::string owner) const;
   std::optional<surge_account> remembered(const std::string& owner) const;
+  void remember(const std::string& owner, const surge_account& account);
   void list_page(std::shared_ptr<listing> work, std::string cursor);
   void take_listing(std::vector<surge_account> listed);
   void make(const std::string& owner);
@@ -76,6 +77,7 @@ class account_book : public std::enable_shared_from_this<account_book> {
   std::vector<surge_account> listed_;
   std::optional<timestamp> listed_at_;
   bounded_memory<surge_account> by_owner_{50'000};
+  bounded_memory<std::string> owners_{50'000};   // by account id
   bounded_memory<timestamp> unsettled_{10'000};  // owners whose account may still be made
   std::map<std::string, std::vector<waiter>> waiting_;
 };
