@@ -3,6 +3,7 @@
 
 #include "conformance/carrier_fixture.hpp"
 #include "conformance/surge_fixture.hpp"
+#include "conformance/toy_emulator.hpp"
 #include "conformance/wire_fixture.hpp"
 
 namespace dialplane::test {
@@ -15,6 +16,7 @@ struct wire_factory {
 
 inline std::vector<wire_factory> wire_carriers() {
   return {
+      {"toy", [] { return std::make_unique<toy::toy_fixture>(); }},
       {"surge", [] { return std::make_unique<surge_fixture>(); }},
   };
 }
