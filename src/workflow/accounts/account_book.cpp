@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "carriers/closed_carrier.hpp"
 #include "carriers/measured_carrier.hpp"
 #include "carriers/secret_address_carrier.hpp"
@@ -104,16 +105,20 @@ struct account_book::core : std::enable_shared_from_this<core> {
       : env(environment),
         tools(std::move(its_tools)),
         makers(std::move(its_makers)),
-        settings(std::move(chosen)) {}
+        settings(std::move(chosen)) {
+    for (const carrier* one : env.carriers.all()) built_in.push_back(one->abilities().name);
+  }
 
   void noticed(const std::string& name, account_standing standing, const std::string& detail);
   void ask_the_unwell();
   void watch(event_loop& loop);
+  void place_built_in() const;
 
   workflow_environment& env;
   const carrier_tools tools;
   const std::vector<account_maker> makers;
   const account_book_settings settings;
+  std::vector<std::string> built_in;
   std::atomic<bool> stopped{false};
 };
 
@@ -150,6 +155,20 @@ void account_book::core::watch(event_loop& loop) {
   });
 }
 
+// Play money buys nothing beside real money.
+void account_book::core::place_built_in() const {
+  const auto is_built_in = [this](const carrier& one) {
+    return std::ranges::find(built_in, one.abilities().name) != built_in.end();
+  };
+  bool real = false;
+  for (const carrier* one : env.carriers.sellers()) {
+    real = real || (!is_built_in(*one) && one->abilities().is_real);
+  }
+  for (const std::string& name : built_in) {
+    env.carriers.set_place(name, real ? nowhere() : account_place{});
+  }
+}
+
 account_book::account_book(workflow_environment& env, carrier_tools tools,
                            std::vector<account_maker> makers, account_book_settings settings)
     : core_(std::make_shared<core>(env, std::move(tools), std::move(makers),
@@ -160,6 +179,10 @@ account_book::~account_book() { stop(); }
 workflow_environment& account_book::environment() const { return core_->env; }
 
 std::span<const account_maker> account_book::makers() const { return core_->makers; }
+
+bool account_book::is_built_in(std::string_view name) const {
+  return std::ranges::find(core_->built_in, name) != core_->built_in.end();
+}
 
 const account_maker* account_book::maker_of(std::string_view kind) const {
   const auto found = std::ranges::find_if(
@@ -208,6 +231,7 @@ carrier_account account_book::open(carrier_account row) {
   env.carriers.add(std::make_unique<measured_carrier>(std::move(watched), env.metrics),
                    place_of(row));
   env.carriers.set_standing(row.name, standing_of_state(row.state));
+  core_->place_built_in();
   return row;
 }
 
@@ -217,6 +241,12 @@ void account_book::close(const carrier_account& row) {
   abilities.name = row.name;
   core_->env.carriers.add(
       std::make_unique<closed_carrier>(std::move(abilities), sentence_of(row)), nowhere());
+  core_->place_built_in();
+}
+
+void account_book::forget(std::string_view name) {
+  core_->env.carriers.remove(name);
+  core_->place_built_in();
 }
 
 std::string account_book::base_url_of(const carrier_account& row) const {
@@ -272,6 +302,10 @@ result<std::unique_ptr<carrier>> account_book::make(const carrier_account& row,
   std::unique_ptr<carrier> secret = std::make_unique<secret_address_carrier>(
       std::move(made), secret_string::taken_from(token));
   return secret;
+}
+
+std::string account_book::seal_webhook_token() const {
+  return core_->env.seals.seal(random_base62(*core_->tools.random, 32), webhook_token_purpose);
 }
 
 std::string account_book::seal_credentials(const credential_texts& credentials) const {

@@ -64,11 +64,20 @@ class account_book {
   // Takes it out of the registry's choice; what waits for it goes on waiting.
   void close(const carrier_account& row);
 
+  // Nothing lives there and nothing waits for it: its name is free again.
+  void forget(std::string_view name);
+
+  // A carrier of the program's own, which is in the registry without a row. It sells numbers as long
+  // as no real account does.
+  bool is_built_in(std::string_view name) const;
+
   // The adapter alone, not in the registry: for a look before anything is saved. refused
   // (carrier_account_invalid): an unknown kind or option, a credential missing, no public address.
   result<std::unique_ptr<carrier>> make(const carrier_account& row,
                                         const credential_texts& credentials) const;
 
+  // A fresh one, sealed.
+  std::string seal_webhook_token() const;
   std::string seal_credentials(const credential_texts& credentials) const;
   result<credential_texts> open_credentials(const carrier_account& row) const;
 
