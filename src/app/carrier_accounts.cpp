@@ -248,6 +248,9 @@ void add_account(account_book& book, account_wish wish, act_note note, account_d
 
 namespace {
 
+// Without the region.
+std::string account_in(const std::string& place) { return place.substr(0, place.find('/')); }
+
 // The change of what is kept, without what asks the carrier.
 result<void> apply_change(const account_book& book, carrier_account& row,
                           const account_change& change) {
@@ -268,11 +271,12 @@ result<void> apply_change(const account_book& book, carrier_account& row,
   TRY(judge_credentials(*known->described, *change.credentials));
   const std::string place =
       place_of_account(*known->described, *change.credentials, texts_of(row.options));
-  if (!row.place.empty() && !place.empty() && place != row.place) {
-    return invalid("credentials",
-                   "These credentials are of another account at the carrier (" + place +
-                       " instead of " + row.place + "); add it under a name of its own.");
+  if (!row.place.empty() && !place.empty() && account_in(place) != account_in(row.place)) {
+    return invalid("credentials", "These credentials are of another account at the carrier (" +
+                                      account_in(place) + " instead of " + account_in(row.place) +
+                                      "); add it under a name of its own.");
   }
+  if (!place.empty()) row.place = place;
   row.shown = shown_credentials(*known->described, *change.credentials);
   row.sealed_credentials = book.seal_credentials(*change.credentials);
   return {};

@@ -201,6 +201,7 @@ std::vector<carrier_account> account_book::open_all(std::vector<carrier_account>
 }
 
 carrier_account account_book::open(carrier_account row) {
+  if (row.kind == trunk_kind) return row;
   if (row.state == carrier_account_state::removed_with_numbers) {
     close(row);
     return row;
