@@ -38,6 +38,11 @@ act_note note_of(const rest_context& context) {
   };
 }
 
+// Whoever names a carrier's address has this server connect to it, on this machine too.
+error not_theirs() {
+  return refused(error_code::forbidden, "Only the installation's own accounts take base_url.");
+}
+
 error no_such_account() { return refused(error_code::not_found, "No such carrier account."); }
 
 // Of the installation itself, not of a tenant?
@@ -166,6 +171,7 @@ result<void> start_add(const rest_context& context) {
           if (!host) return context->fail(host.error());
           // What a tenant brings is its own and sells nothing to others.
           if (!*host) wish.organization = context->who().organization;
+          if (wish.organization && wish.options.contains("base_url")) return context->fail(not_theirs());
           add_account(*book, std::move(wish), note_of(context),
                       answer_account(context, *book, 201));
         });
@@ -200,6 +206,9 @@ result<void> start_update(const rest_context& context) {
   TRY(body.finish());
   context->act_once([context, book, change = std::move(change)]() mutable {
     with_account(context, [context, book, change = std::move(change)](carrier_account row) mutable {
+      if (row.organization && change.options.contains("base_url")) {
+        return context->fail(not_theirs());
+      }
       change_account(*book, std::move(row), std::move(change), note_of(context),
                      answer_account(context, *book, 200));
     });
