@@ -2,6 +2,7 @@
 #pragma once
 
 #include "conformance/carrier_fixture.hpp"
+#include "conformance/toy_emulator.hpp"
 #include "conformance/wire_fixture.hpp"
 
 namespace dialplane::test {
@@ -12,7 +13,9 @@ struct wire_factory {
   std::function<std::unique_ptr<wire_fixture>()> make;
 };
 
-inline std::vector<wire_factory> wire_carriers() { return {}; }
+inline std::vector<wire_factory> wire_carriers() {
+  return {{"toy", [] { return std::make_unique<toy::toy_fixture>(); }}};
+}
 
 inline std::vector<carrier_factory> every_carrier() {
   std::vector<carrier_factory> all = all_carriers();

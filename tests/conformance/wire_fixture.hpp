@@ -57,6 +57,7 @@ class wire_fixture : public carrier_fixture {
 
   // The emulator's name of a call; "buy", "search", "list", "release", "send" unless it differs.
   virtual std::string call_name(std::string_view call) const { return std::string(call); }
+  virtual bool has_texts() const { return true; }
   emulators::carrier_emulator& emulator() { return *emulator_; }
   const std::string& emulator_url() const { return emulator_url_; }
   const std::string& public_url() const { return public_url_; }
