@@ -2,11 +2,8 @@
 #pragma once
 
 #include "conformance/carrier_fixture.hpp"
-<<<<<<< HEAD
 #include "conformance/toy_emulator.hpp"
-=======
 #include "conformance/twilio_fixture.hpp"
->>>>>>> twilio
 #include "conformance/wire_fixture.hpp"
 
 namespace dialplane::test {
@@ -18,13 +15,10 @@ struct wire_factory {
 };
 
 inline std::vector<wire_factory> wire_carriers() {
-<<<<<<< HEAD
-  return {{"toy", [] { return std::make_unique<toy::toy_fixture>(); }}};
-=======
   return {
+      {"toy", [] { return std::make_unique<toy::toy_fixture>(); }},
       {"twilio", [] { return std::make_unique<twilio_fixture>(); }},
   };
->>>>>>> twilio
 }
 
 inline std::vector<carrier_factory> every_carrier() {
