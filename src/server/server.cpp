@@ -13,6 +13,7 @@
 #include "edge/rest/rest_service.hpp"
 #include "net/asio_event_loop.hpp"
 #include "net/http_server.hpp"
+#include "server/carrier_reach.hpp"
 #include "server/connection_figures.hpp"
 #include "server/control.hpp"
 #include "server/data_directory.hpp"
@@ -70,6 +71,7 @@ struct server::parts {
   carrier_registry carriers;
   sandbox::sandbox_carrier* sandbox = nullptr;
   std::unique_ptr<workflow_environment> work;
+  std::unique_ptr<carrier_reach> reach;
   std::unique_ptr<event_feed> events;
   std::unique_ptr<runner> operations;
   std::unique_ptr<send_queue> texts;
@@ -104,6 +106,7 @@ result<void> server::parts::open() {
   work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
                                                 settings.rules, metrics, home->id, public_url,
                                                 *home->seals);
+  TRY_ASSIGN(reach, carrier_reach::open(*home, settings, *work));
   events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
   texts = std::make_unique<send_queue>(*work, *operations);
@@ -114,6 +117,7 @@ result<void> server::parts::open() {
 }
 
 result<void> server::parts::serve(given_keys keys) {
+  reach->accounts().start(*loops.front());
   operations->start();
   inbox->start();
   // The sandbox's webhooks take the same way as those that come over HTTP.
@@ -132,7 +136,8 @@ result<void> server::parts::serve(given_keys keys) {
   rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox,
                                                    .events = events.get(),
                                                    .deliveries = deliveries.get(),
-                                                   .destinations = destinations.get()});
+                                                   .destinations = destinations.get(),
+                                                   .accounts = &reach->accounts()});
   TRY(listen());
   // Last, when nothing else can fail: its keys are shown once.
   TRY(open_control());
@@ -191,6 +196,7 @@ result<void> server::parts::listen() {
 result<void> server::parts::open_control() {
   local = std::make_unique<local_environment>(*home, settings, *loops.front(), *sandbox);
   local->keys_changed = [this] { rest->keys().clear(); };
+  local->accounts = &reach->accounts();
   TRY_ASSIGN(control, control_server::start(
                           settings.data_dir, [this](const boost::json::object& request) {
                             return run_local_command(*local, request);
@@ -224,6 +230,7 @@ void server::parts::stop() {
   http.reset();
   if (home && home->database) home->database->close();
   if (outgoing) outgoing->stop();
+  if (reach) reach->stop();
   for (const auto& loop : loops) loop->stop();
 }
 

@@ -28,6 +28,8 @@ before(async () => {
   ours.phone = bought.phone.id;
   ours.campaign = bought.campaign.id;
   ours.cartesia = wireIdOf('pn', bought.phone.id);
+  ours.provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
+    { type: 'sip_trunk', label: 'Trunk', inbound: {} }), 201).body.id;
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
   const { user, kit, openKitId } = await gateDefaultUser(server);
@@ -48,6 +50,7 @@ after(async () => {
 // A valid body for each route that takes one, so that only the foreign id can be refused.
 const bodies = {
   'PATCH /agents/phone-numbers/{id}': () => ({ label: 'Stolen' }),
+  'PATCH /agents/phone-numbers/providers/{id}': () => ({ type: 'sip_trunk', label: 'Stolen' }),
   'PATCH /agents/{agent_id}': () => ({ name: 'Stolen' }),
   'PATCH /v1/agents/{agent_id}': () => ({ name: 'Stolen' }),
   'POST /v1/phone/{id}/assign': () => ({ agent_id: server.agentId }),
@@ -72,14 +75,15 @@ const bodies = {
 
 function idsFor(operation) {
   const { path } = operation;
-  const id = path.startsWith('/agents/phone-numbers') ? ours.cartesia
+  const id = path.includes('/providers') ? ours.provider
+    : path.startsWith('/agents/phone-numbers') ? ours.cartesia
     : path.includes('/phone/') ? ours.phone
     : path.includes('/approvals') ? ours.approval
     : path.includes('/account-kits') ? ours.kit
     : path.includes('/campaigns') ? ours.campaign
     : path.includes('/formation') ? ours.formation : ours.operation;
   return { id, agent_id: server.agentId, user_id: ours.user, e164: '+14155550142',
-    carrier: 'sandbox' };
+    carrier: 'sandbox', name: 'sandbox' };
 }
 
 async function snapshot() {
@@ -117,6 +121,8 @@ test('every route with an id answers 404 to a stranger and changes nothing', asy
 test('lists of a stranger are empty of our things', async () => {
   const checks = [
     ['/agents/phone-numbers', (body) => body.data.length],
+    ['/agents/phone-numbers/providers', (body) => body.length],
+    ['/v1/carriers', (body) => body.carriers.length],
     ['/agents', (body) => body.summaries.filter((each) => each.id === server.agentId).length],
     ['/v1/agents', (body) => body.data.filter((each) => each.id === server.agentId).length],
     ['/v1/phone', (body) => body.phones.length],

@@ -44,12 +44,15 @@ result<api_settings> read_credentials(carrier_account_settings& account) {
     return wrong_shape("account_sid", "AC and 32 hexadecimal digits");
   }
   read.account_sid = sid.reveal();
-  TRY_ASSIGN(read.auth_token, credential_of(account, "auth_token"));
-  if (read.auth_token.reveal().size() < 16) {
-    return wrong_shape("auth_token", "the account's auth token");
-  }
   const auto key = account.credentials.find("api_key_sid");
   const bool has_key = key != account.credentials.end() && !key->second.empty();
+  // An organization's own account comes with a key alone: then nothing signed can be verified.
+  if (!has_key || account.credentials.contains("auth_token")) {
+    TRY_ASSIGN(read.auth_token, credential_of(account, "auth_token"));
+    if (read.auth_token.reveal().size() < 16) {
+      return wrong_shape("auth_token", "the account's auth token");
+    }
+  }
   if (!has_key) {
     read.user = read.account_sid;
     read.password = read.auth_token.copy();

@@ -97,6 +97,10 @@ std::string event_key_of(const webhook_form& form, std::string_view body) {
 }  // namespace
 
 result<verified_webhook> twilio_carrier::verify_webhook(const carrier_webhook& received) const {
+  if (api_->settings().auth_token.empty()) {
+    return refused(error_code::not_configured,
+                   "This account has no auth token to verify a signature with.");
+  }
   TRY(judge_signature(received, api_->settings().auth_token.reveal()));
   const auto form = webhook_form::read(received.body);
   if (!form) return verified_webhook{"body:" + hex(sha256(received.body))};
