@@ -33,14 +33,17 @@ class buying_fixture {
     rules.purchase_retry_for = std::chrono::milliseconds(1'000);
     start();
   }
-  ~buying_fixture() { stop(); }
+  ~buying_fixture() {
+    stop();
+    at_.close();  // before the loops that its answers go to
+  }
 
   void start() {
-    loop = std::make_unique<thread_event_loop>();
-    env = std::make_unique<workflow_environment>(at_.db(), carriers, time, at_.ids, rules,
-                                                 metrics_, std::string(installation),
-                                                 "https://numbers.example", seals_);
-    operations = std::make_unique<runner>(*env, *loop);
+    loop = loops_.emplace_back(std::make_unique<thread_event_loop>()).get();
+    envs_.push_back(std::make_unique<workflow_environment>(
+        at_.db(), carriers, time, at_.ids, rules, metrics_, std::string(installation),
+        "https://numbers.example", seals_));
+    operations = std::make_unique<runner>(*envs_.back(), *loop);
   }
   // As a process that ends: what is under way stays where it is durable.
   void stop() {
@@ -48,7 +51,6 @@ class buying_fixture {
     operations->stop(std::chrono::milliseconds(50), [&] { stopped.set(true); });
     REQUIRE(stopped.wait());
     operations.reset();
-    loop.reset();
   }
 
   // An accepted purchase with its number and job, as accept_provision writes them.
@@ -136,14 +138,15 @@ class buying_fixture {
   carrier_registry carriers;
   scripted_carrier* north = nullptr;
   scripted_carrier* south = nullptr;
-  std::unique_ptr<thread_event_loop> loop;
-  std::unique_ptr<workflow_environment> env;
+  thread_event_loop* loop = nullptr;
   std::unique_ptr<runner> operations;
 
  private:
   metrics_registry metrics_;
   const sealer seals_{sealer::key{7}, at_.random};
   std::unordered_map<operation_id, job> jobs_;
+  std::vector<std::unique_ptr<workflow_environment>> envs_;  // of ended processes too
+  std::vector<std::unique_ptr<thread_event_loop>> loops_;
 };
 
 auto selling(std::string e164, std::int64_t price = 1'000'000) {
