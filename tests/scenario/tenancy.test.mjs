@@ -28,6 +28,7 @@ before(async () => {
   ours.phone = bought.phone.id;
   ours.campaign = bought.campaign.id;
   ours.cartesia = wireIdOf('pn', bought.phone.id);
+  ours.quote = expectStatus(await server.operator.post('/v1/phone/quotes', {}), 201).body.id;
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
   const { user, kit, openKitId } = await gateDefaultUser(server);
@@ -73,6 +74,7 @@ const bodies = {
 function idsFor(operation) {
   const { path } = operation;
   const id = path.startsWith('/agents/phone-numbers') ? ours.cartesia
+    : path.includes('/quotes/') ? ours.quote
     : path.includes('/phone/') ? ours.phone
     : path.includes('/approvals') ? ours.approval
     : path.includes('/account-kits') ? ours.kit
