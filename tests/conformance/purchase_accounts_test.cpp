@@ -1,6 +1,7 @@
 // Purchases over several carrier accounts: the runner on a real store, with scripted carriers.
 #include <boost/json/parse.hpp>
 #include <memory>
+#include <thread>
 
 #include "base/metrics.hpp"
 #include "base/sealing.hpp"
@@ -104,15 +105,15 @@ class buying_fixture {
   }
   // The purchase reaches that step, durably.
   void wait_for_step(const operation& of, operation_step step) {
-    const auto deadline = std::chrono::steady_clock::now() + wait_limit;
-    while (stored(of).step != step) {
-      REQUIRE(std::chrono::steady_clock::now() < deadline);
-    }
+    wait_until([&] { return stored(of).step == step; });
   }
   template <typename Condition>
   void wait_until(Condition is_met) {
     const auto deadline = std::chrono::steady_clock::now() + wait_limit;
-    while (!is_met()) REQUIRE(std::chrono::steady_clock::now() < deadline);
+    while (!is_met()) {
+      if (std::chrono::steady_clock::now() > deadline) FAIL("it did not come to that in time");
+      std::this_thread::yield();
+    }
   }
   number number_of(const operation& of) {
     return at_
