@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "store/event_queries.hpp"
+#include "store/quote_queries.hpp"
 #include "store/webhook_queries.hpp"
 #include "store/send_counter_queries.hpp"
 
@@ -113,13 +114,19 @@ void housekeeping::core::forget() {
       });
 }
 
-// Counters of caps that nobody used since the day before yesterday.
+// Counters of caps that nobody used since the day before yesterday, and quotes long over.
 void housekeeping::core::forget_counters() {
   constexpr std::int64_t day_ms = 86'400'000;
+  constexpr std::int64_t quote_days_kept = 7;
   const std::int64_t before = environment.time.now().unix_ms / day_ms - 1;
   environment.database.write<std::int64_t>(
-      [before](session& work) {
-        return work.send_counters().forget(before, forgotten_at_once);
+      [before, quotes_over = timestamp{(before - quote_days_kept) * day_ms}](
+          session& work) -> result<std::int64_t> {
+        TRY_ASSIGN(const std::int64_t counters,
+                   work.send_counters().forget(before, forgotten_at_once));
+        TRY_ASSIGN(const std::int64_t quotes,
+                   work.quotes().forget_older(quotes_over, forgotten_at_once));
+        return std::max(counters, quotes);
       },
       [self = shared_from_this()](result<std::int64_t> forgotten) {
         if (!forgotten) {

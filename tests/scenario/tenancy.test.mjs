@@ -30,6 +30,7 @@ before(async () => {
   ours.cartesia = wireIdOf('pn', bought.phone.id);
   ours.provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
     { type: 'sip_trunk', label: 'Trunk', inbound: {} }), 201).body.id;
+  ours.quote = expectStatus(await server.operator.post('/v1/phone/quotes', {}), 201).body.id;
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
   const { user, kit, openKitId } = await gateDefaultUser(server);
@@ -77,6 +78,7 @@ function idsFor(operation) {
   const { path } = operation;
   const id = path.includes('/providers') ? ours.provider
     : path.startsWith('/agents/phone-numbers') ? ours.cartesia
+    : path.includes('/quotes/') ? ours.quote
     : path.includes('/phone/') ? ours.phone
     : path.includes('/approvals') ? ours.approval
     : path.includes('/account-kits') ? ours.kit
