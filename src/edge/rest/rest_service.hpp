@@ -51,6 +51,8 @@ struct rest_hooks {
   event_feed* events = nullptr;            // null: no event streams
   webhook_dispatcher* deliveries = nullptr;
   const address_guard* destinations = nullptr;  // of webhooks; null: every address
+  // Takes voice webhooks of a carrier account (voice/call_webhooks.hpp). Unset: no calls.
+  std::function<void(std::string_view, carrier_webhook, carrier_done<webhook_answer>)> calls = {};
 };
 
 class rest_service {
