@@ -77,27 +77,48 @@ result<void> check_credential(std::string_view text, std::string_view field) {
                    std::string(field) + " must be printable ASCII without spaces.");
 }
 
-result<voice_endpoint_input> read_websocket(const rest_context& context, object_reader& body) {
+// Every member as it was given.
+struct endpoint_members {
+  bool is_sip = false;
+  std::optional<std::string> url;
+  std::optional<std::string> uri;
+  std::optional<std::string> username;
+  std::optional<std::string> password;
+};
+
+error out_of_place(std::string_view member, std::string_view type) {
+  return bad_field(std::string(member), std::string(member) +
+                                            " does not belong to an endpoint of type " +
+                                            std::string(type) + ".");
+}
+
+result<voice_endpoint_input> websocket_input(const rest_context& context,
+                                             const endpoint_members& given) {
+  if (!given.url) return bad_field("url", "url is required.");
+  if (given.uri) return out_of_place("uri", "websocket");
+  if (given.username) return out_of_place("username", "websocket");
+  if (given.password) return out_of_place("password", "websocket");
+  TRY(check_websocket(context, *given.url));
   voice_endpoint_input input;
-  input.target = body.required_string("url", target_rule);
-  TRY(body.finish());
-  TRY(check_websocket(context, input.target));
+  input.target = *given.url;
   return input;
 }
 
-result<voice_endpoint_input> read_sip(const rest_context& context, object_reader& body) {
-  voice_endpoint_input input;
-  input.kind = voice_endpoint_kind::sip;
-  input.target = body.required_string("uri", target_rule);
-  input.username = body.nullable_string("username", username_rule).value.value_or("");
-  input.password = body.nullable_string("password", password_rule).value.value_or("");
-  TRY(body.finish());
-  TRY_ASSIGN(const sip_address address, parse_sip_address(input.target, "uri"));
+result<voice_endpoint_input> sip_input(const rest_context& context,
+                                       const endpoint_members& given) {
+  if (!given.uri) return bad_field("uri", "uri is required.");
+  if (given.url) return out_of_place("url", "sip");
+  TRY_ASSIGN(const sip_address address, parse_sip_address(*given.uri, "uri"));
   TRY(check_address(context, address.host, "uri"));
-  if (input.username.empty() != input.password.empty()) {
-    return bad_field(input.username.empty() ? "username" : "password",
+  if (given.username.has_value() != given.password.has_value()) {
+    return bad_field(given.username ? "password" : "username",
                      "username and password belong together.");
   }
+  voice_endpoint_input input;
+  input.kind = voice_endpoint_kind::sip;
+  input.target = *given.uri;
+  input.username = given.username.value_or("");
+  input.password = given.password.value_or("");
   TRY(check_credential(input.username, "username"));
   TRY(check_credential(input.password, "password"));
   return input;
@@ -106,12 +127,14 @@ result<voice_endpoint_input> read_sip(const rest_context& context, object_reader
 result<voice_endpoint_input> read_input(const rest_context& context) {
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
-  const std::size_t type = body.required_choice("type", {"websocket", "sip"});
-  if (body.failed()) {
-    for (const auto& member : *members) body.ignore(member.key());
-    TRY(body.finish());
-  }
-  return type == 0 ? read_websocket(context, body) : read_sip(context, body);
+  endpoint_members given;
+  given.is_sip = body.required_choice("type", {"websocket", "sip"}) == 1;
+  given.url = body.optional_string("url", target_rule);
+  given.uri = body.optional_string("uri", target_rule);
+  given.username = body.optional_string("username", username_rule);
+  given.password = body.optional_string("password", password_rule);
+  TRY(body.finish());
+  return given.is_sip ? sip_input(context, given) : websocket_input(context, given);
 }
 
 result<agent_id> asked_agent(const rest_context& context) {
