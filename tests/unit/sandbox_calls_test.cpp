@@ -65,7 +65,7 @@ TEST_CASE("sandbox calls: whatever is wrong is refused") {
     CHECK_FALSE(read(with(member, nullptr)));
     CHECK_FALSE(read(with(member, 7)));
     CHECK_FALSE(read(with(member, "")));
-    CHECK_FALSE(read(with(member, std::string(5'000, 'x'))));
+    CHECK_FALSE(read(with(member, json::string(5'000, 'x'))));
   }
   CHECK_FALSE(read(with("status", "ringing ")));
   CHECK_FALSE(read(with("leg_ended", "gone")));
