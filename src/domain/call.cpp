@@ -43,6 +43,13 @@ void end_call(call& row, const call_news& news, timestamp now) {
   row.ended_at = std::max(news.at.value_or(now), row.started_at);
 }
 
+// The carrier's word comes with its last report, which is often later than the end itself.
+json::value duration_of(const call& row) {
+  if (row.duration_s) return *row.duration_s;
+  if (!row.answered_at || !row.ended_at || *row.ended_at < *row.answered_at) return nullptr;
+  return std::chrono::duration_cast<std::chrono::seconds>(*row.ended_at - *row.answered_at).count();
+}
+
 std::string_view text_in(const json::object& from, std::string_view name) {
   const json::value* value = from.if_contains(name);
   if (value == nullptr || !value->is_string()) return {};
@@ -127,7 +134,7 @@ json::object call_event_data(const call& row, const std::optional<std::string>& 
   told["started_at"] = to_rfc3339(row.started_at);
   told["answered_at"] = time_or_null(row.answered_at);
   told["ended_at"] = time_or_null(row.ended_at);
-  told["duration_s"] = row.duration_s ? json::value(*row.duration_s) : json::value(nullptr);
+  told["duration_s"] = duration_of(row);
   told["carrier_call_id"] = row.carrier_call_id;
   told["account_type"] = row.account_type;
   told["parameters"] = row.parameters;

@@ -51,7 +51,7 @@ const sentence = (instructions) => {
 
 test('an endpoint is set, read, replaced and taken away by the operator', async () => {
   const agent = await newAgent(server);
-  const path = `/v1/agents/${agent.id}/voice-endpoint`;
+  const path = `/v1/voice-endpoints/${agent.id}`;
   expectError(await server.agent.get(path), 404, 'resource_not_found');
   const set = expectStatus(await putEndpoint(server, agent.id), 200).body;
   assert.equal(set.agent_id, uuidOf(agent.id));
@@ -104,7 +104,7 @@ test('an endpoint must be a proper address', async () => {
     assert.equal(answer.status, 400, `${JSON.stringify(body)}: ${answer.text}`);
     assert.ok(answer.text.includes(mentions), `${JSON.stringify(body)}: ${answer.text}`);
   }
-  expectError(await server.agent.get(`/v1/agents/${agent.id}/voice-endpoint`), 404,
+  expectError(await server.agent.get(`/v1/voice-endpoints/${agent.id}`), 404,
     'resource_not_found');
   // In --demo an agent on this machine is fine.
   for (const url of ['ws://127.0.0.1:9000/media', 'ws://localhost:9000/', 'wss://localhost/']) {
@@ -420,15 +420,15 @@ test('calls and endpoints are their organization\'s own', async () => {
     const theirs = api(server, key);
     expectError(await theirs.get(`/agents/calls/${call.id}`, newest), 404, 'not_found');
     expectError(await theirs.get(`/agents/calls?agent_id=${agent.id}`, newest), 404, 'not_found');
-    expectError(await theirs.get(`/v1/agents/${agent.id}/voice-endpoint`), 404,
+    expectError(await theirs.get(`/v1/voice-endpoints/${agent.id}`), 404,
       'resource_not_found');
   }
   const theirs = api(server, stranger.operator_key);
-  expectError(await theirs.put(`/v1/agents/${agent.id}/voice-endpoint`,
+  expectError(await theirs.put(`/v1/voice-endpoints/${agent.id}`,
     { type: 'websocket', url: 'wss://stolen.example/' }), 404, 'resource_not_found');
-  expectError(await theirs.delete(`/v1/agents/${agent.id}/voice-endpoint`), 404,
+  expectError(await theirs.delete(`/v1/voice-endpoints/${agent.id}`), 404,
     'resource_not_found');
-  assert.equal(expectStatus(await server.agent.get(`/v1/agents/${agent.id}/voice-endpoint`), 200)
+  assert.equal(expectStatus(await server.agent.get(`/v1/voice-endpoints/${agent.id}`), 200)
     .body.url, agentUrl);
 });
 
@@ -477,7 +477,7 @@ test('texts come in at the address their routing names', async () => {
   const taken = await post(signedHeaders(secret, 'text_1', bytes));
   assert.deepEqual([taken.status, taken.body], [200, { status: 'accepted' }]);
   await until('the text is there', async () =>
-    (await inboundTexts(server, phone)).some((row) => row.body === 'Hello'));
+    (await inboundTexts(server, phone)).some((row) => row.body_preview === 'Hello'));
 });
 
 test('calls survive a restart', async () => {

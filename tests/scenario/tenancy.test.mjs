@@ -30,7 +30,7 @@ before(async () => {
   ours.cartesia = wireIdOf('pn', bought.phone.id);
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
-  expectStatus(await server.operator.put(`/v1/agents/${server.agentId}/voice-endpoint`,
+  expectStatus(await server.operator.put(`/v1/voice-endpoints/${server.agentId}`,
     { type: 'websocket', url: 'wss://agent.example/' }), 200);
   expectStatus(await server.operator.patch(`/agents/phone-numbers/${ours.cartesia}`,
     { agent_id: server.agentId }), 200);
@@ -74,7 +74,7 @@ const bodies = {
   'PATCH /v1/formation/{id}': () => ({ website: 'https://stolen.example' }),
   'POST /v1/users/{user_id}/webhooks':
     () => ({ url: 'https://stolen.example/', eventTypes: ['*'] }),
-  'PUT /v1/agents/{agent_id}/voice-endpoint':
+  'PUT /v1/voice-endpoints/{agent_id}':
     () => ({ type: 'websocket', url: 'wss://stolen.example/' }),
   'POST /v1/approvals/{id}/deny': () => ({ reason: 'Stolen' }),
   'POST /v1/users/{user_id}/approvals/{id}/deny': () => ({ reason: 'Stolen' }),

@@ -12,7 +12,7 @@ export async function newAgent(server, name = 'Switchboard') {
 }
 
 export function putEndpoint(server, agentId, endpoint = { type: 'websocket', url: agentUrl }) {
-  return server.operator.put(`/v1/agents/${agentId}/voice-endpoint`, endpoint);
+  return server.operator.put(`/v1/voice-endpoints/${agentId}`, endpoint);
 }
 
 // An agent with a voice endpoint, and a number it answers.

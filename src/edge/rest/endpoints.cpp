@@ -69,10 +69,9 @@ constexpr auto table = std::to_array<endpoint>({
   {"POST",   "/v1/users/{user_id}/phone/{id}/messages/wait", naive, any_key,
    naive_phone_messages_wait},
 
-  {"PUT",    "/v1/agents/{agent_id}/voice-endpoint", naive, operators, naive_voice_endpoint_put},
-  {"GET",    "/v1/agents/{agent_id}/voice-endpoint", naive, any_key, naive_voice_endpoint_get},
-  {"DELETE", "/v1/agents/{agent_id}/voice-endpoint", naive, operators,
-   naive_voice_endpoint_delete},
+  {"PUT",    "/v1/voice-endpoints/{agent_id}", naive, operators, naive_voice_endpoint_put},
+  {"GET",    "/v1/voice-endpoints/{agent_id}", naive, any_key, naive_voice_endpoint_get},
+  {"DELETE", "/v1/voice-endpoints/{agent_id}", naive, operators, naive_voice_endpoint_delete},
   {"POST",   "/carriers/{carrier}/texts", naive, anyone, plain_carrier_webhook},
   {"POST",   "/carriers/{carrier}/calls", naive, anyone, plain_carrier_calls},
   {"POST",   "/carriers/{carrier}/calls/next", naive, anyone, plain_carrier_calls},

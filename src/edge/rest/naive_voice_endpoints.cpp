@@ -1,4 +1,4 @@
-// Where an agent takes its calls: /v1/agents/{agent_id}/voice-endpoint.
+// Where an agent takes its calls: /v1/voice-endpoints/{agent_id}.
 #include <algorithm>
 
 #include "app/voice_endpoints.hpp"
