@@ -153,6 +153,31 @@ struct sandbox_text_ids {
   std::int64_t last = 0;                 // where the next page goes on
 };
 
+// A call from a handset to one of our numbers, and how it is to go. Its time passes at once: the
+// whole call is over when it is answered about.
+//
+//   completed                 the agent takes it; `agent_hangs_up` or the caller does
+//   busy, failed, no_answer   what the call is led to ends so
+//   canceled                  the caller gives up before anybody answers
+struct sandbox_call_order {
+  std::string from;
+  std::string to;
+  call_status outcome = call_status::completed;
+  std::int64_t duration_s = 5;           // of the conversation, by the sandbox's books
+  bool agent_hangs_up = false;
+};
+
+// What happened: each step is a question of the sandbox with what it was told, or a report.
+struct sandbox_call {
+  std::string id;
+  call_status status = call_status::ringing;  // as reported last
+  std::vector<boost::json::object> steps;
+};
+
+// Takes a voice webhook and gives the instructions for the call. Posts without a URL are for the
+// number's own voice address.
+using call_sink = unique_function<void(carrier_webhook, carrier_done<webhook_answer>)>;
+
 // Takes a webhook as the carrier's delivery service posts it; an error means: bring it again.
 using webhook_sink = unique_function<void(carrier_webhook, carrier_done<void>)>;
 
@@ -194,6 +219,10 @@ class sandbox_control {
                                  carrier_done<std::vector<sandbox_text>> done) = 0;
   // A handset texts a number. `done` gets the carrier's id, also where nobody hears of it.
   virtual void text_from_outside(sandbox_text text, carrier_done<std::string> done) = 0;
+  // A handset calls a number; nobody hears of it where the number's routing was never set.
+  virtual void call_from_outside(sandbox_call_order order, carrier_done<sandbox_call> done) = 0;
+  // Where its voice webhooks go: called on that loop. Once; until then every call fails.
+  virtual void set_call_sink(event_loop& on, call_sink sink) = 0;
   // Our ids of all texts it took from us, repeats included, a page at a time from 0.
   virtual void taken_texts(std::int64_t after, std::size_t limit,
                            carrier_done<sandbox_text_ids> done) = 0;

@@ -19,6 +19,7 @@
 #include "server/data_directory.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
+#include "voice/call_webhooks.hpp"
 #include "webhooks/dispatcher.hpp"
 #include "webhooks/event_feed.hpp"
 #include "workflow/campaign_watch.hpp"
@@ -78,6 +79,7 @@ struct server::parts {
   text_waiters waiters;
   std::unique_ptr<carrier_inbox> inbox;
   std::unique_ptr<app_environment> app;
+  std::unique_ptr<call_webhooks> calls;
   std::unique_ptr<housekeeping> upkeep;
   std::unique_ptr<address_guard> destinations;
   std::unique_ptr<asio_event_loop> outgoing;  // what we ask of others; TLS costs time
@@ -125,6 +127,12 @@ result<void> server::parts::serve(given_keys keys) {
                             [this](carrier_webhook posted, carrier_done<void> done) {
                               inbox->receive("sandbox", std::move(posted), std::move(done));
                             });
+  calls = std::make_unique<call_webhooks>(*work);
+  sandbox->set_call_sink(
+      *loops.front(), [this](carrier_webhook posted, carrier_done<webhook_answer> done) {
+        if (posted.url.empty()) posted.url = work->public_url + "/carriers/sandbox/calls";
+        calls->receive("sandbox", std::move(posted), std::move(done));
+      });
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
   TRY(start_webhooks());
@@ -137,7 +145,14 @@ result<void> server::parts::serve(given_keys keys) {
                                                    .events = events.get(),
                                                    .deliveries = deliveries.get(),
                                                    .destinations = destinations.get(),
-                                                   .accounts = &reach->accounts()});
+                                                   .accounts = &reach->accounts(),
+                                                   .calls = [this](std::string_view account,
+                                                                   carrier_webhook posted,
+                                                                   carrier_done<webhook_answer>
+                                                                       done) {
+                                                     calls->receive(account, std::move(posted),
+                                                                    std::move(done));
+                                                   }});
   TRY(listen());
   // Last, when nothing else can fail: its keys are shown once.
   TRY(open_control());

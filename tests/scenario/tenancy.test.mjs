@@ -10,6 +10,7 @@ import { api, expectError, expectStatus } from '../support/http.mjs';
 import { uuidOf, wireIdOf } from '../support/ids.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
 
 let server;
 let stranger;      // {operator_key, agent_key} of the other organization
@@ -26,6 +27,9 @@ before(async () => {
   theirAgent = api(server, stranger.agent_key);
   const bought = await provisionNaive(server, { agent_id: server.agentId });
   ours.phone = bought.phone.id;
+  // What the carrier's review changes must not be taken for what a stranger changed.
+  await until('the campaign is active', async () => (await server.agent.get(
+    `/v1/phone/${ours.phone}`)).body.capabilities.sms_outbound);
   ours.campaign = bought.campaign.id;
   ours.cartesia = wireIdOf('pn', bought.phone.id);
   ours.provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
@@ -33,6 +37,14 @@ before(async () => {
   ours.quote = expectStatus(await server.operator.post('/v1/phone/quotes', {}), 201).body.id;
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
+  expectStatus(await server.operator.put(`/v1/voice-endpoints/${server.agentId}`,
+    { type: 'websocket', url: 'wss://agent.example/' }), 200);
+  expectStatus(await server.operator.patch(`/agents/phone-numbers/${ours.cartesia}`,
+    { agent_id: server.agentId }), 200);
+  expectStatus(await server.operator.post('/v1/sandbox/calls',
+    { from: '+14155550142', to: bought.phone.e164 }), 201);
+  ours.call = expectStatus(await server.operator.get(
+    `/agents/calls?agent_id=${server.agentId}`), 200).body.data[0].id;
   const { user, kit, openKitId } = await gateDefaultUser(server);
   ours.user = user.id;
   ours.kit = kit.id;
@@ -70,6 +82,8 @@ const bodies = {
   'PATCH /v1/formation/{id}': () => ({ website: 'https://stolen.example' }),
   'POST /v1/users/{user_id}/webhooks':
     () => ({ url: 'https://stolen.example/', eventTypes: ['*'] }),
+  'PUT /v1/voice-endpoints/{agent_id}':
+    () => ({ type: 'websocket', url: 'wss://stolen.example/' }),
   'POST /v1/approvals/{id}/deny': () => ({ reason: 'Stolen' }),
   'POST /v1/users/{user_id}/approvals/{id}/deny': () => ({ reason: 'Stolen' }),
 };
@@ -85,7 +99,7 @@ function idsFor(operation) {
     : path.includes('/campaigns') ? ours.campaign
     : path.includes('/formation') ? ours.formation : ours.operation;
   return { id, agent_id: server.agentId, user_id: ours.user, e164: '+14155550142',
-    carrier: 'sandbox', name: 'sandbox' };
+    carrier: 'sandbox', name: 'sandbox', call_id: ours.call };
 }
 
 async function snapshot() {
@@ -103,7 +117,7 @@ test('every route with an id answers 404 to a stranger and changes nothing', asy
   // What a carrier posts names no tenant: its signature decides. A contact is a telephone number:
   // everybody has contacts of their own under it.
   const withIds = operations.filter((operation) => operation.path.includes('{') &&
-    operation.path !== '/webhooks/{carrier}' && !operation.path.startsWith('/v1/contacts/'));
+    !operation.path.includes('{carrier}') && !operation.path.startsWith('/v1/contacts/'));
   assert.ok(withIds.length > 30);
   for (const operation of withIds) {
     const key = `${operation.method} ${operation.path}`;

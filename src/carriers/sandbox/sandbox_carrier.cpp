@@ -104,6 +104,7 @@ result<void> sandbox_carrier::open_file() {
   TRY_ASSIGN(webhook_secret_, text_desk(*file).webhook_secret());
   ledger_ = std::make_unique<ledger_thread>(std::move(file), clock_, options_.queue_limit);
   courier_ = std::make_unique<webhook_courier>(*ledger_, clock_, webhook_secret_);
+  calls_ = std::make_unique<call_desk>(clock_, random_, webhook_secret_);
   return {};
 }
 

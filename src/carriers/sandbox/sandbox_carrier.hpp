@@ -19,6 +19,7 @@
 #include "base/random.hpp"
 #include "carriers/carrier.hpp"
 #include "carriers/sandbox/brand_desk.hpp"
+#include "carriers/sandbox/call_desk.hpp"
 #include "carriers/sandbox/campaign_desk.hpp"
 #include "carriers/sandbox/fault_list.hpp"
 #include "carriers/sandbox/inventory.hpp"
@@ -80,6 +81,11 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   // Standard Webhooks, with the secret in its file.
   result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
   result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
+  // In sandbox_calls.cpp.
+  result<carrier_call> read_call(std::string_view body) const override;
+  webhook_answer call_instructions(const call_plan& plan) const override;
+  void call_from_outside(sandbox_call_order order, carrier_done<sandbox_call> done) override;
+  void set_call_sink(event_loop& on, call_sink sink) override;
   // In sandbox_registration.cpp.
   void file_brand(brand_filing filing, carrier_done<brand_report> done) override;
   void brand_state(std::string reference, carrier_done<brand_report> done) override;
@@ -152,6 +158,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   std::string webhook_secret_;
   std::unique_ptr<ledger_thread> ledger_;  // its thread uses the others
   std::unique_ptr<webhook_courier> courier_;
+  std::unique_ptr<call_desk> calls_;
 };
 
 }  // namespace dialplane::sandbox

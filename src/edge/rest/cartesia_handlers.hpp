@@ -35,6 +35,10 @@ void cartesia_webhooks_create(rest_context context);
 void cartesia_webhooks_list(rest_context context);
 void cartesia_webhooks_update(rest_context context);
 
+// Calls. Path parameter: call_id.
+void cartesia_calls_list(rest_context context);
+void cartesia_calls_get(rest_context context);
+
 // Managed agents. Path parameter: agent_id.
 void cartesia_managed_agents_create(rest_context context);
 void cartesia_managed_agents_list(rest_context context);

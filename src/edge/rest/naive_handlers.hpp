@@ -77,6 +77,11 @@ void naive_webhook_replay(rest_context context);
 void naive_webhook_event_types(rest_context context);
 void naive_events_stream(rest_context context);
 
+// Where an agent takes its calls. Path parameter: agent_id.
+void naive_voice_endpoint_put(rest_context context);
+void naive_voice_endpoint_get(rest_context context);
+void naive_voice_endpoint_delete(rest_context context);
+
 // Credits.
 void naive_usage(rest_context context);
 void naive_billing_packs(rest_context context);

@@ -53,6 +53,8 @@ struct rest_hooks {
   webhook_dispatcher* deliveries = nullptr;
   const address_guard* destinations = nullptr;  // of webhooks; null: every address
   account_book* accounts = nullptr;        // null: none can be configured
+  // Takes voice webhooks of a carrier account (voice/call_webhooks.hpp). Unset: no calls.
+  std::function<void(std::string_view, carrier_webhook, carrier_done<webhook_answer>)> calls = {};
 };
 
 class rest_service {
