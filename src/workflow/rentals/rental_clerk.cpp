@@ -37,6 +37,7 @@ struct rental_clerk::core : std::enable_shared_from_this<core> {
       if (!self->stopped) ((*self).*work)();
     });
   }
+  void look();
   void settle_due();
   void walk();
   void take_walked(const numbers_without_rental& found);
@@ -55,6 +56,20 @@ struct rental_clerk::core : std::enable_shared_from_this<core> {
   rental_walk place{};
 };
 
+void rental_clerk::core::look() {
+  env.database.read<bool>(
+      [now = env.time.now()](session& work) -> result<bool> {
+        TRY_ASSIGN(const auto due, work.rentals().due(now, 1));
+        return !due.empty();
+      },
+      [self = shared_from_this()](result<bool> some) {
+        if (self->stopped) return;
+        if (!some) log_error(log_level::error, "rentals not read", some.error());
+        if (some && *some) return self->settle_due();
+        self->after(look_every, &core::look);
+      });
+}
+
 void rental_clerk::core::settle_due() {
   env.database.write<std::vector<rental_outcome>>(
       [this](session& work) -> result<std::vector<rental_outcome>> {
@@ -70,12 +85,12 @@ void rental_clerk::core::settle_due() {
         if (self->stopped) return;
         if (!settled) {
           log_error(log_level::error, "rentals not settled", settled.error());
-          return self->after(look_every, &core::settle_due);
+          return self->after(look_every, &core::look);
         }
         if (!settled->empty()) crash_point("rental_committed");
         self->count(*settled);
         const bool more = settled->size() == settled_at_once;
-        self->after(more ? batch_pause : look_every, &core::settle_due);
+        self->after(more ? batch_pause : look_every, &core::look);
       });
 }
 
@@ -129,7 +144,7 @@ rental_clerk::rental_clerk(workflow_environment& env, event_loop& loop, rental_r
 rental_clerk::~rental_clerk() { stop(); }
 
 void rental_clerk::start() {
-  core_->after(milliseconds(0), &core::settle_due);
+  core_->after(milliseconds(0), &core::look);
   core_->after(milliseconds(0), &core::walk);
 }
 
