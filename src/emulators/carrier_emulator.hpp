@@ -119,6 +119,11 @@ class carrier_emulator {
 
  private:
   struct core;
+
+  void handle_control(const http_request& request, responder to);
+  // `tries` were made before.
+  void send_webhook(emulated_webhook webhook, bool broken, std::size_t tries);
+
   std::unique_ptr<virtual_time> time_;
   fault_book faults_;
   std::shared_ptr<core> core_;

@@ -15,6 +15,7 @@
 #include "net/asio_event_loop.hpp"
 #include "server/command_table.hpp"
 #include "server/control.hpp"
+#include "server/emulate_command.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
 #include "server/serve_command.hpp"
@@ -208,6 +209,7 @@ int run_command_line(std::span<const std::string> words) {
   const bool as_json = given->has("--json") || !output_is_terminal();
   switch (row.kind) {
     case command_kind::serve: return run_serve(*given, dialplane_variables());
+    case command_kind::emulate: return run_emulate(*given);
     case command_kind::local: return run_local(row, *given, as_json);
     case command_kind::plain: return run_static(row, as_json);
   }

@@ -26,6 +26,10 @@ constexpr command_flag exposure_flags[] = {
     organization_flag, {"--key", "ID", "Count in this key's own spend cap."}};
 constexpr command_flag audit_flags[] = {{"--organization", "ID", "Only this one (all)."}};
 
+constexpr command_flag emulate_flags[] = {
+    {"--listen", "ADDRESS:PORT", "Where to listen; port 0 picks a free one (127.0.0.1:0)."},
+    {"--seed", "NUMBER", "Makes ids and random faults repeatable."}};
+
 constexpr command_row rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
     {"organizations create", command_kind::local, "", "Make an organization and its first keys.",
@@ -49,6 +53,8 @@ constexpr command_row rows[] = {
      "dialplane check", {}},
     {"exposure", command_kind::local, "", "Show what a stolen agent key could spend in a day.",
      "dialplane exposure", exposure_flags},
+    {"emulate", command_kind::emulate, "CARRIER", "Play a carrier's API, to test without an account.",
+     "dialplane emulate twilio --listen 127.0.0.1:9401", emulate_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
     {"version", command_kind::plain, "", "Show the version.", "dialplane version", {}},

@@ -12,6 +12,7 @@ namespace dialplane {
 
 enum class command_kind {
   serve,
+  emulate,
   local,   // runs on the data directory, by the server or in its place
   plain,   // needs nothing: routes, errors, version
 };

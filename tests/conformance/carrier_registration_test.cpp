@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const campaign_filing some_campaign{"c1", campaign_kind::ten_dlc, "customer_care"};
+const campaign_filing some_campaign = ten_dlc_filing("c1");
 
 void order(sandbox_fixture& at, review_outcome outcome, std::int64_t count = 1,
            std::string reason = {}, std::vector<std::string> fields = {}) {
@@ -187,7 +187,7 @@ TEST_CASE("sandbox: ordered rejections are used up, and a corrected filing is re
   order(at, review_outcome::approve);
   order(at, review_outcome::reject, 1, "No opt-in.", {"messaging.consent_flow"});
   const auto first = at.file_campaign(some_campaign);
-  const auto second = at.file_campaign({"c2", campaign_kind::ten_dlc, "customer_care"});
+  const auto second = at.file_campaign(ten_dlc_filing("c2"));
   at.loop().advance(3s);
   CHECK(at.campaign_state(first->reference)->status == campaign_status::active);
   auto rejected = at.campaign_state(second->reference);
@@ -199,7 +199,7 @@ TEST_CASE("sandbox: ordered rejections are used up, and a corrected filing is re
   at.reopen();
   CHECK(at.campaign_state(second->reference)->status == campaign_status::rejected);
 
-  campaign_filing same{"c2", campaign_kind::ten_dlc, "customer_care"};
+  campaign_filing same = ten_dlc_filing("c2");
   CHECK(at.file_campaign(same)->status == campaign_status::rejected);
   same.submission = 2;
   const auto again = at.file_campaign(same);

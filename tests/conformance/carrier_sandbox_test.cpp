@@ -141,7 +141,7 @@ TEST_CASE("sandbox: the carrier's own time moves without a call") {
 
 TEST_CASE("sandbox: campaigns move with the clock, and tell when to ask again") {
   sandbox_fixture at;
-  const auto filed = at.file_campaign({"c1", campaign_kind::ten_dlc, "customer_care"});
+  const auto filed = at.file_campaign(ten_dlc_filing("c1"));
   REQUIRE(filed);
   CHECK(filed->reference.substr(0, 3) == "SBC");
   CHECK(filed->status == campaign_status::created);
@@ -157,14 +157,14 @@ TEST_CASE("sandbox: campaigns move with the clock, and tell when to ask again") 
   state = at.campaign_state(filed->reference);
   CHECK(state->status == campaign_status::active);
   CHECK_FALSE(state->rejection_reason);
-  CHECK(at.file_campaign({"c1", campaign_kind::ten_dlc, "x"})->status == campaign_status::active);
+  CHECK(at.file_campaign(ten_dlc_filing("c1", "x"))->status == campaign_status::active);
 }
 
 TEST_CASE("sandbox: a new review time holds for undecided campaigns and after a restart") {
   sandbox_fixture at;
-  const auto decided = at.file_campaign({"c1", campaign_kind::ten_dlc, "customer_care"});
+  const auto decided = at.file_campaign(ten_dlc_filing("c1"));
   at.loop().advance(3s);
-  const auto begun = at.file_campaign({"c2", campaign_kind::ten_dlc, "customer_care"});
+  const auto begun = at.file_campaign(ten_dlc_filing("c2"));
   at.loop().advance(1500ms);
   REQUIRE(at.set_review(9s));
   CHECK(at.control().review() == 9s);
@@ -177,7 +177,7 @@ TEST_CASE("sandbox: a new review time holds for undecided campaigns and after a 
   REQUIRE(at.set_review(60s));
   at.reopen();
   CHECK(at.control().review() == 60s);
-  const auto slow = at.file_campaign({"c3", campaign_kind::ten_dlc, "customer_care"});
+  const auto slow = at.file_campaign(ten_dlc_filing("c3"));
   CHECK(slow->ask_again_after == 20s);
   for (const milliseconds bad : {milliseconds(-1), milliseconds(7 * 24h + 1ms)}) {
     const auto refusal = at.set_review(bad);
@@ -189,7 +189,7 @@ TEST_CASE("sandbox: a new review time holds for undecided campaigns and after a 
 
 TEST_CASE("sandbox: a rejected campaign says why and takes no numbers") {
   sandbox_fixture at;
-  const auto filed = at.file_campaign({"c1", campaign_kind::ten_dlc, "customer_care"});
+  const auto filed = at.file_campaign(ten_dlc_filing("c1"));
   const std::string number = at.any_number();
   REQUIRE(at.buy(number, "m"));
   at.close_while([](const std::string& path) {
