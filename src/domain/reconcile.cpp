@@ -10,7 +10,7 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::chrono::milliseconds clock_slack{5'000};
+constexpr std::chrono::milliseconds clock_slack{1'000};
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
