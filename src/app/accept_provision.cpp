@@ -4,6 +4,8 @@
 #include "domain/area_codes.hpp"
 #include "domain/ownership_mark.hpp"
 #include "domain/provision_plan.hpp"
+#include "store/quote_queries.hpp"
+#include "workflow/purchasing/sellers_for.hpp"
 
 namespace dialplane {
 
@@ -11,9 +13,15 @@ namespace {
 
 constexpr std::int64_t ms_per_day = 86'400'000;
 
+carrier_cost cost_of(const number_offer& offer) {
+  if (!offer.price) return {};
+  return {offer.price->monthly_micro_usd, offer.price->upfront_micro_usd,
+          offer.price->is_estimate};
+}
+
 provision_plan plan_of(const provision_number_request& request, const judged_provision& judged) {
   provision_plan plan;
-  plan.type = request.type;
+  plan.type = judged.type;
   plan.area_code = judged.area_code;
   plan.policy = request.policy;
   plan.label = request.label;
@@ -23,6 +31,14 @@ provision_plan plan_of(const provision_number_request& request, const judged_pro
   plan.price = judged.price;
   plan.brand_fee = judged.quote.brand_fee;
   plan.campaign_fee = judged.quote.campaign_fee;
+  plan.exact = request.exact;
+  if (judged.quoted) {
+    plan.exact = judged.quoted->e164;
+    plan.quote = judged.quoted->id;
+    plan.only_at = judged.quoted->carrier;
+    plan.reservation = judged.quoted->reservation;
+    plan.quoted = judged.quoted->cost;
+  }
   return plan;
 }
 
@@ -32,7 +48,7 @@ number pending_number(const app_environment& env, const provision_number_request
   row.id = *work.number;
   row.organization = request.who.organization;
   row.user = judged.subject.id;
-  row.type = request.type;
+  row.type = judged.type;
   row.bought_through = request.asked_through;
   row.label = request.label;
   row.area_code_asked = judged.area_code;
@@ -47,7 +63,7 @@ number pending_number(const app_environment& env, const provision_number_request
 
 operation new_operation(const app_environment& env, const provision_number_request& request,
                         const judged_provision& judged,
-                        const std::optional<number_offer>& offer) {
+                        const std::optional<instant_offer>& offer) {
   operation work;
   work.id = env.ids().make<operation_id>();
   work.organization = request.who.organization;
@@ -56,20 +72,23 @@ operation new_operation(const app_environment& env, const provision_number_reque
   work.request_id = request.identity.request_id;
   work.asked_through = request.asked_through;
   work.number = env.ids().make<number_id>();
-  work.request = to_json(plan_of(request, judged));
-  work.carrier = env.work.carriers.preferred().abilities().name;
+  work.carrier = judged.account;
   work.mark = to_text({env.work.installation, work.organization, work.id});
   work.held = judged.quote.first_month;  // the filings' fees are held apart
   work.slot_held = true;
   work.created_at = env.now();
   work.updated_at = work.created_at;
-  const bool still_wanted = offer && judged.area_code == request.area_code.value_or("");
+  provision_plan plan = plan_of(request, judged);
+  const bool still_wanted = offer && judged.area_code == request.area_code.value_or("") &&
+                            judged.account == offer->carrier;
   if (still_wanted) {
     work.step = operation_step::intent_written;
-    work.e164 = offer->e164;
+    work.e164 = offer->offer.e164;
     work.numbers_tried = 1;
     work.intent_at = work.created_at;
+    plan.offered = cost_of(offer->offer);
   }
+  work.request = to_json(plan);
   return work;
 }
 
@@ -99,6 +118,13 @@ result<void> hold_credits(session& work, const app_environment& env, const opera
   return {};
 }
 
+result<void> use_quote(session& work, const judged_provision& judged, const operation& by) {
+  if (!judged.quoted) return {};
+  TRY_ASSIGN(const bool first, work.quotes().use(by.organization, judged.quoted->id, by.id));
+  if (!first) return quote_is_over("This quote was used already.");
+  return {};
+}
+
 result<job> first_job_of(session& work, const app_environment& env, const operation& accepted) {
   job row;
   row.id = env.ids().make<job_id>();
@@ -114,7 +140,7 @@ boost::json::object audit_detail(const provision_number_request& request,
                                  const judged_provision& judged,
                                  std::optional<approval_id> approved_as) {
   boost::json::object detail{{"dialect", name_of_value(request.asked_through)},
-                             {"type", name_of(request.type)},
+                             {"type", name_of(judged.type)},
                              {"user", judged.subject.id.uuid()}};
   if (!judged.area_code.empty()) detail["area_code"] = judged.area_code;
   if (approved_as) detail["approval"] = approved_as->uuid();
@@ -123,10 +149,17 @@ boost::json::object audit_detail(const provision_number_request& request,
 
 }  // namespace
 
-std::optional<number_offer> offer_at_once(const app_environment& env,
-                                          const provision_number_request& request) {
-  carrier& seller = env.work.carriers.preferred();
-  if (!seller.abilities().search_is_local) return std::nullopt;
+std::optional<instant_offer> offer_at_once(const app_environment& env,
+                                           const provision_number_request& request) {
+  if (!request.exact.empty() || request.quote) return std::nullopt;
+  seller_wish wish;
+  wish.type = request.type;
+  const std::vector<carrier*> sellers = sellers_for(env.work.carriers, wish);
+  if (sellers.empty()) return std::nullopt;
+  const bool compares =
+      env.rules().purchases.order == purchase_order::price && sellers.size() > 1;
+  carrier& seller = *sellers.front();
+  if (compares || !seller.abilities().search_is_local) return std::nullopt;
   number_search wanted;
   wanted.type = request.type;
   if (request.type == number_type::toll_free) {
@@ -136,13 +169,15 @@ std::optional<number_offer> offer_at_once(const app_environment& env,
   } else if (request.area_code) {
     wanted.area_codes.push_back(*request.area_code);
   }
-  return seller.offer_at_once(wanted);
+  auto offer = seller.offer_at_once(wanted);
+  if (!offer) return std::nullopt;
+  return instant_offer{seller.abilities().name, *std::move(offer)};
 }
 
 result<accepted_provision> accept_provision(session& work, const app_environment& env,
                                             const provision_number_request& request,
                                             const judged_provision& judged,
-                                            const std::optional<number_offer>& offer,
+                                            const std::optional<instant_offer>& offer,
                                             std::optional<approval_id> approved_as) {
   accepted_provision accepted;
   accepted.work = new_operation(env, request, judged, offer);
@@ -158,6 +193,7 @@ result<accepted_provision> accept_provision(session& work, const app_environment
     accepted.work.campaign = pending.campaign;
   }
   TRY(work.numbers().insert(pending));
+  TRY(use_quote(work, judged, fresh));
   TRY(work.operations().insert(fresh));
   TRY(work.operations().add_step(fresh.id, name_of_value(fresh.step), fresh.e164,
                                  fresh.created_at));

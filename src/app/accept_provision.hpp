@@ -15,9 +15,15 @@ struct accepted_provision {
   job first_job;      // inserted leased: hand both to runner::start_operation
 };
 
-// A number for sale right now, if the preferred carrier can name one from memory: choice and
-// intent then share the accepting transaction. Nothing where the kit may change the area code.
-std::optional<number_offer> offer_at_once(const app_environment& env,
+struct instant_offer {
+  std::string carrier;
+  number_offer offer;
+};
+
+// A number for sale right now, if the account that would sell it can name one from memory: choice
+// and intent then share the accepting transaction. Whether it still fits, when kit and account are
+// known, is judged there. Nothing for an exact number.
+std::optional<instant_offer> offer_at_once(const app_environment& env,
                                           const provision_number_request& request);
 
 // Inside a unit, right after judge_provision. Writes operation, number, slot, hold, brand, EIN,
@@ -25,7 +31,7 @@ std::optional<number_offer> offer_at_once(const app_environment& env,
 result<accepted_provision> accept_provision(session& work, const app_environment& env,
                                             const provision_number_request& request,
                                             const judged_provision& judged,
-                                            const std::optional<number_offer>& offer,
+                                            const std::optional<instant_offer>& offer,
                                             std::optional<approval_id> approved_as);
 
 }  // namespace dialplane

@@ -19,19 +19,22 @@ std::string frozen_text(const provision_number_request& request, const judged_pr
                     {"role", name_of_value(request.who.role)},
                     {"dialect", name_of_value(request.asked_through)},
                     {"user", judged.subject.id.uuid()},
-                    {"type", name_of(request.type)},
+                    {"type", name_of(judged.type)},
                     {"policy", name_of(request.policy)},
                     {"ein", request.ein.reveal()}};
   if (request.who.user) text["key_user"] = request.who.user->uuid();
   if (request.who.agent) text["key_agent"] = request.who.agent->uuid();
   if (request.area_code) text["area_code"] = *request.area_code;
+  if (!request.exact.empty()) text["exact"] = request.exact;
+  if (request.quote) text["quote"] = request.quote->uuid();
   if (request.label) text["label"] = *request.label;
   if (request.agent) text["agent"] = request.agent->uuid();
   if (request.tier) text["tier"] = name_of_value(*request.tier);
   return json::serialize(text);
 }
 
-std::string shown_text(const provision_number_request& request) {
+std::string shown_text(const provision_number_request& request,
+                       const judged_provision& judged) {
   json::object text;
   if (!request.ein.empty()) {
     text["ein"] = "**-***" + std::string(request.ein.reveal().substr(5));
@@ -40,7 +43,10 @@ std::string shown_text(const provision_number_request& request) {
   if (request.policy != default_area_code_policy) {
     text["area_code_policy"] = name_of(request.policy);
   }
-  text["type"] = name_of(request.type);
+  if (judged.quoted) text["quote_id"] = judged.quoted->id.uuid();
+  const std::string exact = judged.quoted ? judged.quoted->e164 : request.exact;
+  if (!exact.empty()) text["phone_number"] = exact;
+  text["type"] = name_of(judged.type);
   if (request.label) text["label"] = *request.label;
   if (request.agent) text["agent_id"] = request.agent->uuid();
   if (request.tier) text["tier"] = name_of_value(*request.tier);
@@ -102,7 +108,7 @@ result<approval> freeze_request(session& work, const app_environment& env,
   row.user = judged.subject.id;
   row.title = title_of(request);
   row.sealed_request = env.seals.seal(frozen_text(request, judged), purpose);
-  row.shown_request = shown_text(request);
+  row.shown_request = shown_text(request, judged);
   row.request_hash = request.identity.equal_request;
   row.quoted_price = judged.price;
   row.asked_through = request.asked_through;
@@ -144,6 +150,8 @@ result<provision_number_request> thaw_request(const app_environment& env, const 
   request.type = *type;
   request.policy = *policy;
   request.area_code = text_member(from, "area_code");
+  request.exact = text_member(from, "exact").value_or("");
+  request.quote = id_member<quote_id>(from, "quote");
   request.label = text_member(from, "label");
   request.agent = id_member<agent_id>(from, "agent");
   request.tier = value_named<registration_tier>(text_member(from, "tier").value_or(""));

@@ -7,6 +7,10 @@
 #include "base/crypto.hpp"
 #include "domain/ein.hpp"
 #include "domain/legal_entity_rules.hpp"
+#include "store/quote_queries.hpp"
+#include "workflow/purchase_pause.hpp"
+#include "workflow/purchasing/sellers_for.hpp"
+#include "workflow/registration/moving.hpp"
 
 namespace dialplane {
 
@@ -22,7 +26,8 @@ void apply_kit(const provision_number_request& request, const app_environment& e
       env.rules().approvals_bypass_default_user && judged.subject.is_default;
   judged.needs_approval = judged.kit.phone_provision_needs_approval() && !bypassed;
   judged.area_code = request.area_code.value_or("");
-  if (judged.area_code.empty() && request.type == number_type::local) {
+  const bool exact = judged.quoted || !request.exact.empty();
+  if (judged.area_code.empty() && judged.type == number_type::local && !exact) {
     judged.area_code = judged.kit.phone_area_code().value_or("");
   }
 }
@@ -87,7 +92,7 @@ result<void> judge_sole_proprietor(session& work, const app_environment& env,
   if (type == nullptr || !type->is_string() || type->get_string() != "sole_proprietor") {
     return wrong_tier("The tier sole_proprietor needs a legal entity of type sole_proprietor.");
   }
-  if (request.type == number_type::toll_free) {
+  if (judged.type == number_type::toll_free) {
     return wrong_tier("A sole proprietor registers one local number, not a toll-free one.");
   }
   if (!request.ein.empty() || !judged.entity->sealed_ein.empty()) {
@@ -151,8 +156,8 @@ result<void> judge_registration(session& work, const app_environment& env,
     return refusal;
   }
   TRY_ASSIGN(judged.registration,
-             choose_registration(work, judged.subject.id, *judged.entity, request.type,
-                                 env.work.carriers.preferred().abilities().name));
+             choose_registration(work, judged.subject.id, *judged.entity, judged.type,
+                                 judged.account));
   judged.registers_brand = judged.registration.due.brand;
   TRY(judge_tier(work, env, request, judged));
   const bool standard = judged.tier == registration_tier::standard;
@@ -167,6 +172,72 @@ result<void> judge_registration(session& work, const app_environment& env,
   const auto missing = missing_entity_fields(judged.entity->record);
   if (!missing.empty()) return entity_is_incomplete(missing);
   return judge_campaign_room(work, env, judged);
+}
+
+// A quote is there for who asked for it, and for nobody else.
+result<void> judge_quote(session& work, const app_environment& env,
+                         const provision_number_request& request, judged_provision& judged) {
+  judged.type = request.type;
+  if (!request.quote) return {};
+  TRY_ASSIGN(judged.quoted, work.quotes().find(request.who.organization, *request.quote));
+  const bool theirs = judged.quoted && judged.quoted->user == judged.subject.id &&
+                      judged.quoted->key == request.who.key;
+  if (!theirs) return refused(error_code::resource_not_found, "There is no such quote.");
+  if (judged.quoted->used_by) return quote_is_over("This quote was used already.");
+  if (judged.quoted->expires_at <= env.now()) return quote_is_over("This quote has expired.");
+  judged.type = judged.quoted->type;
+  return {};
+}
+
+// Where the user's company is registered to text; empty: nowhere yet, or there is no choice.
+result<std::string> home_of(session& work, const app_environment& env, organization_id owner,
+                            user_id subject) {
+  TRY_ASSIGN(const auto home, registration_home(work, owner, subject));
+  if (!home) return std::string();
+  if (env.work.carriers.find(*home) != nullptr) return *home;
+  error refusal = refused(error_code::not_configured,
+                          "The company is registered at the carrier account \"" + *home +
+                              "\", which is not open.");
+  refusal.hint = "The operator opens that account again, or releases what is left at it.";
+  return refusal;
+}
+
+// The account to begin with: the quote's, else where the user is registered to text, else the
+// first that fits.
+result<void> judge_account(session& work, const app_environment& env,
+                           const provision_number_request& request, judged_provision& judged) {
+  seller_wish wish;
+  wish.type = judged.type;
+  const bool registers = request.asked_through == dialect::naive;
+  wish.registers = registers && judged.type == number_type::local;
+  if (judged.quoted) wish.only = judged.quoted->carrier;
+  if (wish.registers) {
+    TRY_ASSIGN(wish.first, home_of(work, env, request.who.organization, judged.subject.id));
+  }
+  const std::vector<carrier*> sellers = sellers_for(env.work.carriers, wish);
+  if (sellers.empty()) {
+    return refused(error_code::number_unavailable,
+                   "No carrier account of this server sells such numbers now.");
+  }
+  judged.account = sellers.front()->abilities().name;
+  return {};
+}
+
+result<void> judge_pause(session& work) {
+  TRY_ASSIGN(const auto why, purchase_pause(work));
+  if (!why) return {};
+  error refusal = refused(error_code::purchases_paused, "Purchases are paused: " + *why);
+  refusal.hint = "Nothing was bought; the operator sees why in GET /v1/reconcile.";
+  return refusal;
+}
+
+result<void> judge_quoted_price(const judged_provision& judged) {
+  if (!judged.quoted || judged.price <= judged.quoted->price) return {};
+  error refusal = refused(error_code::price_changed,
+                          "The price rose from " + to_decimal(judged.quoted->price) + " to " +
+                              to_decimal(judged.price) + " credits since it was quoted.");
+  refusal.hint = "Ask for a new quote.";
+  return refusal;
 }
 
 json::array plans_json(const business_rules& rules) {
@@ -245,6 +316,12 @@ result<void> judge_caps(session& work, const app_environment& env,
 
 }  // namespace
 
+error quote_is_over(std::string sentence) {
+  error over = refused(error_code::quote_expired, std::move(sentence));
+  over.hint = "Ask for a new one with POST /v1/phone/quotes.";
+  return over;
+}
+
 std::int64_t slots_of(const business_rules& rules, const organization& tenant) {
   if (tenant.slots_override) return *tenant.slots_override;
   return rules.slots.of(parse_plan(tenant.plan).value_or(plan::free));
@@ -262,16 +339,20 @@ result<judged_provision> judge_provision(session& work, const app_environment& e
   TRY_ASSIGN(phone_access access, find_phone_access(work, request.who, request.user));
   judged.subject = std::move(access.subject);
   judged.kit = std::move(access.kit);
+  TRY(judge_quote(work, env, request, judged));
   apply_kit(request, env, judged);
   TRY(judge_agent(work, request, judged));
+  TRY(judge_pause(work));
+  TRY(judge_account(work, env, request, judged));
   if (request.asked_through == dialect::naive) {
     TRY(judge_registration(work, env, request, judged));
   }
   if (charged) {
     judged.quote =
-        quote_number(env.rules().prices, request.type, judged.registration.due);
+        quote_number(env.rules().prices, judged.type, judged.registration.due);
     judged.price = judged.quote.total;
   }
+  TRY(judge_quoted_price(judged));
   TRY(judge_slots(work, env, request, judged));
   TRY(check_balance(work, judged.tenant.id, judged.price));
   TRY(judge_month(work, env, judged));

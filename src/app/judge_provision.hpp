@@ -14,6 +14,8 @@
 
 namespace dialplane {
 
+error quote_is_over(std::string sentence);
+
 struct judged_provision {
   organization tenant;
   user subject;
@@ -22,6 +24,9 @@ struct judged_provision {
   std::optional<legal_entity> entity;    // naive dialect only
   registration_choice registration;      // naive dialect only: what the number joins
   registration_tier tier = registration_tier::standard;
+  number_type type = number_type::local; // asked, or the quote's
+  std::string account;                   // the carrier account to begin with
+  std::optional<dialplane::quote> quoted;  // the quote it is bought under, good and unused
   number_quote quote;                    // what each part costs
   bool registers_brand = false;          // this is the user's first number
   bool store_ein = false;                // the entity has none yet

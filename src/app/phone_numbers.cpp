@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/subject.hpp"
+#include "store/quote_queries.hpp"
 #include "workflow/send_readiness_of.hpp"
 
 namespace dialplane {
@@ -50,6 +51,9 @@ result<phone_view> get_phone(session& work, const app_environment& env, const ac
   campaign_lookup campaigns(work, who.organization);
   TRY_ASSIGN(phone_view view, view_of(work, std::move(row), campaigns));
   TRY_ASSIGN(view.readiness, send_readiness_of(work, env.work, view.row));
+  if (who.is_operator()) {
+    TRY_ASSIGN(view.bought, work.quotes().find_purchase(who.organization, id));
+  }
   return view;
 }
 

@@ -13,6 +13,7 @@
 #include "domain/campaign.hpp"
 #include "domain/number.hpp"
 #include "domain/organization.hpp"
+#include "domain/quote.hpp"
 #include "domain/send_readiness.hpp"
 #include "domain/user.hpp"
 #include "store/session.hpp"
@@ -23,6 +24,7 @@ struct phone_view {
   number row;
   std::vector<assignment> agents;
   std::optional<dialplane::campaign> campaign;
+  std::optional<number_purchase_record> bought;  // of one number, for operators
   std::optional<send_readiness> readiness;  // of one number and of the status page, not of lists
 };
 

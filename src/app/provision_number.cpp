@@ -78,7 +78,7 @@ result<decision> freeze(session& work, const app_environment& env,
 // The unit: nothing outside the database happens in here.
 result<decision> decide(session& work, const app_environment& env,
                         const provision_number_request& request,
-                        const std::optional<number_offer>& offer) {
+                        const std::optional<instant_offer>& offer) {
   TRY_ASSIGN(const std::optional<replayed_request> earlier,
              find_replay(work, env, request.identity));
   if (earlier) return join(work, env, request.who.organization, *earlier);
@@ -122,7 +122,7 @@ void act_on(app_environment& env, organization_id owner, decision decided, answe
 
 void provision_number(app_environment& env, provision_number_request request, answer_done done) {
   const organization_id owner = request.who.organization;
-  std::optional<number_offer> offer = offer_at_once(env, request);
+  std::optional<instant_offer> offer = offer_at_once(env, request);
   env.database().write<decision>(
       [&env, request = std::move(request), offer = std::move(offer)](session& work) {
         return decide(work, env, request, offer);

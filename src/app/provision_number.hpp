@@ -16,6 +16,7 @@
 #include "domain/area_code_policy.hpp"
 #include "domain/operation.hpp"
 #include "domain/organization.hpp"
+#include "domain/quote.hpp"
 
 namespace dialplane {
 
@@ -26,6 +27,8 @@ struct provision_number_request {
   number_type type = number_type::local;
   std::optional<std::string> area_code;  // already checked against the table
   area_code_policy policy = default_area_code_policy;
+  std::string exact;                     // E.164: that number or none; empty: any that fits
+  std::optional<quote_id> quote;         // buys the number of this quote, at its price
   std::optional<std::string> label;
   std::optional<agent_id> agent;
   secret_string ein;                     // nine digits, already checked, or empty

@@ -7,6 +7,7 @@
 
 #include "domain/messaging_rules.hpp"
 #include "domain/plans_and_prices.hpp"
+#include "domain/purchase_rules.hpp"
 
 namespace dialplane {
 
@@ -28,6 +29,7 @@ struct business_rules {
   std::chrono::minutes marked_replay_kept{10};
   std::chrono::hours events_kept{30 * 24};     // and the log of their deliveries
   messaging_rules messaging;
+  purchase_rules purchases;
   // A text that the carrier took and then reports as failed: are its credits given back? Carriers
   // bill such texts.
   bool refund_failed_texts = false;

@@ -11,6 +11,11 @@ constexpr std::size_t id_size = 22;
 constexpr std::size_t mark_size = start.size() + installation_size + 1 + id_size + 1 + id_size;
 }  // namespace
 
+std::string owner_text(std::string_view installation, user_id who) {
+  CHECK(installation.size() == installation_size);
+  return "dpu_" + std::string(installation) + "_" + base62_text(who.bytes);
+}
+
 std::string to_text(const ownership_mark& mark) {
   CHECK(mark.installation.size() == installation_size);
   std::string text(start);

@@ -19,6 +19,10 @@ struct ownership_mark {
   operation_id operation;
 };
 
+// Whose number or filing it is, for carriers with an account per customer: the same text for
+// everything of one user. dpu_<installation, 6>_<user, 22 base62>: 33 characters.
+std::string owner_text(std::string_view installation, user_id who);
+
 std::string to_text(const ownership_mark& mark);
 std::optional<ownership_mark> parse_ownership_mark(std::string_view text);
 

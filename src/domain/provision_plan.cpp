@@ -8,6 +8,18 @@ namespace dialplane {
 
 namespace json = boost::json;
 
+namespace {
+
+// Left out where nothing was told.
+void put_cost(json::object& into, std::string_view name, const carrier_cost& cost) {
+  if (!cost.monthly_micro_usd) return;
+  into[name] = json::object{{"monthly", *cost.monthly_micro_usd},
+                            {"upfront", cost.upfront_micro_usd},
+                            {"estimate", cost.is_estimate}};
+}
+
+}  // namespace
+
 std::string to_json(const provision_plan& plan) {
   json::object text{{"type", name_of(plan.type)},
                     {"area_code", plan.area_code},
@@ -19,6 +31,12 @@ std::string to_json(const provision_plan& plan) {
                     {"campaign_fee_micro", plan.campaign_fee.value}};
   if (plan.label) text["label"] = *plan.label;
   if (plan.agent) text["agent"] = plan.agent->uuid();
+  if (!plan.exact.empty()) text["exact"] = plan.exact;
+  if (plan.quote) text["quote"] = plan.quote->uuid();
+  if (!plan.only_at.empty()) text["only_at"] = plan.only_at;
+  if (!plan.reservation.empty()) text["reservation"] = plan.reservation;
+  put_cost(text, "quoted", plan.quoted);
+  put_cost(text, "offered", plan.offered);
   return json::serialize(text);
 }
 
@@ -37,6 +55,17 @@ micro_credits amount_member(const json::object& from, std::string_view name) {
 bool flag_member(const json::object& from, std::string_view name) {
   const json::value* member = from.if_contains(name);
   return member != nullptr && member->is_bool() && member->get_bool();
+}
+
+carrier_cost cost_member(const json::object& from, std::string_view name) {
+  carrier_cost cost;
+  const json::value* member = from.if_contains(name);
+  const json::object* parts = member != nullptr ? member->if_object() : nullptr;
+  if (parts == nullptr) return cost;
+  cost.monthly_micro_usd = amount_member(*parts, "monthly").value;
+  cost.upfront_micro_usd = amount_member(*parts, "upfront").value;
+  cost.is_estimate = flag_member(*parts, "estimate");
+  return cost;
 }
 
 }  // namespace
@@ -61,6 +90,12 @@ result<provision_plan> parse_provision_plan(const std::string& text) {
   plan.price = micro_credits{price->get_int64()};
   plan.brand_fee = amount_member(from, "brand_fee_micro");
   plan.campaign_fee = amount_member(from, "campaign_fee_micro");
+  plan.exact = text_member(from, "exact");
+  plan.only_at = text_member(from, "only_at");
+  plan.reservation = text_member(from, "reservation");
+  plan.quoted = cost_member(from, "quoted");
+  plan.offered = cost_member(from, "offered");
+  if (from.contains("quote")) plan.quote = quote_id::parse(text_member(from, "quote"));
   if (from.contains("label")) plan.label = text_member(from, "label");
   if (from.contains("agent")) plan.agent = agent_id::parse(text_member(from, "agent"));
   return plan;

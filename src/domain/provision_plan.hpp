@@ -11,6 +11,7 @@
 #include "domain/campaign.hpp"
 #include "domain/number.hpp"
 #include "domain/plans_and_prices.hpp"
+#include "domain/quote.hpp"
 
 namespace dialplane {
 
@@ -25,6 +26,12 @@ struct provision_plan {
   micro_credits price;                   // all that is held; 0 where the dialect does not charge
   micro_credits brand_fee;               // the part of it held for the brand's filing
   micro_credits campaign_fee;            // and for the campaign's or verification's
+  std::string exact;                     // E.164: that number or none; empty: chosen by search
+  std::optional<quote_id> quote;         // the quote it is bought under
+  std::string only_at;                   // the quote's account; empty: any
+  std::string reservation;               // the quote's, at its carrier
+  carrier_cost quoted;                   // what the quote promised; its monthly price may be unset
+  carrier_cost offered;                  // what the chosen number's offer said
   bool routing_failed = false;           // bought, but the carrier would not route it; not stored
 };
 

@@ -240,6 +240,27 @@ constexpr option_row rows[] = {
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_local, t); }},
     {"prices.monthly_toll_free", "CREDITS", "First month of a toll-free number (8).",
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_toll_free, t); }},
+    {"purchase.order", "preference|price",
+     "Which carrier account sells, where several have a fitting number (preference).",
+     [](settings& s, text t) -> result<void> {
+       const auto order = value_named<purchase_order>(t);
+       if (!order) return must_be("preference or price");
+       s.rules.purchases.order = *order;
+       return {};
+     }},
+    {"purchase.quote_ms", "MS", "How long a quote is good (600000).",
+     [](settings& s, text t) {
+       return keep_wait(s.rules.purchases.quote_good_for, t, 1'000, day_ms);
+     }},
+    {"purchase.in_flight", "N", "Purchases under way at one real carrier account (4).",
+     [](settings& s, text t) {
+       return keep_number(s.rules.purchases.in_flight_max, t, 1, 1'000);
+     }},
+    {"purchase.search_ms", "MS",
+     "How long each carrier account may take when several are searched (8000).",
+     [](settings& s, text t) {
+       return keep_wait(s.rules.purchases.search_limit, t, 100, 30'000);
+     }},
     {"campaign_numbers_max", "N",
      "Numbers on one campaign, beyond which carriers ask for a pool "
      "(49).",

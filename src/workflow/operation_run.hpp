@@ -29,6 +29,7 @@ class operation_run : public std::enable_shared_from_this<operation_run> {
   workflow_environment& env() const { return core_->env; }
   timestamp now() const { return core_->env.time.now(); }
   carrier& seller() const;
+  purchase_queue& purchases() const { return core_->purchases; }
 
   // Makes the row durable with a line in its history, then goes on with `then`.
   void save(std::string_view step, std::string_view detail, event_loop::task then);

@@ -1,24 +1,36 @@
-// Whether new purchases wait: set while it is not known what the carriers hold for us.
+// Purchases may be paused for the whole installation: after a restore from backup, until the books
+// were compared with the carriers. While they are, no new purchase is accepted; what was accepted
+// goes on.
 //
-// The stored setting `purchases_paused` is the truth over restarts; this is its image in memory,
-// which every purchase asks. Safe from any thread. Owned by server/.
+// Kept as a setting of the installation and read in the accepting transaction itself (one row by
+// its key), so that nothing in memory can disagree with it.
 #pragma once
 
-#include <atomic>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "store/session.hpp"
 
 namespace dialplane {
 
-// The installation's setting (organization_queries): when the pause began, in milliseconds since
-// 1970; empty or absent: none.
-inline constexpr const char* purchases_paused_setting = "purchases_paused";
+inline constexpr std::string_view purchases_paused_setting = "purchases_paused";
 
-class purchase_pause {
- public:
-  bool paused() const noexcept { return paused_.load(); }
-  void set(bool paused) noexcept { paused_.store(paused); }
+// Why, in a sentence for people; nothing where purchases are not paused.
+inline result<std::optional<std::string>> purchase_pause(session& work) {
+  TRY_ASSIGN(std::optional<std::string> why,
+             work.organizations().setting(purchases_paused_setting));
+  if (why && why->empty()) why.reset();
+  return why;
+}
 
- private:
-  std::atomic<bool> paused_{false};
-};
+inline result<void> pause_purchases(session& work, std::string_view why) {
+  return work.organizations().put_setting(purchases_paused_setting, why);
+}
+
+inline result<void> resume_purchases(session& work) {
+  return work.organizations().put_setting(purchases_paused_setting, "");
+}
 
 }  // namespace dialplane

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "workflow/purchasing/purchase_queue.hpp"
 #include "workflow/runner.hpp"
 
 namespace dialplane {
@@ -21,10 +22,13 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   using clock_type = std::chrono::steady_clock;
 
   runner_core(workflow_environment& environment, event_loop& its_loop)
-      : env(environment), loop(its_loop) {}
+      : env(environment),
+        loop(its_loop),
+        purchases(static_cast<std::size_t>(environment.rules.purchases.in_flight_max)) {}
 
   workflow_environment& env;
   event_loop& loop;
+  purchase_queue purchases;
 
   void start();
   void handle_jobs(job_kind_name kind, runner::job_handler handler);

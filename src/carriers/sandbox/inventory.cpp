@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 
 #include "base/check.hpp"
 #include "domain/area_codes.hpp"
@@ -54,6 +55,51 @@ std::uint32_t inverse_of(std::uint32_t step) noexcept {
     power = power * power % 10'000;
   }
   return static_cast<std::uint32_t>(inverse);
+}
+
+// What the sandbox asks for a number, in millionths of a US dollar.
+constexpr carrier_price local_price{.monthly_micro_usd = 1'000'000};
+constexpr carrier_price toll_free_price{.monthly_micro_usd = 2'000'000};
+
+// The lines whose number, written with ten digits, has the digits side by side: one pattern of
+// four characters, '?' for any digit, per place where they can stand.
+std::vector<std::array<char, 4>> line_patterns(std::uint32_t area_code, std::string_view digits) {
+  constexpr std::size_t size = 10;
+  constexpr std::size_t line_at = 6;
+  const std::string head = std::to_string(area_code) + "555";
+  std::vector<std::array<char, 4>> patterns;
+  for (std::size_t place = 0; place + digits.size() <= size; ++place) {
+    std::array<char, 4> pattern = {'?', '?', '?', '?'};
+    bool fits = true;
+    for (std::size_t i = 0; i < digits.size() && fits; ++i) {
+      const std::size_t at = place + i;
+      if (at < line_at) {
+        fits = head[at] == digits[i];
+      } else {
+        pattern[at - line_at] = digits[i];
+      }
+    }
+    if (fits) patterns.push_back(pattern);
+  }
+  return patterns;
+}
+
+// Calls `visit` with each line of the pattern until it says false.
+template <typename Visit>
+void visit_lines(const std::array<char, 4>& pattern, Visit visit) {
+  const auto from = [&](std::size_t at) {
+    return pattern[at] == '?' ? 0U : static_cast<std::uint32_t>(pattern[at] - '0');
+  };
+  const auto to = [&](std::size_t at) { return pattern[at] == '?' ? 9U : from(at); };
+  for (std::uint32_t a = from(0); a <= to(0); ++a) {
+    for (std::uint32_t b = from(1); b <= to(1); ++b) {
+      for (std::uint32_t c = from(2); c <= to(2); ++c) {
+        for (std::uint32_t d = from(3); d <= to(3); ++d) {
+          if (!visit(a * 1'000 + b * 100 + c * 10 + d)) return;
+        }
+      }
+    }
+  }
 }
 
 template <typename Bits>
@@ -128,6 +174,7 @@ void inventory::add_shelf(std::string_view area_code, number_type type, random_s
     if (is_never_sold(line)) assign_bit(added.taken, added.position_of(line), true);
   }
   shelf_by_code_[added.area_code] = static_cast<std::int16_t>(index);
+  if (type == number_type::local) added.region = find_area_code(area_code)->region;
   if (type == number_type::toll_free) {
     toll_free_turns_.shelves.push_back(index);
   } else if (!is_us_territory(find_area_code(area_code)->region)) {
@@ -212,13 +259,53 @@ void inventory::set_row(stock_key key, std::uint32_t row) {
   place.rows[position] = row;
 }
 
+number_offer inventory::offer_of(const shelf& from, std::uint32_t line) {
+  number_offer offer{.e164 = e164_of(make_key(from.area_code, line))};
+  offer.region = from.region;
+  offer.price = from.type == number_type::local ? local_price : toll_free_price;
+  return offer;
+}
+
+void inventory::offer_containing(const shelf& from, std::string_view digits, std::size_t limit,
+                                 std::vector<number_offer>& offers) {
+  std::bitset<lines> seen;
+  for (const auto& pattern : line_patterns(from.area_code, digits)) {
+    visit_lines(pattern, [&](std::uint32_t line) {
+      if (offers.size() >= limit) return false;
+      const bool is_new = !seen[line];
+      seen.set(line);
+      if (is_new && !test_bit(from.taken, from.position_of(line))) {
+        offers.push_back(offer_of(from, line));
+      }
+      return true;
+    });
+  }
+}
+
+std::vector<number_offer> inventory::search_containing(const number_search& wanted,
+                                                       std::size_t limit,
+                                                       std::span<const std::string> skipped) const {
+  std::vector<number_offer> offers;
+  const bool digits_only = std::all_of(wanted.contains.begin(), wanted.contains.end(),
+                                       [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits_only) return offers;
+  const std::lock_guard lock(mutex_);
+  for (const shelf& from : shelves_) {
+    const bool asked = wanted.area_codes.empty() || contains(wanted.area_codes, from.area_code);
+    if (from.type != wanted.type || !asked || contains(skipped, from.area_code)) continue;
+    offer_containing(from, wanted.contains, limit, offers);
+    if (offers.size() >= limit) break;
+  }
+  return offers;
+}
+
 void inventory::offer_from(shelf& from, std::size_t limit, std::vector<number_offer>& offers) {
   std::optional<std::uint32_t> first;
   while (offers.size() < limit) {
     const auto position = from.take_turn();
     if (!position || position == first) return;  // empty, or once around
     if (!first) first = position;
-    offers.push_back({e164_of(make_key(from.area_code, from.line_at(*position)))});
+    offers.push_back(offer_of(from, from.line_at(*position)));
   }
 }
 
@@ -237,7 +324,7 @@ void inventory::offer_in_turn(rotation& turns, std::size_t limit,
       ++fruitless;
       continue;
     }
-    number_offer offer{e164_of(make_key(from.area_code, from.line_at(*position)))};
+    number_offer offer = offer_of(from, from.line_at(*position));
     const bool repeated = std::any_of(offers.begin(), offers.end(), [&](const number_offer& seen) {
       return seen.e164 == offer.e164;
     });
@@ -251,6 +338,7 @@ std::vector<number_offer> inventory::search(const number_search& wanted,
                                             std::span<const std::string> skipped) {
   std::vector<number_offer> offers;
   const std::size_t limit = std::min(wanted.limit, max_offers);
+  if (!wanted.contains.empty()) return search_containing(wanted, limit, skipped);
   const std::lock_guard lock(mutex_);
   if (wanted.area_codes.empty()) {
     const bool is_local = wanted.type == number_type::local;

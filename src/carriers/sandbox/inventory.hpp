@@ -52,7 +52,8 @@ class inventory {
   // Free numbers, best first, none twice; at most 1,000. Each search goes on where the last one on
   // the same shelf stopped, so that parallel searches get different numbers. Without preferred
   // area codes it goes from shelf to shelf, leaving out the US territories. Nothing comes from
-  // `skipped` area codes.
+  // `skipped` area codes. Numbers that contain given digits are looked for from the first shelf on
+  // and stay on offer.
   std::vector<number_offer> search(const number_search& wanted,
                                    std::span<const std::string> skipped);
 
@@ -67,6 +68,7 @@ class inventory {
   struct shelf {
     std::uint32_t area_code = 0;
     number_type type = number_type::local;
+    std::string_view region;           // empty where toll-free
     std::uint32_t start = 0;
     std::uint32_t step = 1;
     std::uint32_t step_inverse = 1;
@@ -91,6 +93,11 @@ class inventory {
   // -1: none.
   int shelf_index(std::uint32_t area_code) const noexcept;
   std::size_t shelf_index(stock_key key) const noexcept;
+  static number_offer offer_of(const shelf& from, std::uint32_t line);
+  static void offer_containing(const shelf& from, std::string_view digits, std::size_t limit,
+                               std::vector<number_offer>& offers);
+  std::vector<number_offer> search_containing(const number_search& wanted, std::size_t limit,
+                                              std::span<const std::string> skipped) const;
   void offer_from(shelf& from, std::size_t limit, std::vector<number_offer>& offers);
   void offer_in_turn(rotation& turns, std::size_t limit, std::span<const std::string> skipped,
                      std::vector<number_offer>& offers);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "domain/area_codes.hpp"
 
 namespace dialplane::sandbox {
 
@@ -22,6 +23,7 @@ bool is_mark(std::string_view mark) {
 carrier_abilities make_abilities(const sandbox_options& options) {
   return {.name = "sandbox",
           .search_is_local = true,
+          .shows_prices = true,
           .sets_routing_at_purchase = options.routing_at_purchase,
           .settling_time = options.settling_time,
           .release_grace = options.release_grace,
@@ -51,6 +53,22 @@ event_loop& calling_loop() {
   event_loop* loop = event_loop::current();
   CHECK(loop != nullptr);
   return *loop;
+}
+
+// The sandbox knows states by their area codes, and no towns. False: it has no such number.
+bool narrow_to_place(number_search& wanted) {
+  if (!wanted.locality.empty()) return false;
+  if (wanted.region.empty()) return true;
+  if (wanted.type == number_type::toll_free) return false;
+  const auto codes = us_region_members(wanted.region);
+  if (wanted.area_codes.empty()) {
+    wanted.area_codes.assign(codes.begin(), codes.end());
+  } else {
+    std::erase_if(wanted.area_codes, [&](const std::string& code) {
+      return std::find(codes.begin(), codes.end(), code) == codes.end();
+    });
+  }
+  return !wanted.area_codes.empty();
 }
 
 }  // namespace
@@ -158,7 +176,8 @@ void sandbox_carrier::search(number_search wanted,
   // A search leaves nothing behind, so an answer lost on the way back is simply lost.
   if (ends_early<offers>(plan, done) || !done) return;
   offers found;
-  if (!plan.find_nothing) found = stock_.search(wanted, plan.empty_codes);
+  const bool may_have = narrow_to_place(wanted);
+  if (!plan.find_nothing && may_have) found = stock_.search(wanted, plan.empty_codes);
   if (plan.outcome == fault_outcome::gone) {
     for (const number_offer& offer : found) {
       const stock_key key = *stock_.find(offer.e164);

@@ -22,6 +22,9 @@ void naive_phone_sms(rest_context context);
 void naive_phone_messages(rest_context context);
 void naive_phone_message(rest_context context);  // id: the message's
 void naive_phone_messages_wait(rest_context context);
+void naive_phone_available(rest_context context);
+void naive_quotes_create(rest_context context);
+void naive_quotes_get(rest_context context);  // id: the quote's
 
 // Contacts. Path parameter: e164.
 void naive_contacts_list(rest_context context);

@@ -9,10 +9,10 @@
 
 #include "app/phone_access.hpp"
 #include "base/utf8.hpp"
-#include "domain/area_code_policy.hpp"
 #include "domain/ein.hpp"
 #include "edge/rest/json_decimals.hpp"
 #include "edge/rest/naive_handlers.hpp"
+#include "edge/rest/naive_number_input.hpp"
 #include "edge/rest/naive_rendering.hpp"
 #include "edge/rest/naive_requests.hpp"
 
@@ -35,36 +35,21 @@ void read_ein(object_reader& read, provision_number_request& request) {
   }
 }
 
-void read_type(object_reader& read, provision_number_request& request) {
-  const auto type = read.optional_choice("type", {"local", "toll_free"});
-  if (type) request.type = *type == 0 ? number_type::local : number_type::toll_free;
-}
-
-void read_area_code(object_reader& read, provision_number_request& request) {
-  request.area_code = read.optional_string("area_code");
-  if (!request.area_code) return;
-  if (request.type == number_type::toll_free) {
-    read.take_error(bad_field("area_code", "area_code is for local numbers only.",
-                              error_code::area_code_invalid));
-    return;
+// A quote says which number it is: whatever else would say so has no place beside it.
+void read_quote(object_reader& read, provision_number_request& request) {
+  const auto text = read.optional_string("quote_id", {.min = 1, .max = 64});
+  if (!text) return;
+  for (const char* other :
+       {"phone_number", "type", "area_code", "area_code_policy", "area_code_strict"}) {
+    if (!read.has(other)) continue;
+    return read.take_error(
+        bad_field(other, std::string(other) + " has no place beside quote_id."));
   }
-  auto plan = area_code_plan(*request.area_code, area_code_policy::exact);
-  if (!plan) read.take_error(std::move(plan).error());
-}
-
-void read_policy(object_reader& read, provision_number_request& request) {
-  const auto policy =
-      read.optional_choice("area_code_policy", {"exact", "overlay", "state", "any"});
-  const auto strict = read.optional_bool("area_code_strict");
-  constexpr area_code_policy in_order[] = {area_code_policy::exact, area_code_policy::overlay,
-                                           area_code_policy::state, area_code_policy::any};
-  if (policy) request.policy = in_order[*policy];
-  if (!strict.value_or(false)) return;
-  if (policy && request.policy != area_code_policy::exact) {
-    read.take_error(bad_field("area_code_strict",
-                              "area_code_strict: true contradicts the given area_code_policy."));
-  }
-  request.policy = area_code_policy::exact;
+  request.quote = quote_id::parse(*text);
+  if (request.quote) return;
+  error failure = refused(error_code::resource_not_found, "There is no such quote.");
+  failure.field = "quote_id";
+  read.take_error(std::move(failure));
 }
 
 result<provision_number_request> read_provision(const json::object& body) {
@@ -72,9 +57,12 @@ result<provision_number_request> read_provision(const json::object& body) {
   provision_number_request request;
   request.asked_through = dialect::naive;
   read_ein(read, request);
-  read_type(read, request);
-  read_area_code(read, request);
-  read_policy(read, request);
+  number_input number = read_number_input(read);
+  request.type = number.type;
+  request.area_code = std::move(number.area_code);
+  request.policy = number.policy;
+  request.exact = std::move(number.exact);
+  read_quote(read, request);
   request.label = read.optional_string("label", {.max = 255});
   if (request.label && trim(*request.label).empty()) request.label.reset();
   const auto agent = read.optional_string("agent_id", {.min = 1, .max = 64});

@@ -198,7 +198,18 @@ json::object render_phone_row(const phone_view& phone) {
           {"updated_at", to_rfc3339(row.updated_at)},
           {"released_at", time_or_null(row.released_at)}};
   if (phone.readiness) shown["send_readiness"] = readiness_of(*phone.readiness);
+  if (phone.bought) {
+    shown["carrier"] = phone.bought->carrier;
+    shown["carrier_price"] = render_carrier_cost(phone.bought->cost);
+  }
   return shown;
+}
+
+json::value render_carrier_cost(const carrier_cost& cost) {
+  if (!cost.monthly_micro_usd) return nullptr;
+  return json::object{{"monthly_micro_usd", std::to_string(*cost.monthly_micro_usd)},
+                      {"upfront_micro_usd", std::to_string(cost.upfront_micro_usd)},
+                      {"estimate", cost.is_estimate}};
 }
 
 json::object render_campaign(const campaign& shown, std::int64_t numbers) {

@@ -40,6 +40,8 @@ boost::json::object render_phone_row(const phone_view& phone);
 boost::json::object render_campaign(const campaign& shown, std::int64_t numbers);
 boost::json::object render_campaign_of(const campaign& shown, std::int64_t numbers,
                                        const number& of);
+// A carrier's own price; null where it is not known.
+boost::json::value render_carrier_cost(const carrier_cost& cost);
 boost::json::object render_finding(const finding& found);
 boost::json::object render_phone_status(const phone_status_view& view);
 boost::json::object render_assignment(const assignment& link);

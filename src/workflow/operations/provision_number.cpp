@@ -1,9 +1,13 @@
 #include "workflow/operations/provision_number.hpp"
 
+#include <algorithm>
+
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
-#include "domain/area_codes.hpp"
+#include "domain/ownership_mark.hpp"
 #include "workflow/operations/settle_provision.hpp"
+#include "workflow/purchasing/sellers_for.hpp"
+#include "workflow/registration/moving.hpp"
 
 namespace dialplane {
 
@@ -12,10 +16,21 @@ namespace {
 constexpr std::chrono::milliseconds retry_most{2'000};
 constexpr std::chrono::milliseconds look_up_most{5'000};
 constexpr std::chrono::hours retry_age_max{24};
+// An order that the carrier works on is asked for often at first.
+constexpr std::chrono::minutes asked_often_for{2};
+constexpr std::chrono::milliseconds order_pause{30'000};
+// Until an account that was taken away while it had this purchase is back.
+constexpr std::chrono::milliseconds account_gone_pause{30'000};
+constexpr std::chrono::milliseconds queue_full_pause{5'000};
 // Routing that will not be set keeps the number, shown as it is, after this many tries.
 constexpr std::int64_t routing_tries_max = 10;
 
 error no_stock(const provision_plan& plan) {
+  if (!plan.exact.empty()) {
+    error gone = refused(error_code::number_unavailable, "This number is not for sale now.");
+    gone.hint = "GET /v1/phone/available shows numbers that are.";
+    return gone;
+  }
   error failure = refused(error_code::number_unavailable,
                           plan.area_code.empty()
                               ? "The carrier has no such number for sale now."
@@ -33,6 +48,31 @@ error carrier_down(const error& why) {
                   "The carrier could not be reached; nothing was bought.", describe(why));
 }
 
+error never_completed() {
+  return not_done(error_code::carrier_unavailable,
+                  "The carrier did not complete the purchase; nothing was bought.",
+                  "absent after the settling time");
+}
+
+carrier_cost cost_of(const number_offer& offer) {
+  if (!offer.price) return {};
+  return {offer.price->monthly_micro_usd, offer.price->upfront_micro_usd,
+          offer.price->is_estimate};
+}
+
+bool is_dearer(const carrier_cost& now, const carrier_cost& quoted) {
+  if (!now.monthly_micro_usd || !quoted.monthly_micro_usd) return false;
+  return *now.monthly_micro_usd > *quoted.monthly_micro_usd ||
+         now.upfront_micro_usd > quoted.upfront_micro_usd;
+}
+
+error carrier_price_rose() {
+  error why = refused(error_code::price_changed,
+                      "The carrier asks more for this number than when it was quoted.");
+  why.hint = "Ask for a new quote.";
+  return why;
+}
+
 }  // namespace
 
 void provision_number_run::advance() {
@@ -40,11 +80,17 @@ void provision_number_run::advance() {
   if (!plan) return compensate(plan.error());
   plan_ = *std::move(plan);
   begun_ = resumed ? now() : row.created_at;
+  if (row.step == operation_step::accepted) return choose_number();
+  if (account() == nullptr) {
+    log_line(log_level::warn, "a purchase waits for a carrier account that is not open",
+             {{"operation", row.id.uuid()}, {"carrier", row.carrier}});
+    return retry_in(account_gone_pause, [self = self()] { self->advance(); });
+  }
   switch (row.step) {
-    case operation_step::accepted: return choose_number();
     case operation_step::intent_written:
       // A dead process may have sent the purchase up to the instant it died.
       return resumed ? outcome_became_unknown() : buy();
+    case operation_step::order_pending:
     case operation_step::outcome_unknown: return look_up();
     case operation_step::number_bought: return set_routing();
     default: return compensate(internal_fault("a provision at an impossible step"));
@@ -53,6 +99,13 @@ void provision_number_run::advance() {
 
 std::shared_ptr<provision_number_run> provision_number_run::self() {
   return std::static_pointer_cast<provision_number_run>(shared_from_this());
+}
+
+// Null: never open in this process.
+carrier* provision_number_run::account() {
+  carrier* found = env().carriers.find(row.carrier);
+  if (found != nullptr) account_ = found;
+  return account_;
 }
 
 // A run that takes over (after a restart, say) has the whole time again, within limits.
@@ -65,86 +118,178 @@ number_routing provision_number_run::routing() const {
           env().public_url + "/carriers/" + row.carrier + "/calls"};
 }
 
+// Goes on when this purchase may be made at that account. Searches from memory need no turn: they
+// cost the carrier nothing.
+void provision_number_run::with_turn(carrier& at, event_loop::task go) {
+  const std::string& name = at.abilities().name;
+  if (at.abilities().search_is_local || turn_.is_at(name)) return go();
+  turn_ = {};
+  const bool taken = purchases().enter(
+      name, row.organization,
+      [self = self(), go = std::move(go)](purchase_queue::turn granted) mutable {
+        self->turn_ = std::move(granted);
+        if (!self->had_turn_) self->begun_ = self->now();  // waiting was not trying
+        self->had_turn_ = true;
+        go();
+      });
+  if (!taken) retry_in(queue_full_pause, [self = self()] { self->advance(); });
+}
+
 // ---- choosing ---------------------------------------------------------------------------------
 
-std::vector<std::vector<std::string>> provision_number_run::stages() const {
-  std::vector<std::vector<std::string>> all;
-  if (plan_.type == number_type::toll_free) {
-    const auto codes = toll_free_codes_for_sale();
-    all.emplace_back(codes.begin(), codes.end());
-    return all;
-  }
-  if (plan_.area_code.empty()) return {{}};  // one stage: any
-  const auto plan = area_code_plan(plan_.area_code, plan_.policy);
-  if (!plan) return {};
-  for (const area_code_stage& stage : *plan) {
-    all.emplace_back(stage.codes.begin(), stage.codes.end());
-  }
-  return all;
+std::vector<carrier*> provision_number_run::open_accounts() const {
+  seller_wish wish;
+  wish.type = plan_.type;
+  wish.registers = plan_.with_campaign && plan_.type == number_type::local;
+  wish.first = row.carrier;
+  wish.only = plan_.only_at;
+  std::vector<carrier*> accounts = sellers_for(env().carriers, wish);
+  std::erase_if(accounts, [this](const carrier* one) {
+    return std::ranges::any_of(failures_, [one](const account_failure& failed) {
+      return failed.account == one->abilities().name;
+    });
+  });
+  return accounts;
 }
 
-void provision_number_run::choose_number() { search_stage(0); }
-
-void provision_number_run::search_stage(std::size_t stage) {
-  const auto all = stages();
-  if (stage >= all.size()) return compensate(no_stock(plan_));
-  seller().search({plan_.type, all[stage], 1},
-                  [self = self(), stage](result<std::vector<number_offer>> offers) {
-                    self->take_offers(stage, std::move(offers));
-                  });
+bool provision_number_run::has_other_account() const {
+  return std::ranges::any_of(open_accounts(), [this](const carrier* one) {
+    return one->abilities().name != row.carrier;
+  });
 }
 
-void provision_number_run::take_offers(std::size_t stage,
-                                       result<std::vector<number_offer>> offers) {
+void provision_number_run::choose_number() {
+  std::vector<carrier*> accounts = open_accounts();
+  const bool may_be_bound = plan_.with_campaign && has_other_account();
+  if (!may_be_bound) return search_at(std::move(accounts));
+  env().database.read<std::optional<std::string>>(
+      [copy = row](session& work) { return bound_account(work, copy); },
+      [self = self(), accounts = std::move(accounts)](
+          result<std::optional<std::string>> bound) mutable {
+        if (bound && *bound) {
+          std::erase_if(accounts, [&](const carrier* one) {
+            return one->abilities().name != **bound;
+          });
+        }
+        self->search_at(std::move(accounts));
+      });
+}
+
+void provision_number_run::search_at(std::vector<carrier*> accounts) {
+  number_wish wish;
+  wish.type = plan_.type;
+  wish.area_code = plan_.area_code;
+  wish.policy = plan_.policy;
+  wish.exact = plan_.exact;
+  wish.owner = owner_text(env().installation, row.user);
+  choice_hooks hooks;
+  hooks.admit = [self = self()](carrier& at, event_loop::task search) {
+    self->with_turn(at, std::move(search));
+  };
+  hooks.is_free = [self = self()](carrier&, const std::string& e164) {
+    return self->turn_.claim(e164);
+  };
+  dialplane::choose_number(std::move(accounts), std::move(wish), env().rules.purchases,
+                           std::move(hooks), [self = self()](number_choice choice) {
+                             self->take_choice(std::move(choice));
+                           });
+}
+
+void provision_number_run::take_choice(number_choice choice) {
   crash_point("search_answered");
-  if (offers) {
-    if (offers->empty()) return search_stage(stage + 1);
-    return write_intent(offers->front().e164);
+  if (choice.from == nullptr) return nothing_found(std::move(choice));
+  if (plan_.quote && is_dearer(cost_of(choice.offer), plan_.quoted)) {
+    return compensate(carrier_price_rose());
   }
-  if (offers.error().kind == error_class::refused) return compensate(offers.error());
-  if (!may_retry()) return compensate(carrier_down(offers.error()));
+  write_intent(*choice.from, std::move(choice.offer));
+}
+
+// No account has a fitting number, or the ones that may have failed.
+void provision_number_run::nothing_found(number_choice choice) {
+  // A number that is held for us may be hidden from searches.
+  carrier* holder = plan_.reservation.empty() ? nullptr : env().carriers.find(plan_.only_at);
+  if (holder != nullptr && choice.any_answered && row.numbers_tried == 0) {
+    return write_intent(*holder, {.e164 = plan_.exact});
+  }
+  failures_.insert(failures_.end(), choice.failures.begin(), choice.failures.end());
+  const auto passing = std::ranges::find_if(failures_, [](const account_failure& one) {
+    return one.why.kind != error_class::refused;
+  });
+  if (passing == failures_.end()) {
+    const bool all_refused = !failures_.empty() && !choice.any_answered;
+    return compensate(all_refused ? failures_.front().why : no_stock(plan_));
+  }
+  if (!may_retry()) return compensate(carrier_down(passing->why));
+  failures_.clear();
   const auto delay = backoff(retry_most);
   ++row.attempts;
-  retry_in(delay, [self = self(), stage] { self->search_stage(stage); });
+  retry_in(delay, [self = self()] { self->choose_number(); });
 }
 
-void provision_number_run::write_intent(std::string e164) {
-  row.e164 = std::move(e164);
+void provision_number_run::write_intent(carrier& at, number_offer offer) {
+  const bool moves = row.carrier != at.abilities().name;
+  account_ = &at;
+  row.carrier = at.abilities().name;
+  row.e164 = std::move(offer.e164);
   row.step = operation_step::intent_written;
   row.intent_at = now();
   row.attempts = 0;
   ++row.numbers_tried;
-  save("intent_written", row.e164, [self = self()] {
+  plan_.offered = cost_of(offer);
+  row.request = to_json(plan_);
+  auto then = [self = self()] {
     crash_point("intent_committed");
     self->buy();
-  });
+  };
+  if (!moves) return save("intent_written", row.e164, std::move(then));
+  save(
+      "intent_written", row.e164,
+      [at_time = now()](session& work, operation& saved) {
+        return move_to_account(work, saved, at_time);
+      },
+      std::move(then));
 }
 
 void provision_number_run::choose_another() {
+  // Whoever asked for one exact number gets it or nothing.
+  if (!plan_.exact.empty()) return compensate(no_stock(plan_));
   if (row.numbers_tried >= env().rules.numbers_tried_max) return compensate(no_stock(plan_));
   // The next intent replaces the number; this attempt is terminal.
+  choose_number();
+}
+
+// The attempt at this account is terminal and left nothing behind: the others may be asked.
+void provision_number_run::fail_over(error why) {
+  log_error(log_level::warn, "purchase goes on at another account", why,
+            {{"operation", row.id.uuid()}, {"carrier", row.carrier}});
+  failures_.push_back({row.carrier, std::move(why)});
   choose_number();
 }
 
 // ---- buying -----------------------------------------------------------------------------------
 
 void provision_number_run::buy() {
-  seller().buy({row.e164, row.mark, routing()},
-               [self = self()](result<carrier_number> bought) {
-                 self->take_purchase(std::move(bought));
-               });
-  crash_point("buy_sent");
+  with_turn(*account(), [self = self()] {
+    number_purchase order{self->row.e164, self->row.mark, self->routing()};
+    order.owner = owner_text(self->env().installation, self->row.user);
+    order.reservation = self->plan_.reservation;
+    self->account()->buy(std::move(order), [self](result<carrier_number> bought) {
+      self->take_purchase(std::move(bought));
+    });
+    crash_point("buy_sent");
+  });
 }
 
 void provision_number_run::take_purchase(result<carrier_number> bought) {
   crash_point("buy_answered");
   if (bought) {
     const bool ours = bought->e164 == row.e164 && bought->mark == row.mark;
-    return ours ? take_bought(*bought) : outcome_became_unknown();
+    return ours ? take_seen(*std::move(bought)) : outcome_became_unknown();
   }
   error why = std::move(bought).error();
   switch (why.kind) {
-    case error_class::refused: return compensate(std::move(why));
+    case error_class::refused:
+      return is_account_fault(why) ? fail_over(std::move(why)) : compensate(std::move(why));
     case error_class::not_done: return retry_purchase(std::move(why));
     case error_class::unknown: return outcome_became_unknown();
     case error_class::conflict:
@@ -154,6 +299,8 @@ void provision_number_run::take_purchase(result<carrier_number> bought) {
 }
 
 void provision_number_run::retry_purchase(error why) {
+  const bool tried_again = row.attempts > 0;
+  if (tried_again && has_other_account()) return fail_over(std::move(why));
   if (!may_retry()) return compensate(carrier_down(why));
   const auto delay = backoff(retry_most);
   ++row.attempts;
@@ -161,6 +308,7 @@ void provision_number_run::retry_purchase(error why) {
 }
 
 void provision_number_run::outcome_became_unknown() {
+  turn_ = {};
   row.step = operation_step::outcome_unknown;
   row.intent_at = now();  // the settling time counts from here
   row.attempts = 1;
@@ -169,39 +317,62 @@ void provision_number_run::outcome_became_unknown() {
 
 // ---- finding out ------------------------------------------------------------------------------
 
+void provision_number_run::order_became_pending() {
+  turn_ = {};
+  row.step = operation_step::order_pending;
+  row.intent_at = now();
+  row.attempts = 0;
+  save("order_pending", row.e164, [self = self()] {
+    crash_point("order_pending_committed");
+    self->after_look_up_delay();
+  });
+}
+
 void provision_number_run::look_up() {
-  seller().look_up(row.e164, row.mark,
-                   [self = self()](result<std::optional<carrier_number>> seen) {
-                     self->take_look_up(std::move(seen));
-                   });
+  account()->look_up(row.e164, row.mark,
+                     [self = self()](result<std::optional<carrier_number>> seen) {
+                       self->take_look_up(std::move(seen));
+                     });
 }
 
 void provision_number_run::after_look_up_delay() {
-  const auto delay = backoff(look_up_most);
+  const bool is_order = row.step == operation_step::order_pending;
+  const bool is_old = now() - row.intent_at.value_or(row.created_at) >= asked_often_for;
+  const auto delay = is_order && is_old ? order_pause : backoff(look_up_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->look_up(); });
 }
 
 void provision_number_run::take_look_up(result<std::optional<carrier_number>> seen) {
+  crash_point("look_up_answered");
   if (!seen) return after_look_up_delay();
   const bool found = seen->has_value();
-  if (found && (**seen).mark == row.mark) {
-    row.e164 = (**seen).e164;
-    return take_bought(**seen);
-  }
+  if (found && (**seen).mark == row.mark) return take_seen(**std::move(seen));
+  // An order that is not there any more is as unknown as a purchase without an answer.
+  if (row.step == operation_step::order_pending) return outcome_became_unknown();
   const bool settled =
-      now() - row.intent_at.value_or(row.created_at) >= seller().abilities().settling_time;
+      now() - row.intent_at.value_or(row.created_at) >= account()->abilities().settling_time;
   if (!settled) return after_look_up_delay();
   surely_absent(found);
 }
 
+// The carrier has our purchase: how far is it?
+void provision_number_run::take_seen(carrier_number seen) {
+  switch (seen.standing) {
+    case order_standing::owned:
+      row.e164 = seen.e164;
+      return take_bought(std::move(seen));
+    case order_standing::pending:
+      return row.step == operation_step::order_pending ? after_look_up_delay()
+                                                       : order_became_pending();
+    case order_standing::failed: return choose_another();
+  }
+}
+
 void provision_number_run::surely_absent(bool sold_to_someone_else) {
   if (sold_to_someone_else) return choose_another();
-  if (!may_retry()) {
-    return compensate(not_done(error_code::carrier_unavailable,
-                               "The carrier did not complete the purchase; nothing was bought.",
-                               "absent after the settling time"));
-  }
+  if (has_other_account()) return fail_over(never_completed());
+  if (!may_retry()) return compensate(never_completed());
   row.step = operation_step::intent_written;
   row.intent_at = now();
   save("intent_written", row.e164, [self = self()] {
@@ -212,18 +383,26 @@ void provision_number_run::surely_absent(bool sold_to_someone_else) {
 
 // ---- finishing --------------------------------------------------------------------------------
 
-void provision_number_run::take_bought(const carrier_number& bought) {
-  if (bought.routing_set) return settle();
+void provision_number_run::take_bought(carrier_number bought) {
+  turn_ = {};
+  bought_ = std::move(bought);
+  if (bought_->routing_set) return settle();
   row.step = operation_step::number_bought;
   row.attempts = 0;
-  save("number_bought", row.e164, [self = self()] {
-    crash_point("bought_committed");
-    self->set_routing();
-  });
+  save(
+      "number_bought", row.e164,
+      [plan = plan_, seen = *bought_, at = now()](session& work, operation& saved) {
+        return note_purchase(work, saved, plan, seen, at);
+      },
+      [self = self()] {
+        self->bought_.reset();
+        crash_point("bought_committed");
+        self->set_routing();
+      });
 }
 
 void provision_number_run::set_routing() {
-  seller().set_routing(row.e164, routing(), [self = self()](result<void> set) {
+  account()->set_routing(row.e164, routing(), [self = self()](result<void> set) {
     crash_point("routing_set");
     if (set) return self->settle();
     log_error(log_level::warn, "routing not set", set.error(),
@@ -240,14 +419,17 @@ void provision_number_run::set_routing() {
 }
 
 void provision_number_run::settle() {
-  finish([&environment = env(), plan = plan_](session& work, operation& ending) {
-    auto settled = settle_provision(work, environment, ending, plan);
+  finish([&environment = env(), plan = plan_, seen = std::move(bought_)](session& work,
+                                                                        operation& ending) {
+    auto settled =
+        settle_provision(work, environment, ending, plan, seen ? &*seen : nullptr);
     crash_point("settle_before_commit");
     return settled;
   });
 }
 
 void provision_number_run::compensate(error why) {
+  turn_ = {};
   log_error(log_level::info, "purchase ended without a number", why,
             {{"operation", row.id.uuid()}});
   finish([&environment = env(), plan = plan_, why = std::move(why)](session& work,

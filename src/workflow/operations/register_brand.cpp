@@ -4,6 +4,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "domain/ownership_mark.hpp"
 #include "domain/provision_plan.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/filing_check.hpp"
@@ -123,6 +124,7 @@ void register_brand_run::file() {
 void register_brand_run::hand_in(const present& now) {
   brand_filing filing;
   filing.mark = row.mark;
+  filing.owner = owner_text(env().installation, row.user);
   filing.submission = now.company->submissions;
   filing.sole_proprietor = now.company->tier == registration_tier::sole_proprietor;
   filing.entity = now.entity->record;

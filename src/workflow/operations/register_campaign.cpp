@@ -4,6 +4,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "domain/ownership_mark.hpp"
 #include "domain/provision_plan.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/fees.hpp"
@@ -143,6 +144,7 @@ void register_campaign_run::write_filing() {
 void register_campaign_run::hand_in(const present& now) {
   campaign_filing filing;
   filing.mark = row.mark;
+  filing.owner = owner_text(env().installation, row.user);
   filing.submission = now.filed->submissions;
   filing.kind = now.filed->kind;
   filing.use_case = now.filed->use_case;

@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 
 #include "domain/stored_error.hpp"
+#include "store/quote_queries.hpp"
 #include "workflow/records.hpp"
 #include "workflow/registration/joining.hpp"
 
@@ -80,16 +81,41 @@ result<number> number_of(session& work, const operation& ending) {
   return *std::move(row);
 }
 
+// The carrier's word at the purchase, else what its offer said.
+carrier_cost cost_of(const provision_plan& plan, const carrier_number& seen) {
+  if (!seen.price) return plan.offered;
+  return {seen.price->monthly_micro_usd, seen.price->upfront_micro_usd, seen.price->is_estimate};
+}
+
+result<void> record_cost(session& work, const number& bought, const provision_plan& plan,
+                         const carrier_number& seen, timestamp at) {
+  return work.quotes().put_purchase({bought.id, bought.organization, bought.carrier,
+                                     seen.reference, cost_of(plan, seen), at});
+}
+
 }  // namespace
 
+result<void> note_purchase(session& work, const operation& provision, const provision_plan& plan,
+                           const carrier_number& seen, timestamp at) {
+  TRY_ASSIGN(number bought, number_of(work, provision));
+  bought.carrier_reference = seen.reference;
+  bought.updated_at = at;
+  TRY(work.numbers().update(bought));
+  return record_cost(work, bought, plan, seen, at);
+}
+
 result<void> settle_provision(session& work, workflow_environment& env, operation& ending,
-                              const provision_plan& plan) {
+                              const provision_plan& plan, const carrier_number* seen) {
   TRY_ASSIGN(number bought, number_of(work, ending));
   micro_credits price = ending.held + plan.brand_fee + plan.campaign_fee;
   bought.e164 = ending.e164;
   bought.status = number_status::active;
   bought.routing_set = !plan.routing_failed;
   bought.updated_at = env.time.now();
+  if (seen != nullptr) {
+    bought.carrier_reference = seen->reference;
+    TRY(record_cost(work, bought, plan, *seen, bought.updated_at));
+  }
   TRY_ASSIGN(const std::optional<agent> connected, connect_agent(work, env, plan, bought));
   begun_registration begun;
   if (plan.with_campaign) {
