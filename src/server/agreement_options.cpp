@@ -22,13 +22,6 @@ result<void> keep_time(std::chrono::milliseconds& into, text given, std::int64_t
   return {};
 }
 
-result<void> keep_credits(micro_credits& into, text given) {
-  const result<micro_credits> price = parse_credits(given);
-  if (!price) return must_be("a number of credits such as 4 or 0.5, at most 6 decimals");
-  into = *price;
-  return {};
-}
-
 template <finding_kind Kind, finding_policy reconcile_policies::*Policy>
 result<void> keep_policy(settings& s, text given) {
   const auto chosen = value_named<finding_policy>(given);
@@ -48,10 +41,6 @@ constexpr option_row rows[] = {
        s.generation_file = t;
        return {};
      }},
-    {"prices.rental_local", "CREDITS", "Each further month of a local number; 0: free (4).",
-     [](settings& s, text t) { return keep_credits(s.rentals.local, t); }},
-    {"prices.rental_toll_free", "CREDITS", "Each further month of a toll-free number (8).",
-     [](settings& s, text t) { return keep_credits(s.rentals.toll_free, t); }},
     {"rental.imported", "", "Charge rental for imported numbers too (false).",
      [](settings& s, text t) -> result<void> {
        TRY_ASSIGN(s.rentals.charges_imported, read_switch(t));

@@ -14,7 +14,7 @@
 
 #include "base/log.hpp"
 #include "server/blocking_store.hpp"
-#include "workflow/purchase_pause.hpp"
+#include "workflow/reconcile/restore_pause.hpp"
 
 namespace dialplane {
 
@@ -93,21 +93,11 @@ result<bool> pause_after_restore(store& database, const std::string& file, times
                const std::int64_t here = known ? number_in(*known).value_or(0) : 0;
                const bool is_older = remembered ? here < *remembered : known.has_value();
                TRY_ASSIGN(raised, raise_in(work, remembered.value_or(0)));
-               if (is_older) {
-                 TRY(work.organizations().put_setting(purchases_paused_setting,
-                                                      std::to_string(now.unix_ms)));
-               }
+               if (is_older) TRY(begin_restore_pause(work, now));
                return is_older;
              }));
   TRY(write_file(file, raised));
   return restored;
-}
-
-result<bool> is_paused(store& database) {
-  return read_and_wait<bool>(database, [](session& work) -> result<bool> {
-    TRY_ASSIGN(const auto since, work.organizations().setting(purchases_paused_setting));
-    return since && !since->empty();
-  });
 }
 
 struct generation_keeper::core : std::enable_shared_from_this<core> {

@@ -26,12 +26,9 @@ std::string generation_file_of(const server_settings& settings);
 result<void> raise_generation(store& database, const std::string& file);
 
 // At the start of a server: where the database is older than the file remembers, purchases are
-// paused (purchase_pause.hpp) in the same transaction that lifts the counter past the file's. True:
+// paused (restore_pause.hpp) in the same transaction that lifts the counter past the file's. True:
 // it was. Not on a loop's thread.
 result<bool> pause_after_restore(store& database, const std::string& file, timestamp now);
-
-// Whether purchases are paused, whoever paused them. Not on a loop's thread.
-result<bool> is_paused(store& database);
 
 // Raises both now and then while the server runs.
 class generation_keeper {

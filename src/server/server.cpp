@@ -23,7 +23,6 @@
 #include "webhooks/event_feed.hpp"
 #include "workflow/campaign_watch.hpp"
 #include "workflow/housekeeping.hpp"
-#include "workflow/purchase_pause.hpp"
 #include "workflow/reconcile/reconciler.hpp"
 #include "workflow/rentals/rental_clerk.hpp"
 #include "workflow/texts/agent_reply_taker.hpp"
@@ -87,7 +86,6 @@ struct server::parts {
   std::unique_ptr<asio_event_loop> outgoing;  // what we ask of others; TLS costs time
   std::unique_ptr<webhook_dispatcher> deliveries;
   std::unique_ptr<campaign_watch> watch;
-  purchase_pause pause;  // while it is not known what carriers hold for us
   std::unique_ptr<generation_keeper> generations;
   std::unique_ptr<reconciler> agreement;
   std::unique_ptr<rental_clerk> rentals;
@@ -109,8 +107,6 @@ result<void> server::parts::open() {
     log_line(log_level::warn, "the database is older than it was: purchases wait until every"
                               " carrier account was compared");
   }
-  TRY_ASSIGN(const bool paused, is_paused(*home->database));
-  pause.set(paused);
   for (std::int64_t i = 0; i < settings.io_threads; ++i) {
     loops.push_back(std::make_unique<asio_event_loop>());
     loops.back()->start("io-" + std::to_string(i));
@@ -170,9 +166,11 @@ void server::parts::start_agreement() {
   chosen.interval = settings.reconcile.interval;
   chosen.every_account = settings.reconcile.every_account;
   chosen.acts = settings.reconcile.acts;
-  agreement = std::make_unique<reconciler>(*work, *loops.front(), pause, std::move(chosen));
+  agreement = std::make_unique<reconciler>(*work, *loops.front(), std::move(chosen));
   agreement->start();
   rental_rules rules = settings.rentals;
+  rules.local = settings.rules.prices.monthly_local;
+  rules.toll_free = settings.rules.prices.monthly_toll_free;
   rules.charges_cartesia = settings.rules.charge_cartesia_dialect;
   rentals = std::make_unique<rental_clerk>(*work, *loops.front(), rules);
   rentals->start();

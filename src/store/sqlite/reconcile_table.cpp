@@ -63,10 +63,11 @@ struct row_shape<carried_count> {
 #define HERE_COLUMNS                                                                     \
   "n.e164, n.organization_id, n.id, n.status, n.mark, n.imported, n.routing_set,"        \
   " CASE WHEN n.campaign_attached THEN coalesce(c.carrier_reference, '') ELSE '' END,"   \
-  " NULL, n.updated_at"
+  " CASE WHEN p.is_estimate = 0 THEN p.monthly_micro_usd END, n.updated_at"
 #define HERE_TABLES                                                             \
   " FROM numbers n INDEXED BY numbers_live_e164 LEFT JOIN campaigns c"          \
   " ON c.organization_id = n.organization_id AND c.id = n.campaign_id"          \
+  " LEFT JOIN number_purchases p ON p.number_id = n.id"                         \
   " WHERE n.e164 IS NOT NULL AND n.status <> 'released' AND n.status <> 'pending'"
 
 result<void> reconcile_table::insert(const reconcile_run& row) {

@@ -1,8 +1,6 @@
 #include "workflow/reconcile/agreement.hpp"
 
-#include <charconv>
-
-#include "workflow/purchase_pause.hpp"
+#include "workflow/reconcile/restore_pause.hpp"
 
 namespace dialplane {
 
@@ -20,12 +18,7 @@ result<agreement_view> read_agreement(session& work, const workflow_environment&
       view.missing_accounts.push_back(std::move(one));
     }
   }
-  TRY_ASSIGN(const auto paused, work.organizations().setting(purchases_paused_setting));
-  if (paused && !paused->empty()) {
-    timestamp since;
-    std::from_chars(paused->data(), paused->data() + paused->size(), since.unix_ms);
-    view.paused_since = since;
-  }
+  TRY_ASSIGN(view.paused_since, restore_pause(work));
   return view;
 }
 

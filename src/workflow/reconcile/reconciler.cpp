@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <map>
 #include <utility>
 
 #include "base/log.hpp"
 #include "store/reconcile_queries.hpp"
+#include "workflow/reconcile/restore_pause.hpp"
 
 namespace dialplane {
 
@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds look_every = 500ms;
 constexpr std::chrono::milliseconds retry_failed = 30s;  // while purchases wait for it
 constexpr std::size_t at_once = 4;
 constexpr std::chrono::milliseconds runs_kept = 30 * 24h;
@@ -26,7 +25,7 @@ struct present_state {
   std::vector<reconcile_run> open;
   std::vector<reconcile_run> last;
   std::vector<finding_count> findings;
-  std::string paused_since;
+  std::optional<timestamp> paused_since;
 };
 
 result<present_state> look_at(session& work) {
@@ -34,17 +33,8 @@ result<present_state> look_at(session& work) {
   TRY_ASSIGN(state.open, work.reconciles().open_runs());
   TRY_ASSIGN(state.last, work.reconciles().last_runs());
   TRY_ASSIGN(state.findings, work.reconciles().finding_counts());
-  TRY_ASSIGN(const auto paused, work.organizations().setting(purchases_paused_setting));
-  state.paused_since = paused.value_or("");
+  TRY_ASSIGN(state.paused_since, restore_pause(work));
   return state;
-}
-
-std::optional<timestamp> time_in(const std::string& text) {
-  timestamp at;
-  const auto [end, failure] =
-      std::from_chars(text.data(), text.data() + text.size(), at.unix_ms);
-  if (text.empty() || failure != std::errc{}) return std::nullopt;
-  return at;
 }
 
 reconcile_run new_run(workflow_environment& env, std::string carrier,
@@ -84,9 +74,9 @@ result<std::vector<reconcile_run>> order_comparisons(session& work, workflow_env
                                   : "There is no carrier account.");
   }
   TRY_ASSIGN(const auto open, work.reconciles().open_runs());
-  TRY_ASSIGN(const auto paused, work.organizations().setting(purchases_paused_setting));
+  TRY_ASSIGN(const auto paused_since, restore_pause(work));
   comparison_order each = wanted;
-  each.adopts = wanted.adopts || (paused && !paused->empty());
+  each.adopts = wanted.adopts || paused_since.has_value();
   std::vector<reconcile_run> ordered;
   for (std::string& name : names) {
     const auto same = std::ranges::find(open, name, &reconcile_run::carrier);
@@ -101,11 +91,9 @@ result<std::vector<reconcile_run>> order_comparisons(session& work, workflow_env
 }
 
 struct reconciler::core : std::enable_shared_from_this<core> {
-  core(workflow_environment& environment, event_loop& on, purchase_pause& its_pause,
-       reconcile_settings chosen)
+  core(workflow_environment& environment, event_loop& on, reconcile_settings chosen)
       : env(environment),
         loop(on),
-        pause(its_pause),
         settings(std::move(chosen)),
         findings(env.metrics.gauges("dialplane_reconcile_findings",
                                     "Open differences between a carrier account and our books.",
@@ -129,7 +117,6 @@ struct reconciler::core : std::enable_shared_from_this<core> {
 
   workflow_environment& env;
   event_loop& loop;
-  purchase_pause& pause;
   const reconcile_settings settings;
   metric_family<gauge>& findings;
   metric_family<gauge>& ages;
@@ -139,7 +126,7 @@ struct reconciler::core : std::enable_shared_from_this<core> {
 
 void reconciler::core::look_later() {
   if (stopped) return;
-  loop.post_after(look_every, [self = shared_from_this()] {
+  loop.post_after(settings.look_every, [self = shared_from_this()] {
     if (!self->stopped) self->look();
   });
 }
@@ -250,7 +237,7 @@ bool reconciler::core::is_due(const carrier& account, const reconcile_run* last,
 }
 
 std::vector<comparison_order> reconciler::core::due(const present_state& state) const {
-  const auto paused_since = time_in(state.paused_since);
+  const auto& paused_since = state.paused_since;
   std::vector<comparison_order> wanted;
   for (const carrier* account : env.carriers.all()) {
     const std::string& name = account->abilities().name;
@@ -273,8 +260,7 @@ void reconciler::core::order(std::vector<comparison_order> wanted) {
 }
 
 void reconciler::core::end_pause(const present_state& state) {
-  const auto since = time_in(state.paused_since);
-  pause.set(since.has_value());
+  const auto& since = state.paused_since;
   if (!since) return;
   for (const carrier* account : env.carriers.all()) {
     const auto last =
@@ -283,23 +269,18 @@ void reconciler::core::end_pause(const present_state& state) {
                           last->started_at >= *since;
     if (!is_known) return;
   }
-  env.database.write<bool>(
-      [](session& work) -> result<bool> {
-        TRY(work.organizations().put_setting(purchases_paused_setting, ""));
-        return true;
-      },
-      [self = shared_from_this()](result<bool> kept) {
+  env.database.write<void>(
+      [](session& work) { return end_restore_pause(work); },
+      [](result<void> kept) {
         if (!kept) return log_error(log_level::error, "the pause did not end", kept.error());
-        self->pause.set(false);
         log_line(log_level::info, "every carrier account was compared: purchases go on");
       });
 }
 
 // ---- from outside -----------------------------------------------------------------------------
 
-reconciler::reconciler(workflow_environment& env, event_loop& loop, purchase_pause& pause,
-                       reconcile_settings settings)
-    : core_(std::make_shared<core>(env, loop, pause, std::move(settings))) {}
+reconciler::reconciler(workflow_environment& env, event_loop& loop, reconcile_settings settings)
+    : core_(std::make_shared<core>(env, loop, std::move(settings))) {}
 
 reconciler::~reconciler() { stop(); }
 

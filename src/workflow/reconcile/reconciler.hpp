@@ -17,7 +17,6 @@
 #include "base/event_loop.hpp"
 #include "domain/reconcile_report.hpp"
 #include "workflow/environment.hpp"
-#include "workflow/purchase_pause.hpp"
 #include "workflow/reconcile/account_comparison.hpp"
 
 namespace dialplane {
@@ -27,6 +26,7 @@ struct reconcile_settings {
   std::chrono::milliseconds interval{24 * 3'600'000};  // 0: only when asked
   bool every_account = false;   // by itself also those that spend no real money
   bool acts = false;            // by itself also does what the policies say
+  std::chrono::milliseconds look_every{500};           // for rows that ask for a comparison
   account_comparison::pace pace;
 };
 
@@ -44,8 +44,7 @@ result<std::vector<reconcile_run>> order_comparisons(session& work, workflow_env
 class reconciler {
  public:
   // All must outlive it.
-  reconciler(workflow_environment& env, event_loop& loop, purchase_pause& pause,
-             reconcile_settings settings);
+  reconciler(workflow_environment& env, event_loop& loop, reconcile_settings settings);
   ~reconciler();
   reconciler(const reconciler&) = delete;
   reconciler& operator=(const reconciler&) = delete;
