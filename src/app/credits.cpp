@@ -8,6 +8,7 @@
 #include "app/audit_trail.hpp"
 #include "domain/credit_packs.hpp"
 #include "domain/credits_json.hpp"
+#include "store/rental_queries.hpp"
 
 namespace dialplane {
 
@@ -60,6 +61,8 @@ result<completed_topup> top_up(session& work, const app_environment& env, const 
   entry.reference = std::string(pack->id);
   entry.created_at = env.now();
   TRY_ASSIGN(const ledger_entry posted, work.ledger().post(std::move(entry)));
+  // Rentals that could not be paid are looked at again now.
+  TRY(work.rentals().retry_unpaid(who.organization, env.now()));
   TRY(record_act(work, env, who, "credits.topped_up", posted.id.uuid(), request,
                  {{"pack_id", pack->id}}, pack->credits));
   return completed_topup{pack->credits, posted.available_after};

@@ -7,10 +7,15 @@
 #include "app/subject.hpp"
 #include "base/crash_point.hpp"
 #include "workflow/operations/detach_number.hpp"
+#include "store/message_queries.hpp"
+#include "store/rental_queries.hpp"
 
 namespace dialplane {
 
 namespace {
+
+// A number that people text with is not given up by an agent alone.
+constexpr std::chrono::hours busy_time{7 * 24};
 
 error no_such_number() {
   return refused(error_code::resource_not_found, "There is no such number.");
@@ -50,6 +55,17 @@ result<void> judge_release(const release_number_request& request, const number& 
                    "This number is locked; an operator can release it.");
   }
   return {};
+}
+
+// Texts either way; an operator may release it all the same.
+result<void> judge_traffic(session& work, const app_environment& env,
+                           const release_number_request& request, const number& row) {
+  if (request.who.is_operator()) return {};
+  TRY_ASSIGN(const auto newest, work.messages().page_of(row.organization, row.id, std::nullopt,
+                                                        page_request{.limit = 1}));
+  if (newest.rows.empty() || env.now() - newest.rows.front().created_at >= busy_time) return {};
+  return refused(error_code::release_guarded,
+                 "This number had traffic in the last 7 days; an operator can release it.");
 }
 
 operation new_release(const app_environment& env, const release_number_request& request,
@@ -111,6 +127,7 @@ result<accepted_release> accept_release(session& work, const app_environment& en
   if (earlier) return join_release(work, request, *earlier);
   TRY_ASSIGN(number row, find_own(work, request));
   TRY(judge_release(request, row));
+  TRY(judge_traffic(work, env, request, row));
   accepted_release accepted;
   accepted.work = new_release(env, request, row);
   row.status = number_status::releasing;
@@ -206,7 +223,8 @@ result<number> restore_number(session& work, const app_environment& env,
   release->updated_at = env.now();
   TRY(work.operations().update(*release));
   TRY(work.operations().add_step(release->id, "restored", "", env.now()));
-  row.status = number_status::active;
+  TRY_ASSIGN(const auto its_rental, work.rentals().find(row.organization, row.id));
+  row.status = status_by_rental(its_rental);
   row.release_operation.reset();
   row.updated_at = env.now();
   TRY(work.numbers().update(row));

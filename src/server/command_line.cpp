@@ -182,10 +182,12 @@ int run_local(const command_row& row, const parsed_arguments& given, bool as_jso
   print_answer(*answer, as_json);
   // Commands that judge say so with their exit code too.
   const json::value* verified = answer->if_contains("verified");
+  const json::value* agrees = answer->if_contains("agrees");
   const json::value* violations = answer->if_contains("violations");
   const json::value* works = answer->if_contains("works");
   const bool well = (verified == nullptr || verified->get_bool()) &&
                     (works == nullptr || works->get_bool()) &&
+                    (agrees == nullptr || agrees->get_bool()) &&
                     (violations == nullptr || violations->get_array().empty());
   return well ? 0 : 1;
 }

@@ -24,6 +24,9 @@ constexpr command_flag create_key_flags[] = {
 constexpr command_flag one_organization_flags[] = {organization_flag};
 constexpr command_flag exposure_flags[] = {
     organization_flag, {"--key", "ID", "Count in this key's own spend cap."}};
+constexpr command_flag reconcile_flags[] = {
+    {"--carrier", "NAME", "Only this account (all)."},
+    {"--apply", "", "Do what the policies reconcile.* say about what differs (only tells)."}};
 constexpr command_flag audit_flags[] = {{"--organization", "ID", "Only this one (all)."}};
 
 constexpr command_flag emulate_flags[] = {
@@ -87,6 +90,9 @@ constexpr command_row rows[] = {
      "dialplane carriers rotate surge --credential-file ./surge.txt", rotate_carrier_flags, true},
     {"carriers remove", command_kind::local, "NAME", "Remove a carrier account.",
      "dialplane carriers remove surge", remove_carrier_flags},
+    {"reconcile", command_kind::local, "",
+     "Compare carrier accounts with the books; exit code 1 where they do not agree.",
+     "dialplane reconcile --apply", reconcile_flags},
     {"exposure", command_kind::local, "", "Show what a stolen agent key could spend in a day.",
      "dialplane exposure", exposure_flags},
     {"emulate", command_kind::emulate, "CARRIER", "Play a carrier's API, to test without an account.",

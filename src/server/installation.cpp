@@ -87,6 +87,7 @@ result<std::unique_ptr<sandbox::sandbox_carrier>> installation::open_sandbox(
   options.file_path = directory.file("sandbox.db");
   options.review = sandbox::milliseconds(settings.sandbox.review_ms);
   options.code_lifetime = sandbox::milliseconds(settings.sandbox.code_ms);
+  options.release_grace = sandbox::milliseconds(settings.sandbox.release_grace_ms);
   options.rest = sandbox::milliseconds(settings.sandbox.rest_ms);
   options.answer_timeout = sandbox::milliseconds(settings.sandbox.answer_timeout_ms);
   options.routing_at_purchase = settings.sandbox.routing_at_purchase;

@@ -15,7 +15,9 @@
 #include "server/exposure_command.hpp"
 #include "server/key_commands.hpp"
 #include "server/new_keys.hpp"
+#include "server/generation.hpp"
 #include "server/organization_founding.hpp"
+#include "server/reconcile_command.hpp"
 #include "server/store_check.hpp"
 
 namespace dialplane {
@@ -86,12 +88,14 @@ result<json::object> back_up(local_environment& env, const json::object& options
     outcome.set_value(std::move(done));
   });
   TRY(outcome.get_future().get());
+  // From here on the copy is older than the database: put in its place, it is recognised.
+  TRY(raise_generation(*env.home.database, generation_file_of(env.settings)));
   chmod(path.c_str(), 0600);
   const std::uintmax_t bytes = std::filesystem::file_size(path, failure);
   return json::object{{"file", path}, {"bytes", failure ? 0 : bytes}};
 }
 
-constexpr std::array<std::pair<std::string_view, local_command>, 16> commands = {{
+constexpr std::array<std::pair<std::string_view, local_command>, 17> commands = {{
     {"organizations create", &create_organization},
     {"organizations list", &list_organizations},
     {"keys create", &create_key},
@@ -108,6 +112,7 @@ constexpr std::array<std::pair<std::string_view, local_command>, 16> commands = 
     {"carriers check", &check_carrier},
     {"carriers rotate", &rotate_carrier},
     {"carriers remove", &remove_carrier},
+    {"reconcile", &reconcile_accounts},
 }};
 
 }  // namespace

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "carriers/sandbox_control.hpp"
 #include "server/installation.hpp"
 #include "server/settings.hpp"
+#include "workflow/environment.hpp"
 
 namespace dialplane {
 
@@ -29,6 +31,8 @@ struct local_environment {
   sandbox_control& sandbox;
   std::function<void()> keys_changed = [] {};
   account_book* accounts = nullptr;    // always there once the environment is whole
+  workflow_environment* work = nullptr;       // null: no server runs
+  std::atomic<bool> stopping{false};          // who waits gives up
 };
 
 using local_command = result<boost::json::object> (*)(local_environment& env,

@@ -9,6 +9,7 @@
 
 #include "base/money.hpp"
 #include "base/object_reader.hpp"
+#include "server/agreement_options.hpp"
 #include "server/messaging_options.hpp"
 
 namespace dialplane {
@@ -260,9 +261,9 @@ constexpr option_row rows[] = {
     {"prices.campaign_resubmission", "CREDITS",
      "A rejected campaign, corrected and filed again (0).",
      [](settings& s, text t) { return keep_price(s.rules.prices.campaign_resubmission, t); }},
-    {"prices.monthly_local", "CREDITS", "First month of a local number (4).",
+    {"prices.monthly_local", "CREDITS", "Each month of a local number, the first included; 0: free (4).",
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_local, t); }},
-    {"prices.monthly_toll_free", "CREDITS", "First month of a toll-free number (8).",
+    {"prices.monthly_toll_free", "CREDITS", "Each month of a toll-free number (8).",
      [](settings& s, text t) { return keep_price(s.rules.prices.monthly_toll_free, t); }},
     {"purchase.order", "preference|price",
      "Which carrier account sells, where several have a fitting number (preference).",
@@ -301,6 +302,9 @@ constexpr option_row rows[] = {
      "Sandbox carrier: how late an unanswered purchase may still "
      "happen (2000).",
      [](settings& s, text t) { return keep_number(s.sandbox.settling_ms, t, 0, 600'000); }},
+    {"sandbox.release_grace_ms", "MS",
+     "Sandbox carrier: how long a release can be taken back (0).",
+     [](settings& s, text t) { return keep_number(s.sandbox.release_grace_ms, t, 0, day_ms); }},
     {"sandbox.rest_ms", "MS", "Sandbox carrier: how long a released number rests (3600000).",
      [](settings& s, text t) { return keep_number(s.sandbox.rest_ms, t, 0, 365 * day_ms); }},
     {"sandbox.routing_at_purchase", "",
@@ -339,6 +343,8 @@ std::span<const option_row> all_options() noexcept {
     std::vector<option_row> joined(std::begin(rows), std::end(rows));
     const auto more = messaging_option_rows();
     joined.insert(joined.end(), more.begin(), more.end());
+    const auto agreeing = agreement_option_rows();
+    joined.insert(joined.end(), agreeing.begin(), agreeing.end());
     return joined;
   }();
   return all;

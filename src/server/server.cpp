@@ -17,6 +17,7 @@
 #include "server/connection_figures.hpp"
 #include "server/control.hpp"
 #include "server/data_directory.hpp"
+#include "server/generation.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
 #include "voice/call_webhooks.hpp"
@@ -24,8 +25,11 @@
 #include "webhooks/event_feed.hpp"
 #include "workflow/campaign_watch.hpp"
 #include "workflow/housekeeping.hpp"
+#include "workflow/reconcile/reconciler.hpp"
+#include "workflow/rentals/rental_clerk.hpp"
 #include "workflow/texts/agent_reply_taker.hpp"
 #include "workflow/texts/carrier_inbox.hpp"
+#include "workflow/texts/received_sweep.hpp"
 #include "workflow/texts/send_queue.hpp"
 #include "workflow/texts/text_waiters.hpp"
 
@@ -60,6 +64,7 @@ struct server::parts {
   result<void> open();
   result<void> serve(given_keys keys);
   result<void> start_webhooks();
+  void start_agreement();
   result<void> listen();
   result<void> open_control();
   void stop();
@@ -85,6 +90,10 @@ struct server::parts {
   std::unique_ptr<asio_event_loop> outgoing;  // what we ask of others; TLS costs time
   std::unique_ptr<webhook_dispatcher> deliveries;
   std::unique_ptr<campaign_watch> watch;
+  std::unique_ptr<generation_keeper> generations;
+  std::unique_ptr<reconciler> agreement;
+  std::unique_ptr<rental_clerk> rentals;
+  std::unique_ptr<received_sweep> sweep;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
   std::unique_ptr<local_environment> local;
@@ -96,6 +105,12 @@ struct server::parts {
 
 result<void> server::parts::open() {
   TRY_ASSIGN(home, installation::open(settings, metrics));
+  TRY_ASSIGN(const bool restored,
+             pause_after_restore(*home->database, generation_file_of(settings), home->time.now()));
+  if (restored) {
+    log_line(log_level::warn, "the database is older than it was: purchases wait until every"
+                              " carrier account was compared");
+  }
   for (std::int64_t i = 0; i < settings.io_threads; ++i) {
     loops.push_back(std::make_unique<asio_event_loop>());
     loops.back()->start("io-" + std::to_string(i));
@@ -138,6 +153,7 @@ result<void> server::parts::serve(given_keys keys) {
   TRY(start_webhooks());
   watch = std::make_unique<campaign_watch>(*work, *loops.front(), *operations);
   watch->start();
+  start_agreement();
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
@@ -159,6 +175,28 @@ result<void> server::parts::serve(given_keys keys) {
   TRY_ASSIGN(report, first_start(*app, settings, std::move(keys)));
   rest->keys().clear();
   return {};
+}
+
+void server::parts::start_agreement() {
+  generations = std::make_unique<generation_keeper>(*home->database, *outgoing,
+                                                    generation_file_of(settings));
+  generations->start();
+  reconcile_settings chosen;
+  chosen.policies = settings.reconcile.policies;
+  chosen.interval = settings.reconcile.interval;
+  chosen.every_account = settings.reconcile.every_account;
+  chosen.acts = settings.reconcile.acts;
+  agreement = std::make_unique<reconciler>(*work, *loops.front(), std::move(chosen));
+  agreement->start();
+  rental_rules rules = settings.rentals;
+  rules.local = settings.rules.prices.monthly_local;
+  rules.toll_free = settings.rules.prices.monthly_toll_free;
+  rules.charges_cartesia = settings.rules.charge_cartesia_dialect;
+  rentals = std::make_unique<rental_clerk>(*work, *loops.front(), rules);
+  rentals->start();
+  sweep = std::make_unique<received_sweep>(*work, *loops.front(), *texts, waiters,
+                                           settings.text_sweep_interval);
+  sweep->start();
 }
 
 result<void> server::parts::start_webhooks() {
@@ -210,6 +248,7 @@ result<void> server::parts::listen() {
 
 result<void> server::parts::open_control() {
   local = std::make_unique<local_environment>(*home, settings, *loops.front(), *sandbox);
+  local->work = work.get();
   local->keys_changed = [this] { rest->keys().clear(); };
   local->accounts = &reach->accounts();
   TRY_ASSIGN(control, control_server::start(
@@ -222,6 +261,7 @@ result<void> server::parts::open_control() {
 void server::parts::stop() {
   if (stopped) return;
   stopped = true;
+  if (local) local->stopping = true;
   control.reset();
   waiters.stop();
   if (!url.empty()) {
@@ -235,6 +275,10 @@ void server::parts::stop() {
   if (inbox) inbox->stop();
   if (texts) texts->stop();
   if (watch) watch->stop();
+  if (sweep) sweep->stop();
+  if (rentals) rentals->stop();
+  if (agreement) agreement->stop();
+  if (generations) generations->stop();
   if (rest) {
     signal_once idle;
     operations->stop(runner_limit, idle.task());

@@ -15,6 +15,8 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "domain/business_rules.hpp"
+#include "domain/reconcile.hpp"
+#include "domain/rental.hpp"
 #include "net/http_server.hpp"
 #include "net/ip_address.hpp"
 
@@ -26,11 +28,19 @@ struct sandbox_pace {
   std::int64_t code_ms = 600'000;         // a code texted to a sole proprietor is good for this
   std::int64_t settling_ms = 2'000;       // how late an unanswered purchase may still happen
   bool routing_at_purchase = true;        // false: as carriers that take routing afterwards
+  std::int64_t release_grace_ms = 0;      // how long a release can be taken back
   std::int64_t rest_ms = 3'600'000;       // before a released number is for sale again
   std::int64_t answer_timeout_ms = 300;   // a lost answer is given up after this
 };
 
 using named_urls = std::vector<std::pair<std::string, std::string>>;
+// How our books are kept in agreement with carrier accounts.
+struct agreement_settings {
+  reconcile_policies policies;
+  std::chrono::milliseconds interval{24 * 3'600'000};  // 0: only when asked
+  bool every_account = false;             // by itself also the sandbox
+  bool acts = false;                      // by itself also acts
+};
 
 struct server_settings {
   listen_address listen{"127.0.0.1", 8080};
@@ -53,6 +63,10 @@ struct server_settings {
   std::string rules_dir;                  // rule tables of the operator's own; empty: none
   business_rules rules;
   sandbox_pace sandbox;
+  rental_rules rentals;
+  agreement_settings reconcile;
+  std::chrono::milliseconds text_sweep_interval{300'000};  // 0: never
+  std::string generation_file;            // empty: generation in the data directory
   http_limits http;
   named_urls carrier_endpoints;                // carrier -> where its API is instead of its own
   std::chrono::milliseconds carrier_ask_again{600'000};  // accounts that are not well

@@ -26,7 +26,7 @@ carrier_abilities make_abilities(const sandbox_options& options) {
           .shows_prices = true,
           .sets_routing_at_purchase = options.routing_at_purchase,
           .settling_time = options.settling_time,
-          .release_grace = milliseconds(0),
+          .release_grace = options.release_grace,
           .call_timeout = milliseconds(10'000),
           // An operator may shorten the review at any time.
           .campaign_poll_interval_max = milliseconds(1'000),

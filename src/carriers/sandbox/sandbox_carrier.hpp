@@ -38,6 +38,7 @@ struct sandbox_options {
   // How long companies are checked; nothing: a tenth of the review, at most a second.
   std::optional<milliseconds> brand_check = std::nullopt;
   milliseconds code_lifetime{600'000};  // of codes texted to sole proprietors
+  milliseconds release_grace{0};        // for which a release can be taken back
   milliseconds rest{3'600'000};         // of released numbers
   milliseconds answer_timeout{300};
   milliseconds settling_time{2'000};    // while no fault stretches it

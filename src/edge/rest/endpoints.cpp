@@ -212,6 +212,9 @@ constexpr auto table = std::to_array<endpoint>({
   {"DELETE", "/v1/sandbox/faults", naive, operators, plain_sandbox_faults_clear},
   {"GET",    "/v1/sandbox/numbers", naive, operators, plain_sandbox_numbers},
 
+  {"GET",    "/v1/reconcile", naive, operators, plain_reconcile_get},
+  {"POST",   "/v1/reconcile", naive, operators, plain_reconcile_start},
+
   {"GET",    "/v1/operations/{id}", naive, any_key, naive_operations_get},
   {"GET",    "/v1/audit", naive, operators, naive_audit_list},
 

@@ -18,6 +18,10 @@ void plain_carrier_calls(rest_context context);
 void plain_inbox_list(rest_context context);
 void plain_inbox_retry(rest_context context);
 
+// Carrier accounts against our books.
+void plain_reconcile_get(rest_context context);
+void plain_reconcile_start(rest_context context);
+
 // 501 not_configured where no sandbox carrier runs.
 void plain_sandbox_get(rest_context context);
 void plain_sandbox_update(rest_context context);

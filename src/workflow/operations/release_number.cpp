@@ -5,6 +5,8 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "domain/provision_plan.hpp"
+#include "store/rental_queries.hpp"
+#include "workflow/operations/end_number.hpp"
 #include "workflow/records.hpp"
 
 namespace dialplane {
@@ -28,27 +30,12 @@ result<std::optional<campaign_id>> campaign_left_over(session& work, const numbe
 }
 
 result<void> settle_release(session& work, workflow_environment& env, operation& ending) {
-  const timestamp at = env.time.now();
   TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
   if (!row) return internal_fault("a released number is not there");
-  TRY_ASSIGN(const std::int64_t links,
-             work.numbers().remove_assignments_of_number(row->organization, row->id));
-  row->status = number_status::released;
-  row->released_at = at;
-  row->updated_at = at;
-  row->inbound_agent.reset();
-  row->campaign_attached = false;
-  row->attachment_failure.reset();
-  row->attachment_since = at;
-  TRY(work.numbers().update(*row));
-  TRY(work.organizations().add_slots_used(row->organization, -1));
-  TRY(append_event(work, env, row->organization, row->user, "phone.released",
-                   {{"id", row->id.uuid()}, {"e164", row->e164}, {"status", "released"}}));
-  TRY(append_audit(work, env, row->organization, "phone.released", row->id.uuid(),
-                   ending.request_id, {{"e164", row->e164}}, std::nullopt));
+  TRY_ASSIGN(const std::int64_t links, end_number(work, env, *row, ending.request_id));
   ending.state = operation_state::succeeded;
   ending.step = operation_step::settled;
-  boost::json::object outcome{{"released_at", to_rfc3339(at)}, {"assignments_removed", links}};
+  boost::json::object outcome{{"released_at", to_rfc3339(*row->released_at)}, {"assignments_removed", links}};
   TRY_ASSIGN(const auto left_over, campaign_left_over(work, *row));
   if (left_over) outcome["campaign_to_end"] = left_over->uuid();
   ending.outcome = boost::json::serialize(outcome);
@@ -59,7 +46,8 @@ result<void> keep_number(session& work, workflow_environment& env, operation& en
                          const error& why) {
   TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
   if (!row) return internal_fault("a number that was to be released is not there");
-  row->status = number_status::active;
+  TRY_ASSIGN(const auto its_rental, work.rentals().find(row->organization, row->id));
+  row->status = status_by_rental(its_rental);
   row->release_operation.reset();
   row->updated_at = env.time.now();
   TRY(work.numbers().update(*row));

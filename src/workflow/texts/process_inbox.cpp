@@ -83,8 +83,11 @@ result<void> take_text(session& work, workflow_environment& env, const inbox_ent
   }
   message row = inbound_row(env, entry, news, *receiver);
   TRY(work.messages().insert(row));
+  // Being given back: kept, for the case that it is taken back, and opt-outs hold; told to nobody.
+  const bool is_told = receiver->status != number_status::releasing;
   TRY_ASSIGN(keyword_effect effect, take_keywords(work, env, *receiver, row));
   if (effect.is_keyword) TRY(mark_keyword(work, env, news, row));
+  if (!is_told) return {};
   TRY(append_event(work, env, row.organization, row.user, "sms.received",
                    received_event_data(row)));
   if (effect.confirmation) {
