@@ -28,8 +28,9 @@ TEST_CASE("telnyx prices: decimal text to millionths, never lower than it is") {
                           row{"0.1", 100'000}, row{"00.10", 100'000}, row{"-2.5", -2'500'000},
                           row{"0.0000001", 1}, row{"0.0000000", 0}, row{"1.2345675", 1'234'568},
                           row{"1000000000000", 1'000'000'000'000'000'000}, row{"", {}},
-                          row{"-", {}}, row{".5", {}}, row{"1.", {}}, row{"1,5", {}}, row{"1e3", {}},
-                          row{" 1", {}}, row{"+1", {}}, row{"$1", {}}, row{"0x1", {}}, row{"--1", {}},
+                          row{"-", {}}, row{".5", {}}, row{"1.", {}}, row{"1,5", {}},
+                          row{"1e3", {}}, row{" 1", {}}, row{"+1", {}}, row{"$1", {}},
+                          row{"0x1", {}}, row{"--1", {}},
                           row{"1000000000001", {}}, row{"99999999999999999999999", {}}}) {
     INFO(each.text);
     CHECK(parse_micro_usd(each.text) == each.micros);
