@@ -235,21 +235,25 @@ TEST_CASE("telnyx: offers have prices, and never lie outside the asked area code
 TEST_CASE("telnyx: a reservation holds a number for as long as it says") {
   telnyx_fixture at;
   const std::string number = at.any_number();
-  const auto reserve = [&] {
+  const auto reserve = [&](const char* mark) {
     pending_answer<number_reservation> answer;
-    at.subject().reserve(number, "mark-1", answer.done());
+    at.subject().reserve(number, mark, answer.done());
     return at.await(answer);
   };
-  const auto held = reserve();
+  at.order("lose_answer", "reserve");
+  const auto lost = reserve("mark-1");
+  REQUIRE_FALSE(lost);
+  CHECK(lost.error().kind == error_class::unknown);
+  const auto held = reserve("mark-1");  // ours already
   REQUIRE(held);
   CHECK_FALSE(held->reference.empty());
   CHECK(held->expires_at == at.clock().now() + 30min);
-  const auto again = reserve();
-  REQUIRE_FALSE(again);
-  CHECK(again.error().kind == error_class::conflict);
+  const auto other = reserve("mark-2");
+  REQUIRE_FALSE(other);
+  CHECK(other.error().kind == error_class::conflict);
   at.pass(30min + 1ms);
-  CHECK(reserve());
-  CHECK(at.buy(number, "mark-1"));
+  CHECK(reserve("mark-2"));
+  CHECK(at.buy(number, "mark-2"));
 }
 
 TEST_CASE("telnyx: an ignored filter over several pages finds the one row, or none") {

@@ -211,6 +211,9 @@ TEST_CASE("telnyx reasons: texts, lists and objects become words of bounded leng
   CHECK(words(R"("No.")") == "No.");
   CHECK(words(R"(["a","b"])") == "a; b");
   CHECK(words(R"([{"description":"a"},{"fields":["x"]},7,null])") == "a");
+  CHECK(words(R"("EIN 12-3456789 is not Bluebird's")") == "EIN **-***6789 is not Bluebird's");
+  CHECK(words(R"(["123456789"])") == "*****6789");
+  CHECK(words(R"("+14155550123 and 1234567890")") == "+14155550123 and 1234567890");
   CHECK(words("7").empty());
   CHECK(words_of(nullptr).empty());
   std::string long_text = "\"";
