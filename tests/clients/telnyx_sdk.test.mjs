@@ -207,6 +207,43 @@ describe("with the client's own retries", () => {
     });
   }
 
+  test('a number that went is a conflict, however often it is asked for', async () => {
+    const [number] = await offered();
+    await emulator.fault('gone', 'buy');
+    await assert.rejects(patient.numberOrders.create(exact(number)), Telnyx.ConflictError);
+    assert.ok(!(await emulator.state()).numbers.some((each) => each.e164 === number.phone_number));
+  });
+
+  test('a late commit: the repeat buys, and what arrives after it changes nothing', async () => {
+    const [number] = await offered();
+    const { purchases } = await emulator.state();
+    await emulator.fault('late_commit', 'buy', { delay_ms: 30_000 });
+    await ended((await patient.numberOrders.create(exact(number))).data);
+    await emulator.advance(31_000);
+    assert.equal((await emulator.state()).purchases.length, purchases.length + 1);
+  });
+
+  test('numbers hide for a while, filters are ignored, releases are 404', async () => {
+    const [number] = await offered();
+    await emulator.fault('hidden', 'buy', { delay_ms: 60_000 });
+    const order = (await patient.numberOrders.create(exact(number))).data;
+    assert.equal((await ended(order)).status, 'success');
+    const filter = { phone_number: number.phone_number };
+    assert.equal((await patient.phoneNumbers.list({ filter })).data.length, 0);
+    await emulator.advance(60_001);
+    const [mine] = (await patient.phoneNumbers.list({ filter })).data;
+    await emulator.fault('filter_ignored', 'list');
+    assert.ok((await patient.phoneNumbers.list({ filter })).data.length > 1);
+    await emulator.fault('release_404', 'release');
+    await assert.rejects(patient.phoneNumbers.delete(mine.id), Telnyx.NotFoundError);
+    assert.equal((await patient.phoneNumbers.list({ filter })).data.length, 0);
+  });
+
+  test('slow is only slow', async () => {
+    await emulator.fault('slow', 'balance', { delay_ms: 300 });
+    assert.ok((await patient.balance.retrieve()).data.balance);
+  });
+
   test('what is read is simply read again', async () => {
     await emulator.fault('error_before', 'list', { count: 1, status: 503 });
     await emulator.fault('lose_answer', 'list', { count: 1 });
@@ -287,6 +324,28 @@ test('a text is queued, sent, delivered; one comes in; each is told', async () =
   });
   const deliveries = await collect(client.webhookDeliveries.list({ 'page[size]': 2 }));
   assert.ok(deliveries.some((each) => each.webhook.payload.id === id));
+});
+
+test('webhooks come twice, late, or never', async () => {
+  const number = await bought({ messaging_profile_id: (await profileFor('unruly')).id });
+  const textIn = async (body) => (await emulator.control('POST', 'texts',
+    { from: '+12125550150', to: number.phone_number, body })).id;
+  const arrived = (id) => receiver.requests.filter((each) => each.body?.data?.payload?.id === id);
+  await emulator.fault('webhook_never', 'message.received');
+  const never = await textIn('never');
+  await emulator.fault('webhook_twice', 'message.received');
+  const twice = await textIn('twice');
+  await until('it came twice', () => arrived(twice).length === 2);
+  const [first, second] = arrived(twice);
+  assert.equal(first.body.data.id, second.body.data.id);
+  await emulator.fault('webhook_late', 'message.received', { delay_ms: 3_600_000 });
+  const late = await textIn('late');
+  const next = await textIn('next');
+  await until('the next came', () => arrived(next).length === 1);
+  assert.equal(arrived(late).length, 0);
+  await emulator.advance(3_600_000);
+  await until('the late one came', () => arrived(late).length === 1);
+  assert.equal(arrived(never).length, 0);
 });
 
 test('brand, campaign and assignment; only the last state sends', async () => {

@@ -28,8 +28,9 @@ TEST_CASE("telnyx prices: decimal text to millionths, never lower than it is") {
                           row{"0.1", 100'000}, row{"00.10", 100'000}, row{"-2.5", -2'500'000},
                           row{"0.0000001", 1}, row{"0.0000000", 0}, row{"1.2345675", 1'234'568},
                           row{"1000000000000", 1'000'000'000'000'000'000}, row{"", {}},
-                          row{"-", {}}, row{".5", {}}, row{"1.", {}}, row{"1,5", {}}, row{"1e3", {}},
-                          row{" 1", {}}, row{"+1", {}}, row{"$1", {}}, row{"0x1", {}}, row{"--1", {}},
+                          row{"-", {}}, row{".5", {}}, row{"1.", {}}, row{"1,5", {}},
+                          row{"1e3", {}}, row{" 1", {}}, row{"+1", {}}, row{"$1", {}},
+                          row{"0x1", {}}, row{"--1", {}},
                           row{"1000000000001", {}}, row{"99999999999999999999999", {}}}) {
     INFO(each.text);
     CHECK(parse_micro_usd(each.text) == each.micros);
@@ -210,6 +211,9 @@ TEST_CASE("telnyx reasons: texts, lists and objects become words of bounded leng
   CHECK(words(R"("No.")") == "No.");
   CHECK(words(R"(["a","b"])") == "a; b");
   CHECK(words(R"([{"description":"a"},{"fields":["x"]},7,null])") == "a");
+  CHECK(words(R"("EIN 12-3456789 is not Bluebird's")") == "EIN **-***6789 is not Bluebird's");
+  CHECK(words(R"(["123456789"])") == "*****6789");
+  CHECK(words(R"("+14155550123 and 1234567890")") == "+14155550123 and 1234567890");
   CHECK(words("7").empty());
   CHECK(words_of(nullptr).empty());
   std::string long_text = "\"";

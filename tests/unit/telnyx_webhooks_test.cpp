@@ -132,7 +132,7 @@ TEST_CASE("telnyx webhooks: reports of texts") {
 TEST_CASE("telnyx webhooks: a failure has Telnyx's code; a STOP is told besides") {
   const auto failed = read_events(
       text_event("message.finalized", "delivery_failed",
-                 R"(,"errors":[{"code":"40008","title":"Undeliverable","detail":"Switched off."}])"));
+                 R"(,"errors":[{"code":"40008","title":"Failed","detail":"Switched off."}])"));
   REQUIRE(failed);
   REQUIRE(failed->size() == 1);
   CHECK(failed->front().failure_code == "40008");

@@ -40,6 +40,28 @@ void append_words_of(std::string& into, const json::value& reason, int depth) {
   }
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A carrier may repeat a company's tax number (nine digits, NN-NNNNNNN) to say that it is wrong;
+// it must not get into a log that way. Only the last four stay.
+void hide_tax_numbers(std::string& words) {
+  for (std::size_t begin = 0; begin < words.size(); ++begin) {
+    if (!is_digit(words[begin])) continue;
+    std::size_t end = begin;
+    std::size_t digits = 0;
+    while (end < words.size() && (is_digit(words[end]) || (words[end] == '-' && digits == 2))) {
+      digits += is_digit(words[end]) ? 1 : 0;
+      ++end;
+    }
+    if (digits == 9) {
+      for (std::size_t at = begin; at + 4 < end; ++at) {
+        if (is_digit(words[at])) words[at] = '*';
+      }
+    }
+    begin = end;
+  }
+}
+
 }  // namespace
 
 const json::value* answer_reader::find(std::string_view name) const {
@@ -140,6 +162,7 @@ result<const json::object*> object_in(const json::value& element) {
 std::string words_of(const json::value* reason) {
   std::string words;
   if (reason != nullptr) append_words_of(words, *reason, 4);
+  hide_tax_numbers(words);
   return words;
 }
 

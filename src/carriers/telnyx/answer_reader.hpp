@@ -49,7 +49,7 @@ class answer_reader {
 result<const boost::json::object*> object_in(const boost::json::value& element);
 
 // What a reason says, whether Telnyx wrote it as a text, a list of texts or a list of objects with
-// `description`, `detail`, `reason` or `message`. At most 1,000 bytes.
+// `description`, `detail`, `reason` or `message`. At most 1,000 bytes; tax numbers are masked.
 std::string words_of(const boost::json::value* reason);
 
 }  // namespace dialplane::telnyx

@@ -145,7 +145,7 @@ class filing_campaign final : public campaign_flow {
             [this](api_answer got) {
               if (got.is_duplicate()) {
                 return end(not_done(error_code::carrier_unavailable,
-                                    "The carrier already has this campaign and does not show it yet.",
+                                    "The carrier has this campaign and does not show it yet.",
                                     "telnyx: referenceId is taken"));
               }
               if (got.failure) return end(*std::move(got.failure));

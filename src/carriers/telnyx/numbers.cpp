@@ -109,27 +109,53 @@ class reserving final : public flow<number_reservation> {
   using flow::flow;
 
   void run(const std::string& e164, const std::string& mark) {
-    ask({.method = "POST",
-         .path = "/number_reservations",
-         .body = json::object{{"phone_numbers", {{{"phone_number", e164}}}},
-                              {"customer_reference", mark}}},
-        [this, e164](json::object body) {
-          auto made = read_reservation(body, e164);
-          if (!made && made.error().code == error_code::internal_error) {
-            return end(unreadable(true, made.error().internal));
-          }
-          end(std::move(made));
-        });
+    ask_any({.method = "POST",
+             .path = "/number_reservations",
+             .body = json::object{{"phone_numbers", {{{"phone_number", e164}}}},
+                                  {"customer_reference", mark}}},
+            [this, e164, mark](api_answer got) {
+              if (got.is_duplicate()) return look_for_ours(e164, mark);
+              if (got.failure) return end(*std::move(got.failure));
+              auto made = read_made(got.body, e164);
+              if (!made && made.error().code == error_code::internal_error) {
+                return end(unreadable(true, made.error().internal));
+              }
+              end(std::move(made));
+            });
   }
 
  private:
-  static result<number_reservation> read_reservation(const json::object& body,
-                                                     const std::string& e164) {
+  // An earlier request of ours may have arrived after all.
+  void look_for_ours(const std::string& e164, const std::string& mark) {
+    ask({.path = "/number_reservations?" + query_part("filter[customer_reference]", mark) + "&" +
+                 query_part("page[size]", std::to_string(page_rows))},
+        [this, e164, mark](json::object body) {
+          const auto account = at();
+          answer_reader read(body);
+          for (const json::value& each : read.list("data")) {
+            const json::object* row = each.if_object();
+            if (row == nullptr || account == nullptr) continue;
+            answer_reader members(*row);
+            auto held = read_reservation(*row, e164);
+            if (members.text("customer_reference") != mark || !held) continue;
+            if (held->expires_at > account->time.now()) return end(*std::move(held));
+          }
+          end(number_is_gone());
+        });
+  }
+
+  static result<number_reservation> read_made(const json::object& body, const std::string& e164) {
     answer_reader outer(body);
-    answer_reader read(outer.object("data"));
+    const json::object& data = outer.object("data");
+    TRY(outer.finish());
+    return read_reservation(data, e164);
+  }
+
+  static result<number_reservation> read_reservation(const json::object& row,
+                                                     const std::string& e164) {
+    answer_reader read(row);
     number_reservation made{.reference = read.required_text("id", 64), .expires_at = {}};
     const json::array& numbers = read.list("phone_numbers");
-    TRY(outer.finish());
     TRY(read.finish());
     for (const json::value& each : numbers) {
       TRY_ASSIGN(const json::object* members, object_in(each));

@@ -232,7 +232,8 @@ class checking_account final : public flow<account_report> {
                                              : parse_micro_usd(available);
     if (spendable && *spendable <= 0) {
       report_.can_buy = false;
-      report_.missing.emplace_back("Add funds in the Mission Control Portal: the account has none.");
+      report_.missing.emplace_back(
+          "Add funds in the Mission Control Portal: the account has none.");
     }
     return {};
   }

@@ -165,13 +165,14 @@ class filing_request final : public flow<campaign_report> {
   void run() {
     const auto account = at();
     if (account == nullptr) return end(account_is_gone());
-    body_ = request_body(filing_, account->report_url(mark_query(filing_.mark, filing_.submission)));
+    const std::string mark = mark_query(filing_.mark, filing_.submission);
+    body_ = request_body(filing_, account->report_url(mark));
     scan_list<request_row>(account,
                            {.path = std::string(requests_path),
                             .form = list_form::toll_free_records,
                             .read = &read_request,
-                            .wanted = [mark = filing_.mark](const request_row& row) {
-                              return row.filed.mark == mark;
+                            .wanted = [wanted = filing_.mark](const request_row& row) {
+                              return row.filed.mark == wanted;
                             },
                             .first_is_enough = true,
                             .unfiltered = true},

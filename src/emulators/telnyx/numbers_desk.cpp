@@ -206,7 +206,8 @@ http_response numbers_desk::search(const emulated_request& request) {
   };
   const std::string_view country = filter_of(request, "country_code");
   for (const std::string& code : codes) {
-    if (rows.size() >= limit || !stock::sells(code, toll_free) || !same_word("US", country)) continue;
+    if (rows.size() >= limit || !stock::sells(code, toll_free)) continue;
+    if (!country.empty() && country != "US") continue;
     if (!same_word(filter_of(request, "locality"), stock::locality_of(code))) continue;
     if (!same_word(filter_of(request, "rate_center"), stock::locality_of(code))) continue;
     if (!same_word(filter_of(request, "administrative_area"), stock::region_of(code))) continue;

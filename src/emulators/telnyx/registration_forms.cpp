@@ -19,7 +19,7 @@ json::value text_or_null(const std::string& text) {
 json::object whole_form(const played_brand& brand) {
   json::object row = brand.members;
   row["brandId"] = brand.id;
-  row["tcrBrandId"] = brand.status == "OK" ? json::value("B" + brand.id.substr(0, 6)) : json::value();
+  row["tcrBrandId"] = text_or_null(brand.status == "OK" ? "B" + brand.id.substr(0, 6) : "");
   row["brandRelationship"] = "BASIC_ACCOUNT";
   row["status"] = brand.status;
   row["identityStatus"] = brand.identity;

@@ -103,8 +103,9 @@ http_response routing_desk::create(const emulated_request& request, kind which) 
   const json::object& body = request.json();
   if (text_of(body, which.name_member).empty()) return missing(which.name_member);
   const json::value* needed = body.if_contains(which.needed_member);
-  const bool is_there = needed != nullptr && ((needed->is_array() && !needed->get_array().empty()) ||
-                                              (needed->is_string() && !needed->get_string().empty()));
+  const json::array* list = needed == nullptr ? nullptr : needed->if_array();
+  const bool is_there = !text_of(body, which.needed_member).empty() ||
+                        (list != nullptr && !list->empty());
   if (!is_there) return missing(which.needed_member);
   configured_object made;
   made.id = which.has_numeric_id ? new_number_id(books_.random) : new_uuid(books_.random);

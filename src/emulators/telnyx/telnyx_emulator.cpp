@@ -65,7 +65,9 @@ telnyx_emulator::telnyx_emulator(emulator_tools tools)
   const route_adder add = [this](std::string method, std::string pattern, std::string call,
                                  handler act) {
     route(std::move(method), std::move(pattern), std::move(call),
-          [act = std::move(act)](const emulated_request& request) {
+          [this, act = std::move(act)](const emulated_request& request) {
+            // What is due has happened before anybody can ask.
+            time().advance(milliseconds(0));
             http_response answer = act(request);
             for (http_header& each : limit_headers(99)) answer.headers.push_back(std::move(each));
             return answer;

@@ -1,8 +1,8 @@
-// Plays Telnyx's API v2 for one account: numbers by asynchronous order, texts, TeXML calls, 10DLC and
-// toll-free registration, signed webhooks.
+// Plays Telnyx's API v2 for one account: numbers by asynchronous order, texts, TeXML calls, 10DLC
+// and toll-free registration, signed webhooks.
 //
-// Paths, bodies, ids, pages, errors and signatures are Telnyx's; the npm package `telnyx` talks to it
-// as it is (tests/clients/telnyx_sdk.test.mjs). Any Bearer key is let in until the account is
+// Paths, bodies, ids, pages, errors and signatures are Telnyx's; the npm package `telnyx` talks to
+// it as it is (tests/clients/telnyx_sdk.test.mjs). Any Bearer key is let in until the account is
 // revoked. The names of calls, for faults: search, reserve, buy, buy_any, list, list_orders,
 // show_order, show_number, update_number, release, set_messaging, set_voice, create_profile,
 // create_application, send, create_brand, create_campaign, assign, and more in the desks.
