@@ -21,6 +21,8 @@
 //   hidden        on buy: for delay_ms the number shows in no look-up and no list; on lookup: this
 //                 look-up does not see what was bought in the last delay_ms
 //   empty         the search finds nothing, or nothing in area_code
+//   pending       on buy: an order is taken and the number delivered delay_ms later
+//   undelivered   on buy: an order is taken and fails delay_ms later, without a number
 //
 // A lost answer is reported as `unknown` after the sandbox's answer time-out. delay_ms on an
 // outcome without one of its own delays the answer, as `slow` does. Faults not used up are
@@ -57,18 +59,21 @@ enum class fault_outcome {
   gone,
   hidden,
   empty,
+  pending,
+  undelivered,
 };
 NAMED_ENUM(fault_outcome, {fault_outcome::refused, "refused"},
            {fault_outcome::rate_limited, "rate_limited"}, {fault_outcome::slow, "slow"},
            {fault_outcome::lost_before, "lost_before"}, {fault_outcome::lost_after, "lost_after"},
            {fault_outcome::late, "late"}, {fault_outcome::gone, "gone"},
-           {fault_outcome::hidden, "hidden"}, {fault_outcome::empty, "empty"});
+           {fault_outcome::hidden, "hidden"}, {fault_outcome::empty, "empty"},
+           {fault_outcome::pending, "pending"}, {fault_outcome::undelivered, "undelivered"});
 
 struct sandbox_fault {
   fault_target on = fault_target::buy;
   fault_outcome outcome = fault_outcome::refused;
   std::int64_t count = 1;                // calls it is for, 1 to 1,000,000
-  std::optional<std::int64_t> delay_ms = {};  // 0 to 55,000; default 1,000: slow, late, hidden
+  std::optional<std::int64_t> delay_ms = {};  // 0 to 55,000; default 1,000 if timed
   std::string area_code = {};            // with empty only; none: any
 };
 

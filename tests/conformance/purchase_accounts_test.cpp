@@ -201,7 +201,7 @@ STORE_TEST_CASE("an area code that is empty at one account is bought at the othe
   CHECK(order.routing.text_url == "https://numbers.example/carriers/south/texts");
 }
 
-STORE_TEST_CASE("an account without funds is passed over, and the number moves with its operation") {
+STORE_TEST_CASE("an account without funds is passed over, and the number moves along") {
   buying_fixture buying(at);
   buying.north->on_search = selling("+14155550123");
   buying.north->on_buy = answering(no_funds());

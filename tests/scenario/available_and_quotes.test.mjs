@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
-  balance, clearFaults, createReadyUser, ein, gateDefaultUser, orderFault, provisionNaive, soldCount,
+  balance, clearFaults, createReadyUser, ein, gateDefaultUser, orderFault, provisionNaive,
+  soldCount,
 } from '../support/actions.mjs';
-import { api, expectError, expectStatus } from '../support/http.mjs';
+import { expectError, expectStatus } from '../support/http.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
 

@@ -1,5 +1,5 @@
-// While purchases are paused nothing new is accepted, in either dialect; replays and everything else
-// go on, and when the pause ends so does the refusal.
+// While purchases are paused nothing new is accepted, in either dialect; replays and everything
+// else go on, and when the pause ends so does the refusal.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { balance, ein, provisionCartesia, provisionNaive, soldCount } from '../support/actions.mjs';
@@ -13,7 +13,8 @@ const why = 'the data came from a backup.';
 async function restartedWith(server, pause) {
   await server.stop();
   const file = databaseWith(server.dataDir, 'settings', 'numbers');
-  sqlite(file, `INSERT OR REPLACE INTO settings (name, value) VALUES ('purchases_paused', '${pause}')`);
+  sqlite(file, 'INSERT OR REPLACE INTO settings (name, value) ' +
+    `VALUES ('purchases_paused', '${pause}')`);
   return startServer({ dataDir: server.dataDir });
 }
 

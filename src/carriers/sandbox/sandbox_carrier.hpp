@@ -24,6 +24,7 @@
 #include "carriers/sandbox/fault_list.hpp"
 #include "carriers/sandbox/inventory.hpp"
 #include "carriers/sandbox/ledger_thread.hpp"
+#include "carriers/sandbox/order_desk.hpp"
 #include "carriers/sandbox/review_orders.hpp"
 #include "carriers/sandbox/settling.hpp"
 #include "carriers/sandbox/text_desk.hpp"
@@ -139,6 +140,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   template <typename T>
   bool ends_early(const fault_plan& plan, carrier_done<T>& done) const;
   void buy_late(const fault_plan& plan, sale_order order);
+  void take_order(const fault_plan& plan, sale_order order, carrier_done<carrier_number> done);
   text_plan plan_text(const fault_plan& plan);
   milliseconds brand_check() const;
   campaign_desk campaigns(ledger_file& file) { return {file, random_, orders_}; }
@@ -151,6 +153,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   random_source& random_;
   inventory stock_;
   fault_list faults_;
+  order_desk open_orders_;
   review_orders orders_;
   settling settling_;
   std::atomic<std::int64_t> review_ms_;
