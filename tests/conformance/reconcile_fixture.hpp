@@ -49,8 +49,24 @@ class reconcile_fixture {
   // As a process that ends in the middle: nothing but the store goes on.
   void stop() {
     if (agreement) agreement->stop();
+    if (loop) drain(*loop);
     loop.reset();
     agreement.reset();
+  }
+
+  // What was submitted from that loop to the store has come back to it.
+  void drain(thread_event_loop& of) {
+    for (int round = 0; round < 3; ++round) {
+      expected_value<bool> passed;
+      of.post([&] {
+        at_.db().write<void>([](session&) { return result<void>(); },
+                             [&](result<void>) {
+                               at_.db().read<void>([](session&) { return result<void>(); },
+                                                   [&](result<void>) { passed.set(true); });
+                             });
+      });
+      REQUIRE(passed.wait());
+    }
   }
 
   // A number both sides have, alike; `mark_of` its own purchase.

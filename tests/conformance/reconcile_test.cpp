@@ -257,14 +257,10 @@ STORE_TEST_CASE("reconcile: a killed comparison goes on where it was") {
   CHECK(count_of(with.events(), "reconcile.finding") == 2);
 }
 
-STORE_TEST_CASE("reconcile: an old cursor begins again; an account that lets nobody in fails") {
+STORE_TEST_CASE("reconcile: a page not given is asked for again; an account that lets nobody in fails") {
   reconcile_fixture with(at);
   for (int i = 0; i < 20; ++i) with.both(plus(i));
   std::atomic<bool> refuses{false};
-  with.line->on_page = [&](std::size_t) -> std::optional<error> {
-    if (!refuses) return std::nullopt;
-    return refused(error_code::carrier_credentials_rejected, "No.");
-  };
   // Not given at first, then given.
   std::atomic<int> failures{3};
   with.line->on_page = [&](std::size_t) -> std::optional<error> {

@@ -215,6 +215,7 @@ STORE_TEST_CASE("rental: the clerk finds numbers without a rental, and charges t
     rent.pass(month);
     rent.with.wait_until([&] { return rent.spent() == 31 * 4; });
     clerk.stop();
+    rent.with.drain(loop);
   }
   const auto never = at.must_read(
       [&](session& work) { return work.rentals().find(imported.organization, imported.id); });

@@ -147,7 +147,7 @@ json::object render_usage_entry(const ledger_entry& entry) {
           {"action", entry.action},
           {"credits", credits_json(signed_amount(entry))},
           {"balance_after", credits_json(entry.available_after)},
-          {"ref_id", uuid_or_null(entry.reference)},
+          {"ref_id", uuid_or_null(entry.reference.substr(0, entry.reference.find('/')))},
           {"tenant_user_id", id_or_null(entry.user)},
           {"created_at", to_rfc3339(entry.created_at)}};
 }

@@ -56,6 +56,13 @@ constexpr std::string_view promises[] = {
     " LEFT JOIN cost c ON c.organization_id = o.id"
     " WHERE coalesce(p.amount, 0) <> coalesce(c.amount, 0) LIMIT 100",
 
+    // Rentals.
+    "SELECT 'month ' || reference || ' of a rental is charged ' || count(*) || ' times'"
+    " FROM ledger_entries WHERE kind = 'rental' GROUP BY reference HAVING count(*) > 1 LIMIT 100",
+    "SELECT 'number ' || hex(n.id) || ' is suspended and its rental is not' FROM numbers n"
+    " LEFT JOIN rentals r ON r.organization_id = n.organization_id AND r.number_id = n.id"
+    " WHERE n.status = 'suspended' AND coalesce(r.state, '') <> 'suspended' LIMIT 100",
+
     // Counters.
     "SELECT 'organization ' || hex(o.id) || ' uses ' || coalesce(c.slots_used, 0) ||"
     " ' slots for ' || coalesce(n.live, 0) || ' numbers'"

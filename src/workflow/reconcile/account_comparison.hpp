@@ -23,7 +23,7 @@ namespace dialplane {
 class account_comparison : public std::enable_shared_from_this<account_comparison> {
  public:
   struct pace {
-    std::size_t page = 1'000;            // numbers asked of the carrier at once
+    std::size_t page = 250;              // numbers asked of the carrier at once; all allow it
     std::size_t window = 2'000;          // of each side, merged at once
     std::size_t looks_at_once = 8;
     std::chrono::milliseconds retry{2'000};  // of a page that was not given, growing

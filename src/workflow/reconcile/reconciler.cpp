@@ -291,7 +291,7 @@ void reconciler::start() {
 }
 
 void reconciler::stop() noexcept {
-  core_->stopped = true;
+  if (core_->stopped.exchange(true)) return;
   core_->loop.post([core = core_] {
     for (const auto& [id, one] : core->running) one->stop();
   });

@@ -50,7 +50,7 @@ class reconciler {
   reconciler& operator=(const reconciler&) = delete;
 
   void start();
-  // No further step is begun.
+  // No further step is begun. Before the loop ends.
   void stop() noexcept;
 
  private:
