@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { startReceiver } from '../support/receiver.mjs';
+import { until } from '../support/waiting.mjs';
 import { startEmulator } from '../support/wire_emulator.mjs';
 
 const require = createRequire(import.meta.url);
@@ -33,14 +34,27 @@ before(async () => {
   given = (await emulator.state()).credentials;
   client = clientOf(given.account_sid, given.auth_token);
   tester = clientOf(given.test_account_sid, given.test_auth_token);
-  receiver = await startReceiver(() => ({
-    status: 200, headers: { 'content-type': 'text/xml' }, body: '<Response/>',
+  receiver = await startReceiver((request) => ({
+    status: 200, headers: { 'content-type': 'text/xml' }, body: planFor(request.path),
   }));
 });
 after(async () => {
   await receiver.close();
   await emulator.stop();
 });
+
+// Made by the library's own writer.
+function planFor(path) {
+  const plan = new twilio.twiml.VoiceResponse();
+  if (path.endsWith('/connect')) {
+    const connect = plan.connect({ action: `${receiver.url}/after?a=1&b=2` });
+    connect.stream({ url: 'wss://agent.example/media',
+      statusCallback: `${receiver.url}/stream`, statusCallbackMethod: 'POST' });
+  } else if (path.endsWith('/dial')) {
+    plan.dial({ action: `${receiver.url}/dialled` }).sip('sip:agent@edge.example');
+  }
+  return plan.toString();
+}
 
 const rejectsWith = (code, status = 400) => (failure) => {
   assert.equal(failure.code, code);
@@ -330,7 +344,42 @@ test('calls: one that comes in gets its plan from the number\'s address', async 
   assert.equal(formOf(asked).Direction, 'inbound');
   assert.equal(formOf(asked).CallStatus, 'ringing');
   const { calls } = await emulator.control('GET', 'calls');
-  assert.deepEqual(calls.find((one) => one.sid === sid).answers, ['<Response/>']);
+  assert.equal(calls.find((one) => one.sid === sid).answers.length, 1);
+});
+
+test('calls: a stream or a dialled leg is reported, and its end asks what is next', async () => {
+  const number = await aNumber({ voiceUrl: `${receiver.url}/connect`,
+    statusCallback: `${receiver.url}/ended` });
+  await emulator.control('POST', 'calls', { from: '+14155550161', to: number.phoneNumber });
+  const streams = await receiver.wait(2, (one) => one.path.endsWith('/stream'));
+  assert.deepEqual(new Set(streams.map((one) => formOf(one).StreamEvent)),
+    new Set(['stream-started', 'stream-stopped']));
+  await emulator.advance(150);
+  const [next] = await receiver.wait(1, (one) => one.path.endsWith('/after?a=1&b=2'));
+  assert.equal(formOf(next).CallStatus, 'in-progress');
+  assert.ok(twilio.validateRequest(given.auth_token, next.headers['x-twilio-signature'],
+    `${receiver.url}/after?a=1&b=2`, formOf(next)));
+  await emulator.advance(150);
+  const ends = await receiver.wait(3, (one) => one.path.endsWith('/ended'));
+  assert.ok(ends.map(formOf).some((one) => one.CallStatus === 'completed'));
+
+  await emulator.fault('stream_fails', 'call');
+  await emulator.control('POST', 'calls', { from: '+14155550162', to: number.phoneNumber });
+  const failed = await receiver.wait(1, (one) => one.path.endsWith('/stream') &&
+    formOf(one).StreamEvent === 'stream-error');
+  assert.equal(failed.length, 1);
+
+  await client.incomingPhoneNumbers(number.sid).update({ voiceUrl: `${receiver.url}/dial` });
+  await emulator.control('POST', 'calls',
+    { from: '+14155550163', to: number.phoneNumber, leg_ends: 'no-answer' });
+  // Its plan is fetched before time passes.
+  await receiver.wait(1, (one) => one.path.endsWith('/dial'));
+  const [dialled] = await until('the leg has ended', async () => {
+    await emulator.advance(150);
+    const all = receiver.requests.filter((one) => one.path.endsWith('/dialled'));
+    return all.length > 0 && all;
+  });
+  assert.equal(formOf(dialled).DialCallStatus, 'no-answer');
 });
 
 // ---- registration ----------------------------------------------------------------------------

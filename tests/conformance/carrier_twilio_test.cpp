@@ -172,6 +172,9 @@ TEST_CASE("twilio: an API key makes the requests, the token still judges signatu
   at.control("POST", "texts", {{"from", twilio_line::handset}, {"to", number}, {"body", "Hi"}});
   at.pass(1ms);
   CHECK(at.subject().verify_webhook(at.next_webhook()));
+  pending_answer<account_report> answer;
+  at.subject().check_account(answer.done());
+  CHECK(at.await(answer));
 }
 
 TEST_CASE("twilio: credentials that cannot be right are refused by name") {

@@ -106,42 +106,57 @@ std::string api::trusthub(std::string_view path) const {
   return settings_.trusthub_url + std::string(path);
 }
 
-void api::exchange(std::string method, std::string url, form_list form, intent what,
-                   carrier_done<api_answer> done) {
+void api::send(carrier_request request, std::string authorization, intent what,
+               carrier_done<api_answer> done) {
   const auto http = http_.lock();
   if (!http) {
     return done(not_done(error_code::shutting_down, "The carrier account is being closed.", ""));
   }
-  carrier_request request{.method = std::move(method), .url = std::move(url)};
   request.headers.push_back({"accept", "application/json"});
-  request.headers.push_back(
-      {"authorization", basic_authorization(settings_.user, settings_.password.reveal())});
-  if (request.method == "POST") {
-    request.headers.push_back({"content-type", "application/x-www-form-urlencoded"});
-    request.body = form_text({.fields = std::move(form)});
-  }
+  request.headers.push_back({"authorization", std::move(authorization)});
   http->send(std::move(request), [what, done = std::move(done)](result<http_answer> got) mutable {
     if (!got) return done(std::move(got).error());
     done(read_answer(*got, what));
   });
 }
 
+void api::exchange(std::string method, std::string url, form_list form, intent what,
+                   carrier_done<api_answer> done) {
+  carrier_request request{.method = std::move(method), .url = std::move(url)};
+  if (request.method == "POST") {
+    request.headers.push_back({"content-type", "application/x-www-form-urlencoded"});
+    request.body = form_text({.fields = std::move(form)});
+  }
+  send(std::move(request), basic_authorization(settings_.user, settings_.password.reveal()), what,
+       std::move(done));
+}
+
+namespace {
+
+// What is no success is an error.
+carrier_done<api_answer> successes(intent what, carrier_done<json::object> done) {
+  return [what, done = std::move(done)](result<api_answer> got) mutable {
+    if (!got) return done(std::move(got).error());
+    if (got->is_success()) return done(std::move(got->body));
+    done(error_of(got->status, got->code, got->message, what));
+  };
+}
+
+}  // namespace
+
 void api::get(std::string url, carrier_done<json::object> done) {
-  exchange("GET", std::move(url), {}, intent::read,
-           [done = std::move(done)](result<api_answer> got) mutable {
-             if (!got) return done(std::move(got).error());
-             if (got->is_success()) return done(std::move(got->body));
-             done(error_of(got->status, got->code, got->message, intent::read));
-           });
+  exchange("GET", std::move(url), {}, intent::read, successes(intent::read, std::move(done)));
+}
+
+void api::get_as_account(std::string url, carrier_done<json::object> done) {
+  send({.method = "GET", .url = std::move(url)},
+       basic_authorization(settings_.account_sid, settings_.auth_token.reveal()), intent::read,
+       successes(intent::read, std::move(done)));
 }
 
 void api::post(std::string url, form_list form, carrier_done<json::object> done) {
   exchange("POST", std::move(url), std::move(form), intent::change,
-           [done = std::move(done)](result<api_answer> got) mutable {
-             if (!got) return done(std::move(got).error());
-             if (got->is_success()) return done(std::move(got->body));
-             done(error_of(got->status, got->code, got->message, intent::change));
-           });
+           successes(intent::change, std::move(done)));
 }
 
 void api::remove(std::string url, carrier_done<void> done) {

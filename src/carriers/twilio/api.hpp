@@ -61,6 +61,9 @@ class api : public std::enable_shared_from_this<api> {
                 carrier_done<api_answer> done);
   // The same; what is no success is an error.
   void get(std::string url, carrier_done<json::object> done);
+  // With the account's own token, also where an API key makes the other requests: keys may not
+  // ask about the account, and webhooks are judged by the token.
+  void get_as_account(std::string url, carrier_done<json::object> done);
   void post(std::string url, form_list form, carrier_done<json::object> done);
   // What is not there any more is success.
   void remove(std::string url, carrier_done<void> done);
@@ -71,6 +74,9 @@ class api : public std::enable_shared_from_this<api> {
   void walk(std::string url, std::string rows, visitor visit, carrier_done<void> done);
 
  private:
+  void send(carrier_request request, std::string authorization, intent what,
+            carrier_done<api_answer> done);
+
   const std::weak_ptr<carrier_http> http_;
   const api_settings settings_;
 };

@@ -76,27 +76,31 @@ result<carrier_call> read_call_webhook(std::string_view body) {
   }
   if (!form.text("StreamEvent").empty()) return read_stream_report(form, std::move(call));
 
-  const auto status = call_status_named(form.text("CallStatus"));
-  if (!status) return form.unreadable("CallStatus");
-  call.status = *status;
+  const std::string_view word = form.text("CallStatus");
+  if (word.empty()) return form.unreadable("CallStatus");
+  // A word nobody knows yet: the call goes on, and asks nothing.
+  const auto known = call_status_named(word);
+  const call_status status = known.value_or(call_status::in_progress);
+  call.status = status;
   if (!form.text("SequenceNumber").empty()) {
     TRY_ASSIGN(call.sequence, form.whole("SequenceNumber"));
   }
   if (!form.text("ParentCallSid").empty() && direction == "outbound-dial") {
-    return read_leg_report(form, std::move(call), *status);
+    return read_leg_report(form, std::move(call), status);
   }
   if (!form.text("CallDuration").empty()) {
     TRY_ASSIGN(call.duration_s, form.whole("CallDuration"));
   }
   // Reports name themselves; what is left asks what to do next.
-  const bool reports = !form.text("CallbackSource").empty() || call.sequence.has_value();
+  const bool reports =
+      !known || !form.text("CallbackSource").empty() || call.sequence.has_value();
   const std::string_view dialled = form.text("DialCallStatus");
   if (!dialled.empty()) {
     call.leg_ended = call_status_named(dialled).value_or(call_status::failed);
-  } else if (!reports && *status == call_status::in_progress) {
+  } else if (!reports && status == call_status::in_progress) {
     call.leg_ended = call_status::completed;  // a stream's end: the call was answered for it
   }
-  call.asks_for_plan = !reports && (!is_over(*status) || !dialled.empty());
+  call.asks_for_plan = !reports && (!is_over(status) || !dialled.empty());
   return call;
 }
 

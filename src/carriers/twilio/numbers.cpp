@@ -36,8 +36,8 @@ struct offer_search : std::enable_shared_from_this<offer_search> {
 
   void take(const api_answer& got, const std::string& code) {
     // An area code the carrier does not know has nothing for sale.
-    const bool is_unknown_code = got.status == 404 || got.status == 400;
-    if (is_unknown_code && got.code != code::authentication) return go_on();
+    const bool is_refused = got.status == 404 || got.status == 400;
+    if (is_refused && !code.empty()) return go_on();
     if (!got.is_success()) {
       return done(error_of(got.status, got.code, got.message, intent::read));
     }

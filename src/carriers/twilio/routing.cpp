@@ -135,33 +135,67 @@ void twilio_carrier::restore_routing(std::string e164, routing_snapshot before,
   update_number(api_, std::move(e164), *std::move(fields), std::move(done));
 }
 
-void twilio_carrier::check_account(carrier_done<account_report> done) {
-  const bool can_register = !settings_.primary_profile_sid.empty();
-  api_->get(api_->core(".json"), [through = api_, can_register, done = std::move(done)](
-                                     result<json::object> body) mutable {
-    if (!body) return done(std::move(body).error());
-    auto report = read_account(*body);
-    if (!report) return done(std::move(report).error());
+namespace {
+
+// The account, its balance, and whether the API key (where there is one) is let in.
+struct account_check : std::enable_shared_from_this<account_check> {
+  std::shared_ptr<api> through;
+  bool can_register = false;
+  account_report report;
+  carrier_done<account_report> done;
+
+  void begin() {
+    through->get_as_account(through->core(".json"),
+                            [self = shared_from_this()](result<json::object> body) {
+                              if (!body) return self->done(std::move(body).error());
+                              self->take_account(*body);
+                            });
+  }
+
+  void take_account(const json::object& body) {
+    auto read = read_account(body);
+    if (!read) return done(std::move(read).error());
+    report = *std::move(read);
     if (!can_register) {
-      report->missing.emplace_back(
+      report.missing.emplace_back(
           "To register companies for texting, create a primary customer profile in the carrier's "
           "trust hub and set the option primary_profile_sid.");
     }
-    through->get(through->core("/Balance.json"),
-                 [report = *std::move(report),
-                  done = std::move(done)](result<json::object> balance) mutable {
-                   // A suspended account may not even ask for its balance.
-                   const bool is_stopped =
-                       !balance && balance.error().code == error_code::carrier_out_of_funds;
-                   if (is_stopped) report.can_buy = false;
-                   if (is_stopped) return done(std::move(report));
-                   if (!balance) return done(std::move(balance).error());
-                   if (auto added = add_balance(report, *balance); !added) {
-                     return done(std::move(added).error());
-                   }
-                   done(std::move(report));
+    through->get_as_account(through->core("/Balance.json"),
+                            [self = shared_from_this()](result<json::object> balance) {
+                              self->take_balance(std::move(balance));
+                            });
+  }
+
+  // Sub-accounts have no balance of their own, and suspended ones may not ask for it.
+  void take_balance(result<json::object> balance) {
+    if (balance) {
+      if (auto added = add_balance(report, *balance); !added) {
+        return done(std::move(added).error());
+      }
+    } else if (balance.error().kind != error_class::refused) {
+      return done(std::move(balance).error());
+    } else if (balance.error().code == error_code::carrier_out_of_funds) {
+      report.can_buy = false;
+    }
+    const bool has_key = through->settings().user != through->settings().account_sid;
+    if (!has_key || !report.can_buy) return done(std::move(report));
+    through->get(through->core("/IncomingPhoneNumbers.json?PageSize=1"),
+                 [self = shared_from_this()](result<json::object> listed) {
+                   if (!listed) return self->done(std::move(listed).error());
+                   self->done(std::move(self->report));
                  });
-  });
+  }
+};
+
+}  // namespace
+
+void twilio_carrier::check_account(carrier_done<account_report> done) {
+  auto checking = std::make_shared<account_check>();
+  checking->through = api_;
+  checking->can_register = !settings_.primary_profile_sid.empty();
+  checking->done = std::move(done);
+  checking->begin();
 }
 
 }  // namespace dialplane::twilio

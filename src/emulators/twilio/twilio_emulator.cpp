@@ -66,6 +66,10 @@ std::optional<http_response> twilio_emulator::refuse_entry(const emulated_reques
     const json::object* account = account_of(user);
     if (account == nullptr || text_in(*account, "auth_token") != password) return refusal;
   }
+  const bool is_about_account = asked.call == "account" || asked.call == "change_account" ||
+                                asked.call == "balance" || asked.call == "accounts";
+  // Standard API keys may not ask about the account.
+  if (is_key && is_about_account) return refusal;
   if (caller == test_account_sid && !is_allowed_for_tests(asked.call)) {
     return failure(403, 20008, "Resource not accessible with Test Account Credentials");
   }
@@ -75,8 +79,8 @@ std::optional<http_response> twilio_emulator::refuse_entry(const emulated_reques
   if (of == nullptr) return not_found(asked);
   const bool is_own = text_in(*of, "sid") == caller || text_in(*of, "owner_account_sid") == caller;
   if (!is_own) return refusal;
-  const bool is_about_account = asked.call == "account" || asked.call == "change_account";
-  if (text_in(*of, "status") != "active" && !is_about_account) {
+  const bool is_always_told = asked.call == "account" || asked.call == "change_account";
+  if (text_in(*of, "status") != "active" && !is_always_told) {
     return failure(403, 20005, "Account not active");
   }
   return std::nullopt;
