@@ -139,7 +139,8 @@ test('numbers: search, buy, list, get, rename, release', async () => {
   assert.deepEqual(listed.data.map((one) => one.number).sort(),
     [exact.number, byCode.number, tollFree.number].sort());
   assert.equal(listed.pagination.next_cursor, null);
-  const renamed = await surge.patch(`/phone_numbers/${exact.id}`, { body: { name: 'mark-1 Desk' } });
+  const renamed = await surge.patch(`/phone_numbers/${exact.id}`,
+    { body: { name: 'mark-1 Desk' } });
   assert.equal(renamed.name, 'mark-1 Desk');
   assert.equal((await surge.get(`/phone_numbers/${exact.id}`)).name, 'mark-1 Desk');
   assert.equal((await surge.delete(`/phone_numbers/${exact.id}`)).id, exact.id);

@@ -232,6 +232,15 @@ TEST_CASE("surge: a label does not hide the mark, and a mark is put where it was
   REQUIRE(bought);
   CHECK(bought->mark == "mark-2");
   CHECK(at.is_seen("", "mark-2"));
+  at.order("error_before", "change_number");
+  const std::string unmarked = at.any_number();
+  CHECK(at.buy(unmarked, "mark-3").error().kind == error_class::unknown);
+  const auto marked = at.look_up(unmarked, "mark-3");
+  REQUIRE(marked);
+  REQUIRE(marked->has_value());
+  CHECK((*marked)->mark == "mark-3");
+  at.reopen();
+  CHECK(at.is_seen("", "mark-3"));
   at.control("DELETE", "numbers", {{"e164", number}});
   CHECK_FALSE(at.is_seen(number, ""));
 }

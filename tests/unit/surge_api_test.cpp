@@ -64,6 +64,7 @@ TEST_CASE("surge errors: the table of types") {
            {429, "opted_out", not_done, error_code::carrier_unavailable},
            {408, "", unknown, error_code::carrier_outcome_unknown},
            {422, "", unknown, error_code::carrier_outcome_unknown},
+           {404, "", unknown, error_code::carrier_outcome_unknown},
            {302, "", unknown, error_code::carrier_outcome_unknown},
            {500, "", unknown, error_code::carrier_outcome_unknown},
            {503, "no_matching_numbers", unknown, error_code::carrier_outcome_unknown},
@@ -75,6 +76,16 @@ TEST_CASE("surge errors: the table of types") {
     CHECK(failure.what.code == each.code);
     CHECK_FALSE(failure.what.message.empty());
   }
+}
+
+TEST_CASE("surge errors: only Surge's own words say that something is not there") {
+  CHECK(failed(404, "not_found").says_absent());
+  CHECK(failed(404, "account_not_found").says_absent());
+  CHECK(failed(410, "").says_absent());
+  CHECK(failed(422, "account_archived").says_absent());
+  CHECK_FALSE(failed(404, "").says_absent());
+  CHECK_FALSE(failed(401, "invalid_api_key").says_absent());
+  CHECK_FALSE(failed(500, "not_found", call_effect::reads).says_absent());
 }
 
 TEST_CASE("surge errors: a call that only reads has certainly done nothing") {
@@ -139,7 +150,9 @@ TEST_CASE("surge numbers: rows with members of the wrong type are errors") {
   const char* changes[][2] = {{"id", "5"},           {"id", "\"a/b\""},      {"id", "null"},
                               {"number", "null"},    {"number", "[]"},       {"name", "7"},
                               {"campaign", "\"c\""}, {"campaign", "{}"},
-                              {"number", "\"+14155550100+14155550100\""}};
+                              {"number", "\"+14155550100+14155550100\""},
+                              {"number", "\"14155550100\""},
+                              {"number", "\"+1415555x100\""}};
   for (const auto& [member, value] : changes) {
     object bad = good;
     bad[member] = boost::json::parse(value);

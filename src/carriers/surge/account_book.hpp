@@ -36,8 +36,9 @@ class account_book : public std::enable_shared_from_this<account_book> {
  public:
   // `default_account`: id of the account for what belongs to nobody; where it is empty, that is
   // the account of the owner `default_owner`.
-  account_book(std::shared_ptr<api_link> api, const clock& time, std::chrono::milliseconds settling_time,
-               std::string default_account, std::string default_owner);
+  account_book(std::shared_ptr<api_link> api, const clock& time,
+               std::chrono::milliseconds settling_time, std::string default_account,
+               std::string default_owner);
 
   // All accounts by id, oldest first; as they were at most `max_age` ago.
   void all(std::chrono::milliseconds max_age, accounts_done done);

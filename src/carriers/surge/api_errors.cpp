@@ -98,10 +98,6 @@ error by_status(int status, bool has_type, call_effect effect, std::string inter
     case 402:
       return made(never, error_code::carrier_out_of_funds,
                   "The Surge project has no funds.", std::move(internal));
-    case 404:
-    case 405:
-      return made(never, error_code::resource_not_found, "Surge knows no such thing.",
-                  std::move(internal));
     case 409:
       return made(changed, error_code::conflict, "Surge has something else there by now.",
                   std::move(internal));

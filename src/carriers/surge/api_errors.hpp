@@ -21,8 +21,9 @@ struct api_failure {
   std::vector<std::string> complaints = {};
 
   bool is(std::string_view wanted) const noexcept { return type == wanted; }
+  // Only in Surge's own words: a bare 404 may be anybody's on the way, and proves nothing.
   bool says_absent() const noexcept {
-    return status == 404 || status == 410 || type == "account_archived";
+    return (status == 404 && !type.empty()) || status == 410 || type == "account_archived";
   }
 };
 

@@ -1,8 +1,8 @@
 // A company's registration: at Surge, an account whose organization is complete and accepted.
 //
-// Filing is a PATCH of the owner's account, so it can be repeated; the state is the readiness of its
-// capability local_messaging. What Surge misses or finds wrong is told in the dot paths of our
-// record. A sole proprietor answers the one-time code by text to Surge itself.
+// Filing is a PATCH of the owner's account, so it can be repeated; the state is the readiness of
+// its capability local_messaging. What Surge misses or finds wrong is told in the dot paths of
+// our record. A sole proprietor answers the one-time code by text to Surge itself.
 #pragma once
 
 #include <string>

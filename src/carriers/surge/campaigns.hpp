@@ -1,9 +1,10 @@
 // Campaigns of local numbers, and the like for toll-free ones: filed, corrected, watched.
 //
-// Surge keeps no mark with a campaign. A filing is found again by memory, else as the open campaign
-// of its account with the same first use case (or, toll-free, of the same number); after an unknown outcome nothing
-// is filed again until the settling time has passed without it turning up. Reviewers write by
-// e-mail; the API has no reasons and no event for a rejection, so the state is asked for.
+// Surge keeps no mark with a campaign. A filing is found again by memory, else as the open
+// campaign of its account with the same first use case (or, toll-free, of the same number);
+// after an unknown outcome nothing is filed again until the settling time has passed without it
+// turning up. Reviewers write by e-mail; the API has no reasons and no event for a rejection, so
+// the state is asked for.
 #pragma once
 
 #include <optional>

@@ -39,6 +39,17 @@ error purchase_failure(api_failure why, const std::string& account, office& at) 
   return why.what;
 }
 
+void put_mark(office_ptr at, owned_number number, const std::string& mark,
+              carrier_done<owned_number> done) {
+  at->api.write("PATCH", "/phone_numbers/" + percent_encoded(number.id), {{"name", mark}},
+                [at, number, mark, done = std::move(done)](api_result answer) mutable {
+                  if (!answer) return done(std::move(answer).error().what);
+                  at->marks_to_put.forget(number.id);
+                  number.name = mark;
+                  done(std::move(number));
+                });
+}
+
 class purchase_run : public std::enable_shared_from_this<purchase_run> {
  public:
   purchase_run(office_ptr at, number_purchase order, carrier_done<carrier_number> done)
@@ -83,16 +94,11 @@ class purchase_run : public std::enable_shared_from_this<purchase_run> {
     at_->places.put(number.e164, {number.account, number.id});
     if (number.mark() == order_.mark) return tell(number);
     // An older API does not take a name with the purchase.
-    at_->api.write("PATCH", "/phone_numbers/" + percent_encoded(number.id),
-                   {{"name", order_.mark}},
-                   [self = shared_from_this(), number](api_result answer) mutable {
-                     if (!answer) {
-                       return self->done_(strange_answer("bought, and not marked",
-                                                         call_effect::writes));
-                     }
-                     number.name = self->order_.mark;
-                     self->tell(number);
-                   });
+    at_->marks_to_put.put(number.id, order_.mark);
+    put_mark(at_, number, order_.mark, [self = shared_from_this()](auto marked) {
+      if (marked) return self->tell(*marked);
+      self->done_(strange_answer("bought, and not marked", call_effect::writes));
+    });
   }
 
   void tell(const owned_number& number) {
@@ -219,6 +225,22 @@ void turns::end(const std::string& name) {
   next.loop->post([go = std::move(next.go),
                    mine = std::make_shared<turn>(shared_from_this(), name)]() mutable {
     go(std::move(mine));
+  });
+}
+
+void look_up_number(office_ptr at, std::string e164, std::string mark,
+                    carrier_done<std::optional<carrier_number>> done) {
+  find_number(at, e164, mark, [at, mark, done = std::move(done)](auto found) mutable {
+    if (!found) return done(std::move(found).error());
+    if (!*found) return done(std::optional<carrier_number>());
+    auto tell = [at, done = std::move(done)](result<owned_number> number) mutable {
+      if (!number) return done(std::move(number).error());
+      done(std::optional<carrier_number>(to_port(*number, at->time.now())));
+    };
+    owned_number number = **std::move(found);
+    const bool lacks_mark = !mark.empty() && at->marks_to_put.find(number.id) == mark;
+    if (!lacks_mark || number.mark() == mark) return tell(std::move(number));
+    put_mark(at, std::move(number), mark, std::move(tell));
   });
 }
 

@@ -1,8 +1,8 @@
 // A legal entity's record in Surge's words, and Surge's complaints in ours.
 //
 // Members have the same names in both but for a few; words that differ from carrier to carrier
-// (industry, regions, a contact's title) are brought into Surge's spelling and otherwise passed on as
-// they are: Surge itself says what it does not know. Pure functions.
+// (industry, regions, a contact's title) are brought into Surge's spelling and otherwise passed
+// on as they are: Surge itself says what it does not know. Pure functions.
 #pragma once
 
 #include <boost/json/object.hpp>

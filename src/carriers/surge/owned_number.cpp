@@ -11,6 +11,11 @@ namespace {
 constexpr std::size_t mark_characters_max = 64;
 constexpr std::size_t number_bytes_max = 20;
 
+bool is_number_shape(std::string_view text) noexcept {
+  return text.size() >= 8 && text.size() <= 16 && text[0] == '+' &&
+         std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 bool is_mark_shape(std::string_view text) noexcept {
@@ -34,6 +39,7 @@ result<owned_number> read_number(const boost::json::object& answer, std::string 
   TRY_ASSIGN(number.id, id_in(answer));
   TRY_ASSIGN(number.e164, text_in(answer, "number", number_bytes_max));
   TRY_ASSIGN(number.type, optional_text_in(answer, "type", word_bytes_max));
+  if (number.is_ours_to_list() && !is_number_shape(number.e164)) return unreadable("number");
   TRY_ASSIGN(number.name, optional_text_in(answer, "name", text_bytes_max));
   TRY_ASSIGN(const boost::json::object* campaign, optional_object_in(answer, "campaign"));
   if (campaign != nullptr) {

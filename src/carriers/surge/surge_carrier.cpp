@@ -5,7 +5,6 @@
 #include "carriers/surge/attachments.hpp"
 #include "carriers/surge/brands.hpp"
 #include "carriers/surge/campaigns.hpp"
-#include "carriers/surge/number_finding.hpp"
 #include "carriers/surge/number_keeping.hpp"
 #include "carriers/surge/number_search.hpp"
 #include "carriers/surge/signatures.hpp"
@@ -98,12 +97,7 @@ void surge_carrier::buy(number_purchase order, carrier_done<carrier_number> done
 
 void surge_carrier::look_up(std::string e164, std::string mark,
                             carrier_done<std::optional<carrier_number>> done) {
-  find_number(office_, std::move(e164), std::move(mark),
-              [at = office_, done = std::move(done)](auto found) mutable {
-                if (!found) return done(std::move(found).error());
-                if (!*found) return done(std::optional<carrier_number>());
-                done(std::optional<carrier_number>(to_port(**found, at->time.now())));
-              });
+  look_up_number(office_, std::move(e164), std::move(mark), std::move(done));
 }
 
 void surge_carrier::release(std::string e164, std::string mark, carrier_done<void> done) {

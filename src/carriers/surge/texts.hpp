@@ -1,5 +1,5 @@
-// Texts out. Each carries our id in its metadata, by which it is found again in the account's list of
-// messages; nothing is ever sent a second time from here.
+// Texts out. Each carries our id in its metadata, by which it is found again in the account's
+// list of messages; nothing is ever sent a second time from here.
 #pragma once
 
 #include <optional>

@@ -1,9 +1,9 @@
-// Reading what Surge posts to our webhook. Its signature was checked by then, and the body is still
-// judged as if anybody had written it.
+// Reading what Surge posts to our webhook. Its signature was checked by then, and the body is
+// still judged as if anybody had written it.
 //
-// Opt-outs name a contact by its id only: who that is was seen in earlier messages, and is kept in a
-// bounded memory. An opt-out of a contact never seen tells nothing; the text with the word STOP
-// comes by itself.
+// Opt-outs name a contact by its id only: who that is was seen in earlier messages, and is kept
+// in a bounded memory. An opt-out of a contact never seen tells nothing; the text with the word
+// STOP comes by itself.
 #pragma once
 
 #include <string>

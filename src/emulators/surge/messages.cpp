@@ -124,7 +124,9 @@ http_response surge_emulator::send(request asked) {
   if (is_b) {
     const json::object& given = conversation->get_object();
     const json::value* theirs = given.if_contains("contact");
-    if (theirs != nullptr && theirs->is_object()) to = text_of(theirs->get_object(), "phone_number");
+    if (theirs != nullptr && theirs->is_object()) {
+      to = text_of(theirs->get_object(), "phone_number");
+    }
     const json::value* ours = given.if_contains("phone_number");
     if (ours != nullptr && ours->is_object()) from = text_of(ours->get_object(), "id");
   }

@@ -139,9 +139,9 @@ http_response surge_emulator::search(request asked) {
     json::object offer = offer_of(e164);
     if (country.empty() || text_of(offer, "country") == country) data.push_back(std::move(offer));
   }
+  json::object pagination{{"next_cursor", nullptr}, {"previous_cursor", nullptr}};
   return json_response(200, json::object{{"data", std::move(data)},
-                                         {"pagination", json::object{{"next_cursor", nullptr},
-                                                                     {"previous_cursor", nullptr}}}});
+                                         {"pagination", std::move(pagination)}});
 }
 
 number& surge_emulator::add_number(const std::string& account_id, const std::string& e164,

@@ -1,18 +1,18 @@
-// Surge's wire API, played: accounts, campaigns, numbers, messages, contacts, verifications, and its
-// webhooks with both generations of signatures. What Surge does not publish is decided here and said
-// where it is decided.
+// Surge's wire API, played: accounts, campaigns, numbers, messages, contacts, verifications, and
+// its webhooks with both generations of signatures. What Surge does not publish is decided here
+// and said where it is decided.
 //
 // Besides the control of carrier_emulator:
 //   POST /_emulator/account  {"webhook_url","webhook_secret","revoked","review_ms","attach_ms",
 //                             "number_limit","account_limit","refuse_private_webhooks",
 //                             "search_missing","names_ignored","exhausted":["415"]}
 //   POST /_emulator/reviews  {"outcome","reason","count","id"}: approve, reject, changes_needed,
-//                            deactivate, attachment_fails, brand_fails, code_answered. With an id it
-//                            happens at once; without, to the next ones.
+//                            deactivate, attachment_fails, brand_fails, code_answered. With an id
+//                            it happens at once; without, to the next ones.
 //   POST /_emulator/numbers  {"e164","mark","account"}
 //   DELETE /_emulator/accounts ?id=: archived in the dashboard
 // Faults of its own: gone, hidden, filter_ignored, release_404, no_funds, number_limit,
-// search_missing, text_fails, campaign_rejected, attachment_fails.
+// accounts_limit, search_missing, text_fails, campaign_rejected, attachment_fails.
 #pragma once
 
 #include <functional>
