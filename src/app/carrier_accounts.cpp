@@ -99,7 +99,9 @@ std::string chosen_name(const account_book& book, const account_wish& wish,
   if (wish.organization) return wish.kind + "-" + hex(id.bytes).substr(20);
   const carrier_registry& open = book.environment().carriers;
   std::string name = wish.kind;
-  for (int at = 2; open.find(name) != nullptr; ++at) name = wish.kind + "-" + std::to_string(at);
+  for (int at = 2; open.find(name) != nullptr && !book.is_removed(name); ++at) {
+    name = wish.kind + "-" + std::to_string(at);
+  }
   return name;
 }
 

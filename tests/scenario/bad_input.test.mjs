@@ -14,7 +14,8 @@ let server;
 let values;
 // What fits members whose type alone does not say it.
 const samples = { url: 'https://hooks.example/in', secret: 'sample-secret', to: '+12125550142',
-  from: '+12125550143', body: 'sample', e164: '+12125550142', carrier: 'sandbox' };
+  from: '+12125550143', body: 'sample', e164: '+12125550142', carrier: 'sandbox',
+  number: '+12125550142', provider: { id: 'prov_0000000000000000000001' } };
 
 before(async () => {
   server = await startServer({ slots: 60, credits: 10_000 });

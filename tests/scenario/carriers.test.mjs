@@ -198,8 +198,10 @@ test('rotating credentials, preference and label', async () => {
   expectError(await server.operator.patch('/v1/carriers/twilio',
     { credentials: { ...good, auth_token: 'y'.repeat(32) } }), 400, 'provider_error');
   assert.equal((await read()).state, 'active');
-  const { entries } = expectStatus(await server.operator.get('/v1/audit?limit=100'), 200).body;
-  assert.ok(entries.some((each) => each.action === 'carrier.account_rotated'));
+  const entries = await until('the audit log shows it', async () => {
+    const log = expectStatus(await server.operator.get('/v1/audit?limit=100'), 200).body.entries;
+    return log.some((each) => each.action === 'carrier.account_rotated') ? log : undefined;
+  });
   assert.ok(!JSON.stringify(entries).includes(account.token));
 });
 

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <mutex>
+#include <set>
 #include <utility>
 
 #include "base/log.hpp"
@@ -119,6 +121,8 @@ struct account_book::core : std::enable_shared_from_this<core> {
   const std::vector<account_maker> makers;
   const account_book_settings settings;
   std::vector<std::string> built_in;
+  std::mutex mutex;
+  std::set<std::string, std::less<>> removed;  // names
   std::atomic<bool> stopped{false};
 };
 
@@ -232,6 +236,10 @@ carrier_account account_book::open(carrier_account row) {
   env.carriers.add(std::make_unique<measured_carrier>(std::move(watched), env.metrics),
                    place_of(row));
   env.carriers.set_standing(row.name, standing_of_state(row.state));
+  {
+    const std::lock_guard lock(core_->mutex);
+    core_->removed.erase(row.name);
+  }
   core_->place_built_in();
   return row;
 }
@@ -240,9 +248,18 @@ void account_book::close(const carrier_account& row) {
   carrier_abilities abilities;
   if (const account_maker* known = maker_of(row.kind)) abilities = known->described->abilities;
   abilities.name = row.name;
+  if (row.state == carrier_account_state::removed_with_numbers) {
+    const std::lock_guard lock(core_->mutex);
+    core_->removed.insert(row.name);
+  }
   core_->env.carriers.add(
       std::make_unique<closed_carrier>(std::move(abilities), sentence_of(row)), nowhere());
   core_->place_built_in();
+}
+
+bool account_book::is_removed(std::string_view name) const {
+  const std::lock_guard lock(core_->mutex);
+  return core_->removed.contains(name);
 }
 
 void account_book::forget(std::string_view name) {

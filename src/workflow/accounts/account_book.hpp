@@ -64,6 +64,8 @@ class account_book {
   // Takes it out of the registry's choice; what waits for it goes on waiting.
   void close(const carrier_account& row);
 
+  // Removed while numbers lived there: its name waits for the account to come back.
+  bool is_removed(std::string_view name) const;
   // Nothing lives there and nothing waits for it: its name is free again.
   void forget(std::string_view name);
 
