@@ -198,7 +198,8 @@ result<void> judge_account(session& work, const app_environment& env,
   const bool registers = request.asked_through == dialect::naive;
   wish.registers = registers && judged.type == number_type::local;
   if (judged.quoted) wish.only = judged.quoted->carrier;
-  if (registers) {
+  const bool has_choice = env.work.carriers.sellers().size() > 1;
+  if (registers && has_choice) {
     TRY_ASSIGN(const auto home,
                registration_home(work, request.who.organization, judged.subject.id));
     wish.first = home.value_or("");
