@@ -42,6 +42,8 @@ class carrier_registry {
 
   // Adds an account, or replaces the one of that name. CHECKs replaced_max.
   void add(std::unique_ptr<carrier> one, account_place place = {});
+  // Changes how an account takes part; unknown names change nothing.
+  void set_place(std::string_view name, account_place place);
   // From now on it is not found any more.
   void remove(std::string_view name);
   // Null for an unknown name.

@@ -9,4 +9,25 @@
       "dialplane_carrier_" label "_end:\n"                                                  \
       ".popsection\n")
 
-// Per carrier: EMBED_DESCRIPTION("twilio"); the two symbols as extern "C"; the function below.
+EMBED_DESCRIPTION("twilio");
+
+extern "C" {
+extern const char dialplane_carrier_twilio_begin[];
+extern const char dialplane_carrier_twilio_end[];
+}
+
+namespace dialplane {
+
+namespace {
+
+std::string_view between(const char* begin, const char* end) noexcept {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+}  // namespace
+
+std::string_view twilio_description() noexcept {
+  return between(dialplane_carrier_twilio_begin, dialplane_carrier_twilio_end);
+}
+
+}  // namespace dialplane

@@ -5,6 +5,7 @@
 
 namespace dialplane {
 
-// One function per carrier, such as twilio_description().
+// One function per carrier.
+std::string_view twilio_description() noexcept;
 
 }  // namespace dialplane

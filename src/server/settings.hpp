@@ -30,6 +30,8 @@ struct sandbox_pace {
   std::int64_t answer_timeout_ms = 300;   // a lost answer is given up after this
 };
 
+using named_urls = std::vector<std::pair<std::string, std::string>>;
+
 struct server_settings {
   listen_address listen{"127.0.0.1", 8080};
   std::string data_dir = "./data";
@@ -52,6 +54,8 @@ struct server_settings {
   business_rules rules;
   sandbox_pace sandbox;
   http_limits http;
+  named_urls carrier_endpoints;                // carrier -> where its API is instead of its own
+  std::chrono::milliseconds carrier_ask_again{600'000};  // accounts that are not well
   std::vector<ip_range> allowed_destinations;  // of webhooks, beside public addresses
   std::vector<std::chrono::milliseconds> webhook_waits;  // empty: the usual schedule
   std::int64_t webhook_concurrency = 256;

@@ -3,6 +3,7 @@
 
 #include "conformance/carrier_fixture.hpp"
 #include "conformance/toy_emulator.hpp"
+#include "conformance/twilio_fixture.hpp"
 #include "conformance/wire_fixture.hpp"
 
 namespace dialplane::test {
@@ -14,7 +15,10 @@ struct wire_factory {
 };
 
 inline std::vector<wire_factory> wire_carriers() {
-  return {{"toy", [] { return std::make_unique<toy::toy_fixture>(); }}};
+  return {
+      {"toy", [] { return std::make_unique<toy::toy_fixture>(); }},
+      {"twilio", [] { return std::make_unique<twilio_fixture>(); }},
+  };
 }
 
 inline std::vector<carrier_factory> every_carrier() {

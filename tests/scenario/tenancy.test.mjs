@@ -32,6 +32,8 @@ before(async () => {
     `/v1/phone/${ours.phone}`)).body.capabilities.sms_outbound);
   ours.campaign = bought.campaign.id;
   ours.cartesia = wireIdOf('pn', bought.phone.id);
+  ours.provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
+    { type: 'sip_trunk', label: 'Trunk', inbound: {} }), 201).body.id;
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
   expectStatus(await server.operator.put(`/v1/voice-endpoints/${server.agentId}`,
@@ -60,6 +62,7 @@ after(async () => {
 // A valid body for each route that takes one, so that only the foreign id can be refused.
 const bodies = {
   'PATCH /agents/phone-numbers/{id}': () => ({ label: 'Stolen' }),
+  'PATCH /agents/phone-numbers/providers/{id}': () => ({ type: 'sip_trunk', label: 'Stolen' }),
   'PATCH /agents/{agent_id}': () => ({ name: 'Stolen' }),
   'PATCH /v1/agents/{agent_id}': () => ({ name: 'Stolen' }),
   'POST /v1/phone/{id}/assign': () => ({ agent_id: server.agentId }),
@@ -86,14 +89,15 @@ const bodies = {
 
 function idsFor(operation) {
   const { path } = operation;
-  const id = path.startsWith('/agents/phone-numbers') ? ours.cartesia
+  const id = path.includes('/providers') ? ours.provider
+    : path.startsWith('/agents/phone-numbers') ? ours.cartesia
     : path.includes('/phone/') ? ours.phone
     : path.includes('/approvals') ? ours.approval
     : path.includes('/account-kits') ? ours.kit
     : path.includes('/campaigns') ? ours.campaign
     : path.includes('/formation') ? ours.formation : ours.operation;
   return { id, agent_id: server.agentId, user_id: ours.user, e164: '+14155550142',
-    carrier: 'sandbox', call_id: ours.call };
+    carrier: 'sandbox', name: 'sandbox', call_id: ours.call };
 }
 
 async function snapshot() {
@@ -131,6 +135,8 @@ test('every route with an id answers 404 to a stranger and changes nothing', asy
 test('lists of a stranger are empty of our things', async () => {
   const checks = [
     ['/agents/phone-numbers', (body) => body.data.length],
+    ['/agents/phone-numbers/providers', (body) => body.length],
+    ['/v1/carriers', (body) => body.carriers.length],
     ['/agents', (body) => body.summaries.filter((each) => each.id === server.agentId).length],
     ['/v1/agents', (body) => body.data.filter((each) => each.id === server.agentId).length],
     ['/v1/phone', (body) => body.phones.length],

@@ -13,6 +13,14 @@ void cartesia_numbers_list(rest_context context);
 void cartesia_numbers_get(rest_context context);
 void cartesia_numbers_update(rest_context context);
 void cartesia_numbers_delete(rest_context context);
+void cartesia_numbers_import(rest_context context);
+
+// Telephony providers. Path parameter: id.
+void cartesia_providers_create(rest_context context);
+void cartesia_providers_list(rest_context context);
+void cartesia_providers_get(rest_context context);
+void cartesia_providers_update(rest_context context);
+void cartesia_providers_delete(rest_context context);
 
 // Agents, first generation. Path parameter: agent_id.
 void cartesia_agents_list(rest_context context);

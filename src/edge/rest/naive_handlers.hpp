@@ -97,4 +97,12 @@ void naive_verification(rest_context context);
 void naive_operations_get(rest_context context);
 void naive_audit_list(rest_context context);
 
+// Carrier accounts. Path parameter: name.
+void naive_carriers_list(rest_context context);
+void naive_carriers_add(rest_context context);
+void naive_carriers_get(rest_context context);
+void naive_carriers_update(rest_context context);
+void naive_carriers_remove(rest_context context);
+void naive_carriers_check(rest_context context);
+
 }  // namespace dialplane
