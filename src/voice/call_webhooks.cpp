@@ -12,6 +12,8 @@ namespace dialplane {
 
 namespace {
 
+constexpr std::size_t call_id_bytes_max = 256;
+
 enum class webhook_purpose { question, next_question, report };
 
 webhook_purpose purpose_of(std::string_view url) {
@@ -69,7 +71,9 @@ void call_webhooks::receive(std::string_view account, carrier_webhook received,
     return done(std::move(verified).error());
   }
   result<carrier_call> told = teller->read_call(received.body);
-  if (told && told->carrier_call_id.empty()) {
+  const bool is_named = told && !told->carrier_call_id.empty() &&
+                        told->carrier_call_id.size() <= call_id_bytes_max;
+  if (told && !is_named) {
     told = refused(error_code::invalid_input, "The carrier's message names no call.");
   }
   if (!told) {
