@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "domain/call.hpp"
@@ -32,6 +33,9 @@ class call_queries {
                                                          std::string_view carrier_call_id) = 0;
   virtual result<page<call>> page_of(organization_id owner, const call_filter& only,
                                      const page_request& cut) = 0;
+
+  // Calls that have not ended and of which nothing was told since then, the longest first.
+  virtual result<std::vector<call>> silent_since(timestamp before, std::size_t limit) = 0;
 
   // Replaces the agent's.
   virtual result<void> put_endpoint(const voice_endpoint& row) = 0;

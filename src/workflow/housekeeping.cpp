@@ -8,6 +8,7 @@
 #include "store/event_queries.hpp"
 #include "store/webhook_queries.hpp"
 #include "store/send_counter_queries.hpp"
+#include "workflow/calls/record_call.hpp"
 
 namespace dialplane {
 
@@ -57,6 +58,7 @@ struct housekeeping::core : std::enable_shared_from_this<core> {
   void forget();
   void forget_events();
   void forget_counters();
+  void end_calls();
   void refresh_figures();
 
   workflow_environment& environment;
@@ -131,6 +133,19 @@ void housekeeping::core::forget_counters() {
       });
 }
 
+// Those whose end was never told.
+void housekeeping::core::end_calls() {
+  environment.database.write<std::size_t>(
+      [&env = environment](session& work) {
+        return end_silent_calls(work, env, forgotten_at_once);
+      },
+      [self = shared_from_this()](result<std::size_t> ended) {
+        if (!ended) log_error(log_level::error, "silent calls could not be ended", ended.error());
+        const bool more = ended && *ended == forgotten_at_once;
+        self->after(more ? sealing_pause : forgetting_pause, &core::end_calls);
+      });
+}
+
 // Deliveries before the events they tell of, and no event that has not become deliveries.
 void housekeeping::core::forget_events() {
   const std::chrono::milliseconds kept = environment.rules.events_kept;
@@ -181,6 +196,7 @@ void housekeeping::start() {
   core_->after(milliseconds(0), &core::refresh_figures);
   core_->after(first_forgetting, &core::forget);
   core_->after(first_forgetting, &core::forget_events);
+  core_->after(first_forgetting, &core::end_calls);
 }
 
 void housekeeping::stop() noexcept { core_->stopped = true; }

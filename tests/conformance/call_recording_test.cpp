@@ -173,4 +173,25 @@ STORE_TEST_CASE("calls recorded: a call whose question never reached us is known
   CHECK_FALSE(desk.comes_in(desk.told("CA1")).lead);
 }
 
+STORE_TEST_CASE("calls recorded: one whose end was never told is ended after a day") {
+  call_desk_fixture desk(at);
+  desk.put_endpoint();
+  desk.comes_in(desk.told("CA1"));
+  const auto end_silent = [&] {
+    auto env = desk.texting().environment();
+    return at.must_write([&](session& work) { return end_silent_calls(work, env, 10); });
+  };
+  at.time.advance(std::chrono::hours(24));
+  desk.comes_in(desk.told("CA2"));
+  CHECK(end_silent() == 0);
+  at.time.advance(std::chrono::hours(2));
+  CHECK(end_silent() == 1);
+  CHECK(end_silent() == 0);
+  const auto row = desk.comes_in(desk.told("CA1")).row;
+  CHECK(row->state == call_state::failed);
+  CHECK(row->ended_at == row->started_at);
+  CHECK(desk.comes_in(desk.told("CA2")).row->state == call_state::in_progress);
+  CHECK(desk.events() == words{"call.started", "call.started", "call.failed"});
+}
+
 }  // namespace dialplane::test

@@ -111,6 +111,14 @@ result<page<call>> call_table::page_of(organization_id owner, const call_filter&
   return read_page<call>(db_, sql, cut, only.agent, owner, only.user, range.lowest, range.highest);
 }
 
+result<std::vector<call>> call_table::silent_since(timestamp before, std::size_t limit) {
+  return find_rows<call>(db_,
+                         "SELECT " CALL_COLUMNS
+                         " FROM calls INDEXED BY calls_open"
+                         " WHERE ended_at IS NULL AND updated_at < ? ORDER BY updated_at LIMIT ?",
+                         before, static_cast<std::int64_t>(limit));
+}
+
 #define ENDPOINT_COLUMNS \
   "organization_id, agent_id, kind, target, username, sealed_password, created_at, updated_at"
 

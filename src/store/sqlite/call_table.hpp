@@ -18,6 +18,7 @@ class call_table final : public call_queries {
                                                  std::string_view carrier_call_id) override;
   result<page<call>> page_of(organization_id owner, const call_filter& only,
                              const page_request& cut) override;
+  result<std::vector<call>> silent_since(timestamp before, std::size_t limit) override;
   result<void> put_endpoint(const voice_endpoint& row) override;
   result<std::optional<voice_endpoint>> find_endpoint(organization_id owner,
                                                       agent_id who) override;

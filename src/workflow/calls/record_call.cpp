@@ -11,6 +11,7 @@ namespace dialplane {
 namespace {
 
 constexpr std::size_t party_bytes_max = 256;
+constexpr std::chrono::milliseconds silence_max = std::chrono::hours(25);
 
 // UUIDv7: the first 48 bits are milliseconds.
 timestamp time_in(const call_id& id) {
@@ -198,6 +199,18 @@ result<recorded_call> record_call_report(session& work, workflow_environment& en
   const call_change change = apply_call_news(row, complete_news(row, told), env.time.now());
   TRY(save(work, env, row, is_new, change));
   return known;
+}
+
+result<std::size_t> end_silent_calls(session& work, workflow_environment& env,
+                                     std::size_t limit) {
+  const timestamp now = env.time.now();
+  TRY_ASSIGN(auto silent, work.calls().silent_since(now + -silence_max, limit));
+  for (call& row : silent) {
+    call_news news = failure(call_end_reason::error, "The carrier never told how the call ended.");
+    news.at = row.updated_at;
+    TRY(save(work, env, row, false, apply_call_news(row, news, now)));
+  }
+  return silent.size();
 }
 
 }  // namespace dialplane

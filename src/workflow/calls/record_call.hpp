@@ -30,4 +30,8 @@ result<recorded_call> record_incoming_call(session& work, workflow_environment& 
 result<recorded_call> record_call_report(session& work, workflow_environment& env,
                                          std::string_view account, const carrier_call& told);
 
+// Ends calls whose carrier has told nothing for a day and more: longer than any call may last, so
+// the report of the end was lost. At most `limit`; says how many.
+result<std::size_t> end_silent_calls(session& work, workflow_environment& env, std::size_t limit);
+
 }  // namespace dialplane

@@ -26,6 +26,7 @@ CREATE TABLE calls (
 ) STRICT;
 CREATE UNIQUE INDEX calls_id ON calls (id);
 CREATE UNIQUE INDEX calls_carrier ON calls (carrier, carrier_call_id);
+CREATE INDEX calls_open ON calls (updated_at) WHERE ended_at IS NULL;
 CREATE INDEX calls_agent ON calls (agent_id, id) WHERE agent_id IS NOT NULL;
 
 CREATE TABLE voice_endpoints (
