@@ -157,18 +157,16 @@ result<void> server::parts::serve(given_keys keys) {
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
-  rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox,
-                                                   .events = events.get(),
-                                                   .deliveries = deliveries.get(),
-                                                   .destinations = destinations.get(),
-                                                   .accounts = &reach->accounts(),
-                                                   .calls = [this](std::string_view account,
-                                                                   carrier_webhook posted,
-                                                                   carrier_done<webhook_answer>
-                                                                       done) {
-                                                     calls->receive(account, std::move(posted),
-                                                                    std::move(done));
-                                                   }});
+  rest_hooks around{.sandbox = sandbox,
+                    .events = events.get(),
+                    .deliveries = deliveries.get(),
+                    .destinations = destinations.get(),
+                    .accounts = &reach->accounts()};
+  around.calls = [this](std::string_view account, carrier_webhook posted,
+                        carrier_done<webhook_answer> done) {
+    calls->receive(account, std::move(posted), std::move(done));
+  };
+  rest = std::make_unique<rest_service>(*app, metrics, edge, std::move(around));
   TRY(listen());
   // Last, when nothing else can fail: its keys are shown once.
   TRY(open_control());

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "voice/call_plans.hpp"
 #include "workflow/calls/record_call.hpp"
+#include "workflow/number_addresses.hpp"
 
 namespace dialplane {
 
@@ -30,7 +31,7 @@ void read_purpose(carrier_call& told, webhook_purpose purpose) {
 }
 
 call_addresses addresses_of(const workflow_environment& env, const std::string& account) {
-  const std::string base = env.public_url + "/carriers/" + account + "/calls";
+  const std::string base = addresses_for(env.public_url, account).voice_url;
   return {base + "/next", base + "/status"};
 }
 

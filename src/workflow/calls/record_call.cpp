@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/call_queries.hpp"
+#include "store/carrier_account_queries.hpp"
 #include "workflow/records.hpp"
 
 namespace dialplane {
@@ -32,7 +33,16 @@ result<std::optional<number>> number_called(session& work, std::string_view acco
   return row;
 }
 
-call fresh_row(workflow_environment& env, const number& called, const carrier_call& told) {
+// The cartesia dialect tells apart what the platform sells and what was brought along; there, the
+// kind of the account is its word.
+result<std::string> account_type_of(session& work, const number& called) {
+  if (!called.imported) return std::string("cartesia");
+  TRY_ASSIGN(const auto account, work.carrier_accounts().find_named(called.carrier));
+  return account ? account->kind : std::string("cartesia");
+}
+
+result<call> fresh_row(session& work, workflow_environment& env, const number& called,
+                       const carrier_call& told) {
   call row;
   row.id = env.ids.make<call_id>();
   row.organization = called.organization;
@@ -43,7 +53,7 @@ call fresh_row(workflow_environment& env, const number& called, const carrier_ca
   row.carrier_call_id = told.carrier_call_id;
   row.from = told.from.substr(0, party_bytes_max);
   row.to = called.e164;
-  row.account_type = "cartesia";
+  TRY_ASSIGN(row.account_type, account_type_of(work, called));
   row.started_at = time_in(row.id);
   row.updated_at = row.started_at;
   row.parameters = {{"call_id", row.id.prefixed()}, {"number", row.to}, {"from", row.from}};
@@ -150,7 +160,7 @@ result<recorded_call> record_incoming_call(session& work, workflow_environment& 
   if (is_new) {
     TRY_ASSIGN(const auto called, number_called(work, account, told));
     if (!called) return known;
-    known.row = fresh_row(env, *called, told);
+    TRY_ASSIGN(known.row, fresh_row(work, env, *called, told));
   }
   call& row = *known.row;
   if (row.has_ended()) return known;
@@ -183,7 +193,7 @@ result<recorded_call> record_call_report(session& work, workflow_environment& en
   if (is_new) {
     TRY_ASSIGN(const auto called, number_called(work, account, told));
     if (!called) return known;
-    known.row = fresh_row(env, *called, told);
+    TRY_ASSIGN(known.row, fresh_row(work, env, *called, told));
   }
   call& row = *known.row;
   const call_change change = apply_call_news(row, complete_news(row, told), env.time.now());
