@@ -18,7 +18,8 @@ result<std::int64_t> end_number(session& work, workflow_environment& env, number
   row.attachment_failure.reset();
   row.attachment_since = at;
   TRY(work.numbers().update(row));
-  TRY(work.organizations().add_slots_used(row.organization, -1));
+  // Imported numbers take none.
+  if (!row.imported) TRY(work.organizations().add_slots_used(row.organization, -1));
   TRY(work.rentals().remove(row.organization, row.id));
   TRY(append_event(work, env, row.organization, row.user, "phone.released",
                    {{"id", row.id.uuid()}, {"e164", row.e164}, {"status", "released"}}));
