@@ -1,6 +1,6 @@
-// The carrier accounts that are open in this process, by name: those of the installation, which sell
-// numbers to every organization in the order the operator chose, and those that one organization
-// brought, which only hold numbers it imported.
+// The carrier accounts that are open in this process, by name: those of the installation, which
+// sell numbers to every organization in the order the operator chose, and those that one
+// organization brought, which only hold numbers it imported.
 //
 // Filled at start by server/, changed while running when an operator adds, changes or removes an
 // account. Safe from any thread. A carrier that was found stays valid until the program ends: one

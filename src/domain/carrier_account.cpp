@@ -39,7 +39,9 @@ std::string sentence_of(const carrier_account& account) {
 
 bool is_account_name(std::string_view name) noexcept {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  const auto is_allowed = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
+  const auto is_allowed = [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+  };
   return !name.empty() && name.size() <= 40 && is_letter(name.front()) &&
          std::ranges::all_of(name, is_allowed);
 }

@@ -49,8 +49,8 @@ struct carrier_account {
   timestamp updated_at;
 };
 
-// The kind of a SIP trunk that an organization brought: kept and shown, operated by nothing yet. Its
-// `options` hold `inbound` and `outbound`, its credentials their passwords.
+// The kind of a SIP trunk that an organization brought: kept and shown, operated by nothing yet.
+// Its `options` hold `inbound` and `outbound`, its credentials their passwords.
 inline constexpr std::string_view trunk_kind = "sip_trunk";
 
 inline constexpr std::string_view credentials_purpose = "carrier_credentials";

@@ -145,7 +145,7 @@ test('a SIP address is dialled, with its credentials; no answer ends in a senten
   expectStatus(await putEndpoint(server, agent.id), 200);
 });
 
-test('without an agent there is a sentence; with another one the next call goes there', async () => {
+test('without an agent a sentence; with another one the next call goes there', async () => {
   const path = `/agents/phone-numbers/${number.id}`;
   expectStatus(await server.agent.patch(path, { agent_id: null }), 200);
   const [sentence] = await answersOf(await rings(), 1);
@@ -174,7 +174,7 @@ test('a forged call is 401 and leaves nothing', async () => {
   assert.equal((await callsOf(server, agent)).length, before);
 });
 
-test('a text comes in through the same address space, answered in the carrier\'s form', async () => {
+test('a text comes in beside it, answered in the carrier\'s form', async () => {
   const phone = { id: uuidOf(number.id), e164: number.number };
   await emulator.control('POST', 'texts', { from: caller, to: number.number, body: 'Hi there' });
   await until('the text is there', async () => {

@@ -48,7 +48,8 @@ class turns : public std::enable_shared_from_this<turns> {
   std::map<std::string, std::deque<waiter>> waiting_;  // a name is there while it is taken
 };
 
-// As find_number; a number that was bought for this mark and could not be marked then is marked now.
+// As find_number; a number that was bought for this mark and could not be marked then is marked
+// now.
 void look_up_number(office_ptr at, std::string e164, std::string mark,
                     carrier_done<std::optional<carrier_number>> done);
 

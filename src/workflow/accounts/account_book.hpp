@@ -69,8 +69,8 @@ class account_book {
   // Nothing lives there and nothing waits for it: its name is free again.
   void forget(std::string_view name);
 
-  // A carrier of the program's own, which is in the registry without a row. It sells numbers as long
-  // as no real account does.
+  // A carrier of the program's own, which is in the registry without a row. It sells numbers as
+  // long as no real account does.
   bool is_built_in(std::string_view name) const;
 
   // The adapter alone, not in the registry: for a look before anything is saved. refused
