@@ -76,7 +76,13 @@ carrier_emulator::carrier_emulator(emulator_tools tools)
   CHECK(tools_.loop != nullptr && tools_.guard != nullptr);
 }
 
-carrier_emulator::~carrier_emulator() = default;
+// The loop has ended by now. Webhooks under way end with their connections, and what waited for
+// them finds nobody.
+carrier_emulator::~carrier_emulator() {
+  const std::unique_ptr<http_client> client = std::move(core_->client);
+  core_.reset();
+  client->stop();
+}
 
 void carrier_emulator::route(std::string method, std::string pattern, std::string call,
                              handler act) {
