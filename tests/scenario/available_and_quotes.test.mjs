@@ -122,6 +122,17 @@ test('exactly the number asked for, or none', async () => {
   assert.equal(await balance(server), credits);
 });
 
+test('exactly that number, though its digits stand in others too', async () => {
+  // In 415-555-5xxx the last seven digits occur one place earlier as well.
+  const { numbers } = await available('area_code=415&contains=4155555&limit=3');
+  assert.equal(numbers.length, 3);
+  for (const row of numbers) {
+    assert.match(row.phone_number, /^\+14155555/);
+    const { phone } = await provisionNaive(server, { phone_number: row.phone_number });
+    assert.equal(phone.e164, row.phone_number);
+  }
+});
+
 test('wrong words about the number', async () => {
   const post = (body) => server.agent.post('/v1/phone/provision', { ein, ...body });
   const fields = async (body, field) => {

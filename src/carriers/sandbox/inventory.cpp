@@ -68,7 +68,9 @@ std::vector<std::array<char, 4>> line_patterns(std::uint32_t area_code, std::str
   constexpr std::size_t line_at = 6;
   const std::string head = std::to_string(area_code) + "555";
   std::vector<std::array<char, 4>> patterns;
-  for (std::size_t place = 0; place + digits.size() <= size; ++place) {
+  if (digits.size() > size) return patterns;
+  // The end of the number first: whoever gives all of exchange and line means that very number.
+  for (std::size_t place = size - digits.size() + 1; place-- > 0;) {
     std::array<char, 4> pattern = {'?', '?', '?', '?'};
     bool fits = true;
     for (std::size_t i = 0; i < digits.size() && fits; ++i) {

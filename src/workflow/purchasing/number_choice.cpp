@@ -11,6 +11,7 @@ namespace dialplane {
 namespace {
 
 constexpr std::size_t offers_wanted = 10;  // some may be about to be bought already
+constexpr std::size_t exact_wanted = 30;   // its digits may stand in other numbers too: 5555…
 constexpr std::size_t number_size = 12;    // +1 and ten digits
 constexpr std::size_t code_at = 2;
 
@@ -82,6 +83,7 @@ class choice_run : public std::enable_shared_from_this<choice_run> {
   number_search wanted_of(const carrier& account) const {
     number_search wanted = searches_[stage_];
     wanted.limit = account.abilities().search_is_local ? 1 : offers_wanted;
+    if (!wish_.exact.empty()) wanted.limit = exact_wanted;
     return wanted;
   }
 
@@ -116,7 +118,7 @@ class choice_run : public std::enable_shared_from_this<choice_run> {
 
   void ask_all() {
     number_search wanted = searches_[stage_];
-    wanted.limit = offers_wanted;
+    wanted.limit = wish_.exact.empty() ? offers_wanted : exact_wanted;
     search_accounts(accounts_, wanted, rules_.search_limit,
                     [self = shared_from_this()](std::vector<account_offers> answers) {
                       self->take_all(std::move(answers));
