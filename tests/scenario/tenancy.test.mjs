@@ -10,6 +10,7 @@ import { api, expectError, expectStatus } from '../support/http.mjs';
 import { uuidOf, wireIdOf } from '../support/ids.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
 
 let server;
 let stranger;      // {operator_key, agent_key} of the other organization
@@ -26,6 +27,9 @@ before(async () => {
   theirAgent = api(server, stranger.agent_key);
   const bought = await provisionNaive(server, { agent_id: server.agentId });
   ours.phone = bought.phone.id;
+  // What the carrier's review changes must not be taken for what a stranger changed.
+  await until('the number may text', async () =>
+    (await server.agent.get(`/v1/phone/${ours.phone}`)).body.capabilities.sms_outbound);
   ours.campaign = bought.campaign.id;
   ours.cartesia = wireIdOf('pn', bought.phone.id);
   ours.provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
