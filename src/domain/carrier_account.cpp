@@ -39,7 +39,8 @@ std::string sentence_of(const carrier_account& account) {
 
 bool is_account_name(std::string_view name) noexcept {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  const auto is_allowed = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_allowed = [&](char c) { return is_letter(c) || is_digit(c) || c == '-'; };
   return !name.empty() && name.size() <= 40 && is_letter(name.front()) &&
          std::ranges::all_of(name, is_allowed);
 }

@@ -49,7 +49,7 @@ struct carrier_account {
   timestamp updated_at;
 };
 
-// The kind of a SIP trunk that an organization brought: kept and shown, operated by nothing yet. Its
+// The kind of a SIP trunk that an organization brought: kept and shown, not operated yet. Its
 // `options` hold `inbound` and `outbound`, its credentials their passwords.
 inline constexpr std::string_view trunk_kind = "sip_trunk";
 

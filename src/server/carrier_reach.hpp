@@ -1,4 +1,4 @@
-// What this program needs to reach carriers: a loop of its own, TLS, whom it may connect to, and the
+// What this program needs to reach carriers: a loop of its own, TLS, whom it may connect to, the
 // book of accounts, opened from the store.
 //
 // Used by the running server and by local commands without one. Its owner stops it before the store

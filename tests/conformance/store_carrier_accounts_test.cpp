@@ -111,7 +111,7 @@ STORE_TEST_CASE("a name is one account's, and a place one of its owner's") {
   }
 }
 
-STORE_TEST_CASE("carrier accounts are found by their owner alone, the installation's listed first") {
+STORE_TEST_CASE("carrier accounts are found by their owner, the installation's listed first") {
   const tenant one = make_tenant(at);
   const tenant two = make_tenant(at);
   carrier_account late = make_account(at, "a-late");

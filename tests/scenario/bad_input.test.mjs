@@ -36,7 +36,8 @@ before(async () => {
     { url: samples.url, secret: samples.secret }), 200).body;
   const provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
     { type: 'sip_trunk', label: 'Trunk', inbound: {} }), 201).body;
-  values = { provider: provider.id, phone: phone.id, user: user.id, kit: kit.id, approval, formation: formations[0].id,
+  values = { provider: provider.id, phone: phone.id, user: user.id, kit: kit.id, approval,
+    formation: formations[0].id,
     campaign: campaigns[0].id, webhook: webhook.id, agentWebhook: agentWebhook.id };
 });
 after(async () => {

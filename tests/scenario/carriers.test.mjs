@@ -37,7 +37,8 @@ after(async () => {
 const here = () => ['--data-dir', server.dataDir];
 const option = () => ['--option', `base_url=${emulator.origin}`];
 const add = (more = []) =>
-  runJson(['carriers', 'add', 'twilio', '--credential-file', file, ...option(), ...more, ...here()]);
+  runJson(['carriers', 'add', 'twilio', '--credential-file', file, ...option(), ...more,
+    ...here()]);
 const read = async (name = 'twilio') =>
   expectStatus(await server.operator.get(`/v1/carriers/${name}`), 200).body;
 const envelopeOf = ({ data: { id, ...envelope } }) => envelope;
@@ -233,8 +234,8 @@ test('removed without numbers it is gone, and its name is free', async () => {
   const second = credentialFile({ account_sid: account.sid, auth_token: account.token });
   await failing(['carriers', 'add', 'twilio', '--credential-file', second, '--name', 'twice',
     ...option()], 'configured already');
-  const eu = await runJson(['carriers', 'add', 'twilio', '--credential-file', second, '--name', 'eu',
-    ...option(), '--option', 'region=ie1', ...here()]);
+  const eu = await runJson(['carriers', 'add', 'twilio', '--credential-file', second,
+    '--name', 'eu', ...option(), '--option', 'region=ie1', ...here()]);
   assert.equal(eu.account, `${account.sid}/ie1`);
   const gone = await runJson(['carriers', 'remove', 'eu', ...here()]);
   assert.equal(gone.status, 'removed');

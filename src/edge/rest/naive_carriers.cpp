@@ -171,7 +171,9 @@ result<void> start_add(const rest_context& context) {
           if (!host) return context->fail(host.error());
           // What a tenant brings is its own and sells nothing to others.
           if (!*host) wish.organization = context->who().organization;
-          if (wish.organization && wish.options.contains("base_url")) return context->fail(not_theirs());
+          if (wish.organization && wish.options.contains("base_url")) {
+            return context->fail(not_theirs());
+          }
           add_account(*book, std::move(wish), note_of(context),
                       answer_account(context, *book, 201));
         });

@@ -69,7 +69,7 @@ class account_book {
   // Nothing lives there and nothing waits for it: its name is free again.
   void forget(std::string_view name);
 
-  // A carrier of the program's own, which is in the registry without a row. It sells numbers as long
+  // A carrier of the program's own, which is in the registry without a row. It sells as long
   // as no real account does.
   bool is_built_in(std::string_view name) const;
 

@@ -1,7 +1,7 @@
 // Giving an imported number up: what it did before us is put back at its carrier, and nothing more.
 // The number stays in its owner's account; nothing is released.
 //
-// accepted -> settled, or -> compensated: where the old routing cannot be put back, the number stays
+// accepted -> settled, or -> compensated: where the old routing cannot be put back, it stays
 // ours, because its webhooks still point at us, and whoever asked may try again. A lost answer is
 // simply repeated. A number that has left the account meanwhile is given up as it is.
 #pragma once

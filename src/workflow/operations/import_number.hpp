@@ -2,7 +2,7 @@
 //
 // accepted -> routing_written -> settled, or -> compensated. The carrier is asked whether the
 // account has the number, and how it routes it; that is stored before anything is changed, so that
-// it can be put back (workflow/operations/detach_number). Only then is our routing set, which may be
+// it can be put back (workflow/operations/detach_number). Only then is ours set, which may be
 // repeated. Where the carrier will not set it, the number is imported all the same, without its
 // agent, and the operation ends as failed: whoever asked tries again by assigning the agent.
 // Nothing is bought and no slot is used.
