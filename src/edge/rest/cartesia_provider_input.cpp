@@ -106,20 +106,34 @@ std::optional<outbound_trunk> read_outbound(object_reader& body) {
 }
 
 void read_own_account(object_reader& body, provider_input& input, bool creates) {
-  if (creates) input.account_sid = body.required_string("account_sid", sid_rule);
-  input.api_key_sid = body.required_string("api_key_sid", sid_rule);
-  std::string secret = body.required_string("api_key_secret", secret_rule);
+  if (creates) input.account_sid = body.optional_string("account_sid", sid_rule).value_or("");
+  input.api_key_sid = body.optional_string("api_key_sid", sid_rule).value_or("");
+  std::string secret = body.optional_string("api_key_secret", secret_rule).value_or("");
   input.api_key_secret = secret_string::taken_from(secret);
   input.region = read_region(body);
   if (creates && !input.region) input.region = default_region;
   input.label = body.optional_string("label", label_rule);
 }
 
-void read_trunk(object_reader& body, provider_input& input, bool creates) {
-  input.trunk.label = creates ? std::optional(body.required_string("label", label_rule))
-                              : body.optional_string("label", label_rule);
+void read_trunk(object_reader& body, provider_input& input) {
+  input.trunk.label = body.optional_string("label", label_rule);
   input.trunk.inbound = read_inbound(body);
   input.trunk.outbound = read_outbound(body);
+}
+
+result<void> required(std::string_view name, bool is_there) {
+  if (is_there) return {};
+  return bad_field(std::string(name), std::string(name) + " is required.");
+}
+
+// After everything that is there was read: what is wrong is told before what is missing.
+result<void> check_complete(const provider_input& input, bool creates) {
+  if (input.type == provider_type::sip_trunk) {
+    return required("label", !creates || input.trunk.label.has_value());
+  }
+  TRY(required("account_sid", !creates || !input.account_sid.empty()));
+  TRY(required("api_key_sid", !input.api_key_sid.empty()));
+  return required("api_key_secret", !input.api_key_secret.empty());
 }
 
 void put_shown(json::object& out, const carrier_account& row, std::string_view name) {
@@ -149,9 +163,10 @@ result<provider_input> read_provider(const json::object& members, bool creates) 
   if (input.type == provider_type::own_account) {
     read_own_account(body, input, creates);
   } else {
-    read_trunk(body, input, creates);
+    read_trunk(body, input);
   }
   TRY(body.finish());
+  TRY(check_complete(input, creates));
   return input;
 }
 
