@@ -1,5 +1,5 @@
-// What comparing a carrier account with our books costs us: our own time, with a carrier that answers
-// at once from memory.
+// What comparing a carrier account with our books costs us: our own time, with a carrier that
+// answers at once from memory.
 //
 //   reconcile_bench [numbers, default 100000] [--dir DIR]
 //

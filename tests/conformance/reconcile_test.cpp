@@ -257,7 +257,7 @@ STORE_TEST_CASE("reconcile: a killed comparison goes on where it was") {
   CHECK(count_of(with.events(), "reconcile.finding") == 2);
 }
 
-STORE_TEST_CASE("reconcile: a page not given is asked for again; an account that lets nobody in fails") {
+STORE_TEST_CASE("reconcile: pages not given are asked for again; a closed account fails") {
   reconcile_fixture with(at);
   for (int i = 0; i < 20; ++i) with.both(plus(i));
   std::atomic<bool> refuses{false};

@@ -1,5 +1,5 @@
-// Do the carrier and our books agree; what a restore from backup does; rentals; releases that can be
-// taken back.
+// Do the carrier and our books agree; what a restore from backup does; rentals; releases that can
+// be taken back.
 import assert from 'node:assert/strict';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

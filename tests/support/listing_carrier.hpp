@@ -1,8 +1,8 @@
 // A carrier account in memory that lists what a test put into it, and does what it is told to the
 // numbers in it. Keeps a list of what it was asked. Answers are posted to the calling loop.
 //
-// The test changes it only while nothing is under way, or from the hooks, which run before an answer
-// is made.
+// The test changes it only while nothing is under way, or from the hooks, which run before an
+// answer is made.
 #pragma once
 
 #include <functional>

@@ -35,7 +35,8 @@ result<void> settle_release(session& work, workflow_environment& env, operation&
   TRY_ASSIGN(const std::int64_t links, end_number(work, env, *row, ending.request_id));
   ending.state = operation_state::succeeded;
   ending.step = operation_step::settled;
-  boost::json::object outcome{{"released_at", to_rfc3339(*row->released_at)}, {"assignments_removed", links}};
+  boost::json::object outcome{{"released_at", to_rfc3339(*row->released_at)},
+                              {"assignments_removed", links}};
   TRY_ASSIGN(const auto left_over, campaign_left_over(work, *row));
   if (left_over) outcome["campaign_to_end"] = left_over->uuid();
   ending.outcome = boost::json::serialize(outcome);

@@ -1,9 +1,9 @@
 // Charges each number's rental when its month begins, and follows up on what is not paid.
 //
 // One transaction settles one month of one number: ledger row, rental, status and event together,
-// so that a kill leaves a month either charged or due. Numbers get their rental row when a walk over
-// all numbers meets them, long before their second month. Charges are taken in small batches, as
-// they fall due. Owned by server/, on one loop; holds nothing that is not in the store.
+// so that a kill leaves a month either charged or due. Numbers get their rental row when a walk
+// over all numbers meets them, long before their second month. Charges are taken in small batches,
+// as they fall due. Owned by server/, on one loop; holds nothing that is not in the store.
 #pragma once
 
 #include <memory>
