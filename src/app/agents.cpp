@@ -2,6 +2,7 @@
 
 #include "app/agent_config.hpp"
 #include "app/audit_trail.hpp"
+#include "store/call_queries.hpp"
 #include "store/webhook_queries.hpp"
 
 namespace dialplane {
@@ -127,6 +128,7 @@ result<void> remove_agent(session& work, const app_environment& env, const actor
   TRY(work.numbers().remove_assignments_of_agent(row.organization, id));
   TRY_ASSIGN(const auto endpoint, work.webhooks().find_of_agent(row.organization, id));
   if (endpoint) TRY(work.webhooks().remove(row.organization, endpoint->id));
+  TRY(work.calls().remove_endpoint(row.organization, id));
   TRY(work.agents().remove(row.organization, id));
   return record_act(work, env, who, "agent.deleted", id.uuid(), request_id);
 }

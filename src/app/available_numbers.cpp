@@ -1,6 +1,7 @@
 #include "app/available_numbers.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "app/phone_access.hpp"
 #include "domain/ownership_mark.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 struct asked_by {
   user subject;
-  number_quote price;
+  std::map<std::string, micro_credits> prices;  // by account: it may need a registration there
 };
 
 // Some carriers silently ignore a filter; what does not fit is not shown.
@@ -34,7 +35,8 @@ bool fits(const number_search& wanted, const number_offer& offer) {
   return in_code && has_features && in_region;
 }
 
-available_numbers gather(std::vector<account_offers> answers, const number_search& wanted) {
+available_numbers gather(std::vector<account_offers> answers, const number_search& wanted,
+                         const asked_by& by) {
   available_numbers found;
   std::vector<std::vector<available_number>> by_account;
   for (account_offers& each : answers) {
@@ -45,7 +47,7 @@ available_numbers gather(std::vector<account_offers> answers, const number_searc
     }
     auto& rows = by_account.emplace_back();
     for (number_offer& offer : *each.offers) {
-      if (fits(wanted, offer)) rows.push_back({name, std::move(offer)});
+      if (fits(wanted, offer)) rows.push_back({name, std::move(offer), by.prices.at(name)});
     }
   }
   bool more = true;
@@ -92,26 +94,29 @@ void find_available_numbers(app_environment& env, available_request request,
   wish.type = request.wanted.type;
   wish.features = request.wanted.features;
   wish.only = request.account;
-  std::vector<carrier*> accounts = sellers_for(env.work.carriers, wish);
-  const std::string first = accounts.empty() ? "" : accounts.front()->abilities().name;
+  const std::vector<carrier*> accounts = sellers_for(env.work.carriers, wish);
   env.database().read<asked_by>(
       [&env, who = request.who, asked = request.user, type = wish.type,
-       first](session& work) -> result<asked_by> {
+       accounts](session& work) -> result<asked_by> {
+        asked_by by;
         TRY_ASSIGN(phone_access access, find_phone_access(work, who, asked));
-        TRY_ASSIGN(const number_quote price,
-                   price_for(work, env, who.organization, access.subject, type, first));
-        return asked_by{std::move(access.subject), price};
+        by.subject = std::move(access.subject);
+        for (const carrier* each : accounts) {
+          const std::string& name = each->abilities().name;
+          TRY_ASSIGN(const number_quote price,
+                     price_for(work, env, who.organization, by.subject, type, name));
+          by.prices.emplace(name, price.total);
+        }
+        return by;
       },
-      [&env, accounts = std::move(accounts), wanted = std::move(request.wanted),
+      [&env, accounts, wanted = std::move(request.wanted),
        done = std::move(done)](result<asked_by> by) mutable {
         if (!by) return done(std::move(by).error());
         wanted.owner = owner_text(env.work.installation, by->subject.id);
         search_accounts(accounts, wanted, env.rules().purchases.search_limit,
-                        [wanted, price = by->price,
+                        [wanted, by = *std::move(by),
                          done = std::move(done)](std::vector<account_offers> answers) mutable {
-                          available_numbers found = gather(std::move(answers), wanted);
-                          found.price = price;
-                          done(std::move(found));
+                          done(gather(std::move(answers), wanted, by));
                         });
       });
 }

@@ -22,6 +22,7 @@ struct available_request {
 struct available_number {
   std::string carrier;
   number_offer offer;
+  micro_credits price;          // ours, all that this user would pay for it now
 };
 
 struct unavailable_account {
@@ -32,7 +33,6 @@ struct unavailable_account {
 struct available_numbers {
   std::vector<available_number> rows;  // each account's best first, the accounts in turn
   std::vector<unavailable_account> unavailable;
-  number_quote price;           // ours, of any of them, for this user
 };
 
 void find_available_numbers(app_environment& env, available_request request,

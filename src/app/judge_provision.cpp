@@ -189,21 +189,8 @@ result<void> judge_quote(session& work, const app_environment& env,
   return {};
 }
 
-// Where the user's company is registered to text; empty: nowhere yet, or there is no choice.
-result<std::string> home_of(session& work, const app_environment& env, organization_id owner,
-                            user_id subject) {
-  TRY_ASSIGN(const auto home, registration_home(work, owner, subject));
-  if (!home) return std::string();
-  if (env.work.carriers.find(*home) != nullptr) return *home;
-  error refusal = refused(error_code::not_configured,
-                          "The company is registered at the carrier account \"" + *home +
-                              "\", which is not open.");
-  refusal.hint = "The operator opens that account again, or releases what is left at it.";
-  return refusal;
-}
-
-// The account to begin with: the quote's, else where the user is registered to text, else the
-// first that fits.
+// The account to begin with: the quote's, else where the user is registered to text while that
+// sells, else the first that fits (where the company is then registered anew).
 result<void> judge_account(session& work, const app_environment& env,
                            const provision_number_request& request, judged_provision& judged) {
   seller_wish wish;
@@ -211,8 +198,11 @@ result<void> judge_account(session& work, const app_environment& env,
   const bool registers = request.asked_through == dialect::naive;
   wish.registers = registers && judged.type == number_type::local;
   if (judged.quoted) wish.only = judged.quoted->carrier;
-  if (wish.registers) {
-    TRY_ASSIGN(wish.first, home_of(work, env, request.who.organization, judged.subject.id));
+  const bool has_choice = env.work.carriers.sellers().size() > 1;
+  if (registers && has_choice) {
+    TRY_ASSIGN(const auto home,
+               registration_home(work, request.who.organization, judged.subject.id));
+    wish.first = home.value_or("");
   }
   const std::vector<carrier*> sellers = sellers_for(env.work.carriers, wish);
   if (sellers.empty()) {

@@ -24,6 +24,21 @@ struct asked_by {
   number_quote price;
 };
 
+// As the purchase will choose: a local number is bought where the company is registered, while that
+// sells, unless another account is named (where it is registered anew).
+std::vector<carrier*> sellers_of(const app_environment& env, const quote_request& request,
+                                 const asked_by& by) {
+  seller_wish wish;
+  wish.type = request.type;
+  wish.only = request.account;
+  wish.first = by.home;
+  std::vector<carrier*> accounts = sellers_for(env.work.carriers, wish);
+  const bool bound = request.type == number_type::local && !accounts.empty() &&
+                     accounts.front()->abilities().name == by.home;
+  if (bound) accounts.resize(1);
+  return accounts;
+}
+
 result<asked_by> read_asker(session& work, const app_environment& env,
                             const quote_request& request) {
   TRY_ASSIGN(const phone_access access, find_phone_access(work, request.who, request.user));
@@ -38,8 +53,10 @@ result<asked_by> read_asker(session& work, const app_environment& env,
   TRY_ASSIGN(const auto home,
              registration_home(work, request.who.organization, access.subject.id));
   by.home = home.value_or("");
+  const auto accounts = sellers_of(env, request, by);
+  const std::string first = accounts.empty() ? "" : accounts.front()->abilities().name;
   TRY_ASSIGN(by.price, price_for(work, env, request.who.organization, access.subject,
-                                 request.type, by.home));
+                                 request.type, first));
   return by;
 }
 
@@ -111,17 +128,13 @@ void hold_and_store(app_environment& env, quote made, const number_choice& choic
 
 void choose_and_quote(app_environment& env, quote_request request, asked_by by,
                       quote_done done) {
-  seller_wish sellers;
-  sellers.type = request.type;
-  sellers.only = request.account;
-  if (request.type == number_type::local) sellers.first = by.home;
   number_wish wish;
   wish.type = request.type;
   wish.area_code = by.area_code;
   wish.policy = request.policy;
   wish.exact = request.exact;
   wish.owner = owner_text(env.work.installation, by.subject);
-  choose_number(sellers_for(env.work.carriers, sellers), std::move(wish), env.rules().purchases,
+  choose_number(sellers_of(env, request, by), std::move(wish), env.rules().purchases,
                 {},
                 [&env, request = std::move(request), by = std::move(by),
                  done = std::move(done)](number_choice choice) mutable {

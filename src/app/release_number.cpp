@@ -6,6 +6,7 @@
 #include "app/replay.hpp"
 #include "app/subject.hpp"
 #include "base/crash_point.hpp"
+#include "workflow/operations/detach_number.hpp"
 #include "store/message_queries.hpp"
 #include "store/rental_queries.hpp"
 
@@ -78,7 +79,7 @@ operation new_release(const app_environment& env, const release_number_request& 
   work.kind = operation_kind::release_number;
   work.asked_through = request.asked_through;
   work.number = row.id;
-  work.request = "{}";
+  work.request = row.imported ? std::string(detach_request) : "{}";
   work.carrier = row.carrier;
   work.e164 = row.e164;
   work.mark = row.mark;
@@ -87,12 +88,15 @@ operation new_release(const app_environment& env, const release_number_request& 
   return work;
 }
 
-// Leased where the carrier can be told at once; else due when the grace is over.
+// Leased where the carrier can be told at once; else due when the grace is over. An imported number
+// is given up, which costs nobody anything: at once.
 result<std::optional<job>> schedule(session& work, const app_environment& env,
                                     const operation& release) {
   const carrier* home = env.work.carriers.find(release.carrier);
   if (home == nullptr) return internal_fault("number at an unknown carrier " + release.carrier);
-  const std::chrono::milliseconds grace = home->abilities().release_grace;
+  const bool detaches = release.request == detach_request;
+  const std::chrono::milliseconds grace =
+      detaches ? std::chrono::milliseconds(0) : home->abilities().release_grace;
   job row;
   row.id = env.ids().make<job_id>();
   row.organization = release.organization;
@@ -167,7 +171,8 @@ void run_release(app_environment& env, dialect asked_through, accepted_release a
   const organization_id owner = accepted.work.organization;
   const operation_id id = accepted.work.id;
   const bool replayed = accepted.replayed;
-  const bool answers_at_once = asked_through == dialect::cartesia;
+  // Whether an imported number could be given up, only its provider can tell.
+  const bool answers_at_once = asked_through == dialect::cartesia && !accepted.row.imported;
   const auto wait = env.rules().result_wait;
   if (!accepted.first_job) {
     env.operations.kick();
@@ -209,7 +214,7 @@ result<number> restore_number(session& work, const app_environment& env,
   if (row.status != number_status::releasing || !row.release_operation) return no_such_number();
   TRY_ASSIGN(std::optional<operation> release,
              work.operations().find(row.organization, *row.release_operation));
-  const bool untold = release && release->state == operation_state::open &&
+  const bool untold = !row.imported && release && release->state == operation_state::open &&
                       release->step == operation_step::accepted;
   if (!untold) return no_such_number();
   release->state = operation_state::failed;

@@ -28,6 +28,8 @@ struct release_number_answer {
 
 // Cartesia: number_assigned while an agent answers it; answers as soon as it is accepted. Naive:
 // waits for the carrier (where there is no grace); release_guarded for locked numbers and agents.
+// Imported numbers are given up instead, in both dialects: waits for the provider; where it fails,
+// the operation ends as failed and the number stays.
 // Released or releasing numbers are resource_not_found.
 void release_number(app_environment& env, release_number_request request,
                     unique_function<void(result<release_number_answer>)> done);

@@ -33,26 +33,45 @@ EVP_MD_CTX* sha256_context() {
   return context.get();
 }
 
-EVP_MAC_CTX* make_hmac_context() {
+EVP_MAC_CTX* make_hmac_context(std::string digest_name) {
   static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   CHECK(algorithm != nullptr);
   EVP_MAC_CTX* context = EVP_MAC_CTX_new(algorithm);
   CHECK(context != nullptr);
-  char digest_name[] = "SHA256";
   const OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name.data(), 0),
       OSSL_PARAM_construct_end()};
   CHECK(EVP_MAC_CTX_set_params(context, params) == 1);
   return context;
 }
 
-EVP_MAC_CTX* hmac_context() {
-  thread_local const std::unique_ptr<EVP_MAC_CTX, free_mac_context> context(make_hmac_context());
+using mac_context = std::unique_ptr<EVP_MAC_CTX, free_mac_context>;
+
+EVP_MAC_CTX* hmac_sha256_context() {
+  thread_local const mac_context context(make_hmac_context("SHA256"));
+  return context.get();
+}
+
+EVP_MAC_CTX* hmac_sha1_context() {
+  thread_local const mac_context context(make_hmac_context("SHA1"));
   return context.get();
 }
 
 const unsigned char* unsigned_bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+template <typename Digest>
+Digest hmac(EVP_MAC_CTX* context, std::string_view key, std::string_view message) {
+  Digest digest;
+  std::size_t size = 0;
+  // An empty view may hold a null pointer, which would mean "the key as before".
+  const unsigned char* key_bytes = key.empty() ? unsigned_bytes("") : unsigned_bytes(key);
+  CHECK(EVP_MAC_init(context, key_bytes, key.size(), nullptr) == 1);
+  CHECK(EVP_MAC_update(context, unsigned_bytes(message), message.size()) == 1);
+  CHECK(EVP_MAC_final(context, digest.data(), &size, digest.size()) == 1);
+  CHECK(size == digest.size());
+  return digest;
 }
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
@@ -112,16 +131,11 @@ sha256_digest sha256(std::string_view bytes) {
 }
 
 sha256_digest hmac_sha256(std::string_view key, std::string_view message) {
-  EVP_MAC_CTX* context = hmac_context();
-  sha256_digest digest;
-  std::size_t size = 0;
-  // An empty view may hold a null pointer, which would mean "the key as before".
-  const unsigned char* key_bytes = key.empty() ? unsigned_bytes("") : unsigned_bytes(key);
-  CHECK(EVP_MAC_init(context, key_bytes, key.size(), nullptr) == 1);
-  CHECK(EVP_MAC_update(context, unsigned_bytes(message), message.size()) == 1);
-  CHECK(EVP_MAC_final(context, digest.data(), &size, digest.size()) == 1);
-  CHECK(size == digest.size());
-  return digest;
+  return hmac<sha256_digest>(hmac_sha256_context(), key, message);
+}
+
+std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view message) {
+  return hmac<std::array<std::uint8_t, 20>>(hmac_sha1_context(), key, message);
 }
 
 bool constant_time_equal(std::string_view a, std::string_view b) noexcept {

@@ -18,6 +18,8 @@ using sha256_digest = std::array<std::uint8_t, 32>;
 
 sha256_digest sha256(std::string_view bytes);
 sha256_digest hmac_sha256(std::string_view key, std::string_view message);
+// For protocols that still ask for it; never for anything of our own choice.
+std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view message);
 
 // Takes the same time wherever the first difference is. The lengths are not secret.
 bool constant_time_equal(std::string_view a, std::string_view b) noexcept;

@@ -20,6 +20,13 @@ void carrier_registry::add(std::unique_ptr<carrier> one, account_place place) {
   open_.push_back({std::move(one), place, account_standing::open});
 }
 
+void carrier_registry::set_place(std::string_view name, account_place place) {
+  const std::lock_guard lock(mutex_);
+  for (entry& one : open_) {
+    if (one.account->abilities().name == name) one.place = place;
+  }
+}
+
 void carrier_registry::remove(std::string_view name) {
   const std::lock_guard lock(mutex_);
   const auto known = std::ranges::find_if(

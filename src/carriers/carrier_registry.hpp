@@ -1,6 +1,6 @@
-// The carrier accounts that are open in this process, by name: those of the installation, which sell
-// numbers to every organization in the order the operator chose, and those that one organization
-// brought, which only hold numbers it imported.
+// The carrier accounts that are open in this process, by name: those of the installation, which
+// sell numbers to every organization in the order the operator chose, and those that one
+// organization brought, which only hold numbers it imported.
 //
 // Filled at start by server/, changed while running when an operator adds, changes or removes an
 // account. Safe from any thread. A carrier that was found stays valid until the program ends: one
@@ -42,6 +42,8 @@ class carrier_registry {
 
   // Adds an account, or replaces the one of that name. CHECKs replaced_max.
   void add(std::unique_ptr<carrier> one, account_place place = {});
+  // Changes how an account takes part; unknown names change nothing.
+  void set_place(std::string_view name, account_place place);
   // From now on it is not found any more.
   void remove(std::string_view name);
   // Null for an unknown name.

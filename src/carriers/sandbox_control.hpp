@@ -21,6 +21,8 @@
 //   hidden        on buy: for delay_ms the number shows in no look-up and no list; on lookup: this
 //                 look-up does not see what was bought in the last delay_ms
 //   empty         the search finds nothing, or nothing in area_code
+//   pending       on buy: an order is taken and the number delivered delay_ms later
+//   undelivered   on buy: an order is taken and fails delay_ms later, without a number
 //
 // A lost answer is reported as `unknown` after the sandbox's answer time-out. delay_ms on an
 // outcome without one of its own delays the answer, as `slow` does. Faults not used up are
@@ -57,18 +59,21 @@ enum class fault_outcome {
   gone,
   hidden,
   empty,
+  pending,
+  undelivered,
 };
 NAMED_ENUM(fault_outcome, {fault_outcome::refused, "refused"},
            {fault_outcome::rate_limited, "rate_limited"}, {fault_outcome::slow, "slow"},
            {fault_outcome::lost_before, "lost_before"}, {fault_outcome::lost_after, "lost_after"},
            {fault_outcome::late, "late"}, {fault_outcome::gone, "gone"},
-           {fault_outcome::hidden, "hidden"}, {fault_outcome::empty, "empty"});
+           {fault_outcome::hidden, "hidden"}, {fault_outcome::empty, "empty"},
+           {fault_outcome::pending, "pending"}, {fault_outcome::undelivered, "undelivered"});
 
 struct sandbox_fault {
   fault_target on = fault_target::buy;
   fault_outcome outcome = fault_outcome::refused;
   std::int64_t count = 1;                // calls it is for, 1 to 1,000,000
-  std::optional<std::int64_t> delay_ms = {};  // 0 to 55,000; default 1,000: slow, late, hidden
+  std::optional<std::int64_t> delay_ms = {};  // 0 to 55,000; default 1,000 if timed
   std::string area_code = {};            // with empty only; none: any
 };
 
@@ -153,6 +158,31 @@ struct sandbox_text_ids {
   std::int64_t last = 0;                 // where the next page goes on
 };
 
+// A call from a handset to one of our numbers, and how it is to go. Its time passes at once: the
+// whole call is over when it is answered about.
+//
+//   completed                 the agent takes it; `agent_hangs_up` or the caller does
+//   busy, failed, no_answer   what the call is led to ends so
+//   canceled                  the caller gives up before anybody answers
+struct sandbox_call_order {
+  std::string from;
+  std::string to;
+  call_status outcome = call_status::completed;
+  std::int64_t duration_s = 5;           // of the conversation, by the sandbox's books
+  bool agent_hangs_up = false;
+};
+
+// What happened: each step is a question of the sandbox with what it was told, or a report.
+struct sandbox_call {
+  std::string id;
+  call_status status = call_status::ringing;  // as reported last
+  std::vector<boost::json::object> steps;
+};
+
+// Takes a voice webhook and gives the instructions for the call. Posts without a URL are for the
+// number's own voice address.
+using call_sink = unique_function<void(carrier_webhook, carrier_done<webhook_answer>)>;
+
 // Takes a webhook as the carrier's delivery service posts it; an error means: bring it again.
 using webhook_sink = unique_function<void(carrier_webhook, carrier_done<void>)>;
 
@@ -194,6 +224,10 @@ class sandbox_control {
                                  carrier_done<std::vector<sandbox_text>> done) = 0;
   // A handset texts a number. `done` gets the carrier's id, also where nobody hears of it.
   virtual void text_from_outside(sandbox_text text, carrier_done<std::string> done) = 0;
+  // A handset calls a number; nobody hears of it where the number's routing was never set.
+  virtual void call_from_outside(sandbox_call_order order, carrier_done<sandbox_call> done) = 0;
+  // Where its voice webhooks go: called on that loop. Once; until then every call fails.
+  virtual void set_call_sink(event_loop& on, call_sink sink) = 0;
   // Our ids of all texts it took from us, repeats included, a page at a time from 0.
   virtual void taken_texts(std::int64_t after, std::size_t limit,
                            carrier_done<sandbox_text_ids> done) = 0;

@@ -14,5 +14,6 @@ bool is_event_type(std::string_view text) noexcept;
 inline constexpr std::string_view webhook_test_event = "webhook.test";
 inline constexpr std::string_view webhook_disabled_event = "webhook.disabled";
 inline constexpr std::string_view text_received_event = "sms.received";
+inline constexpr std::string_view call_event_prefix = "call.";
 
 }  // namespace dialplane

@@ -1,5 +1,5 @@
-// A quote: one exact number and its price, promised for some minutes to who asked. And what a number
-// cost at its carrier, as noted when it was bought.
+// A quote: one exact number and its price, promised for some minutes to who asked. And what a
+// number cost at its carrier, as noted when it was bought.
 #pragma once
 
 #include <cstdint>

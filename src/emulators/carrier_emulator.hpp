@@ -13,7 +13,7 @@
 //   POST   /_emulator/texts     {"from","to","body","media_urls"}: a text comes in
 //   POST   /_emulator/calls     {"from","to"}: a call comes in; GET: what became of calls
 //   POST   /_emulator/reviews   {"outcome","reason","count"}: how the next filings are decided
-//   POST   /_emulator/numbers   {"e164","mark"}: bought outside; DELETE ?e164=: gone behind our back
+//   POST   /_emulator/numbers   {"e164","mark"}: bought outside; DELETE ?e164=: gone without us
 //   POST   /_emulator/account   {"balance_micro_usd","revoked"}
 #pragma once
 

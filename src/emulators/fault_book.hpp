@@ -13,10 +13,10 @@
 //   garbage        it happens, the answer is not JSON
 //   truncated      it happens, the answer is cut in the middle
 //
-// Webhooks: webhook_twice, webhook_late (delay_ms), webhook_never, webhook_bad_signature. Others are
-// the carrier's own and drawn by its handlers: gone, hidden, filter_ignored, order_pending,
-// order_fails, release_404, no_funds, campaign_rejected, attachment_fails, text_fails …
-// Used on one thread.
+// Webhooks: webhook_twice, webhook_late (delay_ms), webhook_never, webhook_bad_signature. Others
+// are the carrier's own and drawn by its handlers: gone, hidden, filter_ignored, order_pending,
+// order_fails, release_404, no_funds, campaign_rejected, attachment_fails, text_fails … Used on one
+// thread.
 #pragma once
 
 #include <cstdint>

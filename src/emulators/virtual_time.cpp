@@ -38,7 +38,8 @@ void virtual_time::core::run_due(timestamp until) {
 void virtual_time::core::wake_for_first() {
   if (timers.empty()) return;
   const timestamp due = timers.begin()->first;
-  if (wake_is_set && woken_at <= due) return;
+  // A wake-up whose time has passed is still to come, but by the real clock: too late.
+  if (wake_is_set && woken_at <= due && woken_at > now()) return;
   wake_is_set = true;
   woken_at = due;
   const milliseconds delay = std::max(due - now(), milliseconds(0));
@@ -66,6 +67,7 @@ bool virtual_time::after(milliseconds delay, event_loop::task work) {
 
 void virtual_time::advance(milliseconds by) {
   const timestamp target = now() + by;
+  const std::int64_t skipped_before = core_->skipped_ms;
   // One timer after another, the clock at its time, since each may set new ones.
   while (!core_->timers.empty() && core_->timers.begin()->first <= target) {
     const timestamp due = core_->timers.begin()->first;
@@ -77,6 +79,8 @@ void virtual_time::advance(milliseconds by) {
   }
   const milliseconds rest = target - now();
   if (rest.count() > 0) core_->skipped_ms += rest.count();
+  // What was set to wake is too late by what was skipped.
+  if (core_->skipped_ms != skipped_before) core_->wake_is_set = false;
   core_->wake_for_first();
 }
 

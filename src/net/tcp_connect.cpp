@@ -2,7 +2,12 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <chrono>
+#include <memory>
+#include <utility>
+
 #include "base/check.hpp"
+#include "net/name_lookup.hpp"
 #include "net/tcp_inside.hpp"
 
 namespace dialplane {
@@ -12,7 +17,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr std::size_t most_addresses = 16;
+constexpr std::chrono::milliseconds name_answer_limit{10'000};
 
 bool is_address(const std::string& host) {
   asio_error failed;
@@ -68,21 +73,32 @@ std::string tcp_stream::why_untrusted() const {
   return verdict == X509_V_OK ? std::string() : X509_verify_cert_error_string(verdict);
 }
 
+namespace {
+
+// Who waits for a name; lives on the loop, which alone keeps it alive.
+struct name_asker {
+  unique_function<void(std::vector<std::string>)> done;
+
+  void answer(std::vector<std::string> addresses) {
+    if (done) std::exchange(done, nullptr)(std::move(addresses));
+  }
+};
+
+}  // namespace
+
 void resolve_name(asio_event_loop& loop, const std::string& name,
                   unique_function<void(std::vector<std::string>)> done) {
-  using resolver = asio::ip::basic_resolver<tcp, loop_executor>;
-  auto running = std::make_shared<resolver>(loop.internals().context.get_executor());
-  resolver& begun = *running;
-  begun.async_resolve(name, "", resolver::flags(),
-                      [running = std::move(running), done = std::move(done)](
-                          const asio_error& failed, const resolver::results_type& found) mutable {
-                        std::vector<std::string> addresses;
-                        for (const auto& each : found) {
-                          if (failed || addresses.size() == most_addresses) break;
-                          addresses.push_back(each.endpoint().address().to_string());
-                        }
-                        done(std::move(addresses));
-                      });
+  auto asker = std::make_shared<name_asker>();
+  asker->done = std::move(done);
+  // The look-up's thread may finish long after the loop has gone, and must then find nobody.
+  name_lookup::of_system().ask(
+      name, [weak = std::weak_ptr(asker), mailbox = loop.mailbox()](
+                const name_lookup::addresses& found) {
+        mailbox->post([weak, found] {
+          if (const auto waiting = weak.lock()) waiting->answer(found);
+        });
+      });
+  loop.post_after(name_answer_limit, [asker = std::move(asker)] { asker->answer({}); });
 }
 
 }  // namespace dialplane

@@ -49,7 +49,7 @@ result<parsed_arguments> parse_arguments(std::span<const std::string> words,
     if (spec == known.end()) {
       return wrong("There is no option " + name + " here." + nearest_flag(name, known));
     }
-    if (parsed.has(name)) return wrong(name + " is given twice.");
+    if (parsed.has(name) && !spec->repeats) return wrong(name + " is given twice.");
     if (equals != std::string::npos) {
       parsed.flags.emplace_back(name, word.substr(equals + 1));
     } else if (spec->placeholder.empty()) {

@@ -18,6 +18,7 @@ struct flag_spec {
   std::string name;
   std::string_view placeholder;
   std::string_view help;
+  bool repeats = false;  // each is kept
 };
 
 struct parsed_arguments {

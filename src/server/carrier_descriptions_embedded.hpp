@@ -5,6 +5,9 @@
 
 namespace dialplane {
 
-// One function per carrier, such as twilio_description().
+// One function per carrier.
+std::string_view surge_description() noexcept;
+std::string_view telnyx_description() noexcept;
+std::string_view twilio_description() noexcept;
 
 }  // namespace dialplane

@@ -14,7 +14,9 @@
 #include "edge/rest/router.hpp"
 #include "net/asio_event_loop.hpp"
 #include "server/command_table.hpp"
+#include "server/carrier_reach.hpp"
 #include "server/control.hpp"
+#include "server/credential_input.hpp"
 #include "server/emulate_command.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
@@ -104,8 +106,16 @@ result<json::object> run_here(const server_settings& settings, const json::objec
   TRY_ASSIGN(const std::unique_ptr<sandbox::sandbox_carrier> carrier,
              home->open_sandbox(settings));
   loop.start("local");
+  carrier_registry carriers;
+  workflow_environment work{*home->database, carriers,       home->time,
+                            home->ids,       settings.rules, metrics,
+                            home->id,        settings.public_url, *home->seals};
+  TRY_ASSIGN(const std::unique_ptr<carrier_reach> reach,
+             carrier_reach::open(*home, settings, work));
   local_environment env{*home, settings, loop, *carrier};
+  env.accounts = &reach->accounts();
   result<json::object> outcome = run_local_command(env, request);
+  reach->stop();
   home->database->close();
   loop.stop();
   return outcome;
@@ -133,8 +143,12 @@ result<server_settings> settings_and_options(const command_row& row,
                                              json::object& options) {
   named_texts flags;
   for (const auto& [name, text] : given.flags) {
-    const bool own = std::ranges::find(row.flags, name, &command_flag::name) != row.flags.end();
-    if (own) {
+    const auto own = std::ranges::find(row.flags, name, &command_flag::name);
+    if (own != row.flags.end() && own->repeats) {
+      json::value& list = options[name.substr(2)];
+      if (!list.is_array()) list = json::array();
+      list.get_array().push_back(json::value(text));
+    } else if (own != row.flags.end()) {
       options[name.substr(2)] = text;
     } else if (name != "--json") {
       flags.emplace_back(name, text);
@@ -144,6 +158,10 @@ result<server_settings> settings_and_options(const command_row& row,
   if (given.words.size() > words_max) {
     return refused(error_code::invalid_input,
                    "\"" + given.words[words_max] + "\" is one word too many.");
+  }
+  if (row.reads_credentials) TRY(read_credentials_into(options));
+  if (const json::value* to = options.if_contains("save-transcript")) {
+    options["save-transcript"] = std::filesystem::absolute(to->get_string().c_str()).string();
   }
   if (!given.words.empty()) {
     const bool is_file = row.word == "FILE";
@@ -166,7 +184,9 @@ int run_local(const command_row& row, const parsed_arguments& given, bool as_jso
   const json::value* verified = answer->if_contains("verified");
   const json::value* agrees = answer->if_contains("agrees");
   const json::value* violations = answer->if_contains("violations");
+  const json::value* works = answer->if_contains("works");
   const bool well = (verified == nullptr || verified->get_bool()) &&
+                    (works == nullptr || works->get_bool()) &&
                     (agrees == nullptr || agrees->get_bool()) &&
                     (violations == nullptr || violations->get_array().empty());
   return well ? 0 : 1;

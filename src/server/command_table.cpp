@@ -33,6 +33,26 @@ constexpr command_flag emulate_flags[] = {
     {"--listen", "ADDRESS:PORT", "Where to listen; port 0 picks a free one (127.0.0.1:0)."},
     {"--seed", "NUMBER", "Makes ids and random faults repeatable."}};
 
+constexpr command_flag credential_file_flag = {
+    "--credential-file", "FILE", "Credentials as name=value lines (standard input)."};
+constexpr command_flag add_carrier_flags[] = {
+    {"--name", "NAME", "Its name here, part of addresses (the carrier's)."},
+    {"--organization", "ID", "Brought by this organization; sells nothing (the installation's)."},
+    {"--label", "TEXT", "What people call it."},
+    {"--preference", "N", "Accounts with lower numbers buy first (0)."},
+    {"--option", "NAME=VALUE", "An option of the account, such as base_url; several may be given.",
+     true},
+    credential_file_flag};
+constexpr command_flag rotate_carrier_flags[] = {
+    {"--option", "NAME=VALUE", "Change an option; an empty value removes it.", true},
+    credential_file_flag};
+constexpr command_flag check_carrier_flags[] = {
+    {"--buy-and-release", "", "Buy the cheapest number, look at it, and release it again."},
+    {"--yes", "", "Do spend that money."},
+    {"--save-transcript", "FILE", "Write what was asked and answered, without secrets."}};
+constexpr command_flag remove_carrier_flags[] = {
+    {"--force", "", "Also while numbers live there; they stay, and cannot be used from here."}};
+
 constexpr command_row rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
     {"organizations create", command_kind::local, "", "Make an organization and its first keys.",
@@ -54,12 +74,29 @@ constexpr command_row rows[] = {
     {"check", command_kind::local, "", "Check that everything kept is as it should be, and known "
      "to the carrier.",
      "dialplane check", {}},
+    {"carriers list", command_kind::local, "", "Show the carrier accounts and how they are.",
+     "dialplane carriers list", {}},
+    {"carriers describe", command_kind::local, "KIND",
+     "Show what carriers there are, or what one needs and can do.", "dialplane carriers describe",
+     {}},
+    {"carriers add", command_kind::local, "KIND",
+     "Add a carrier account; credentials come from standard input or a file.",
+     "dialplane carriers add surge --credential-file ./surge.txt", add_carrier_flags, true},
+    {"carriers check", command_kind::local, "NAME",
+     "Ask the carrier about an account, and say what is missing.",
+     "dialplane carriers check surge", check_carrier_flags},
+    {"carriers rotate", command_kind::local, "NAME",
+     "Give an account new credentials, from standard input or a file.",
+     "dialplane carriers rotate surge --credential-file ./surge.txt", rotate_carrier_flags, true},
+    {"carriers remove", command_kind::local, "NAME", "Remove a carrier account.",
+     "dialplane carriers remove surge", remove_carrier_flags},
     {"reconcile", command_kind::local, "",
      "Compare carrier accounts with the books; exit code 1 where they do not agree.",
      "dialplane reconcile --apply", reconcile_flags},
     {"exposure", command_kind::local, "", "Show what a stolen agent key could spend in a day.",
      "dialplane exposure", exposure_flags},
-    {"emulate", command_kind::emulate, "CARRIER", "Play a carrier's API, to test without an account.",
+    {"emulate", command_kind::emulate, "CARRIER",
+     "Play a carrier's API, to test without an account.",
      "dialplane emulate twilio --listen 127.0.0.1:9401", emulate_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
@@ -96,7 +133,7 @@ std::span<const command_row> all_commands() noexcept { return rows; }
 std::vector<flag_spec> flags_of(const command_row& row) {
   std::vector<flag_spec> flags;
   for (const command_flag& flag : row.flags) {
-    flags.push_back({std::string(flag.name), flag.placeholder, flag.help});
+    flags.push_back({std::string(flag.name), flag.placeholder, flag.help, flag.repeats});
   }
   for (const option_row& option : all_options()) {
     const bool wanted =

@@ -21,6 +21,7 @@ struct command_flag {
   std::string_view name;         // "--role"
   std::string_view placeholder;  // empty: a switch
   std::string_view help;
+  bool repeats = false;          // may be given several times
 };
 
 struct command_row {
@@ -30,6 +31,7 @@ struct command_row {
   std::string_view help;
   std::string_view example;
   std::span<const command_flag> flags;  // its own, beside those of its kind
+  bool reads_credentials = false;       // "name=value" lines on standard input
 };
 
 std::span<const command_row> all_commands() noexcept;

@@ -4,6 +4,9 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "carriers/surge/surge_carrier.hpp"
+#include "carriers/telnyx/telnyx_carrier.hpp"
+#include "carriers/twilio/twilio_carrier.hpp"
 #include "server/carrier_descriptions_embedded.hpp"
 
 namespace dialplane {
@@ -16,7 +19,11 @@ std::vector<known_carrier> read_all() {
     std::string_view yaml;
     carrier_maker make;
   };
-  const std::vector<source> sources = {};
+  const std::vector<source> sources = {
+      {surge_description(), surge::make_surge_carrier},
+      {telnyx_description(), telnyx::make_telnyx_carrier},
+      {twilio_description(), twilio::make_twilio_carrier},
+  };
   std::vector<known_carrier> all;
   for (const source& one : sources) {
     result<carrier_description> described = parse_carrier_description(one.yaml);

@@ -11,6 +11,7 @@
 #include "base/utf8.hpp"
 #include "server/audit_commands.hpp"
 #include "server/blocking_store.hpp"
+#include "server/carrier_commands.hpp"
 #include "server/exposure_command.hpp"
 #include "server/key_commands.hpp"
 #include "server/new_keys.hpp"
@@ -94,7 +95,7 @@ result<json::object> back_up(local_environment& env, const json::object& options
   return json::object{{"file", path}, {"bytes", failure ? 0 : bytes}};
 }
 
-constexpr std::array<std::pair<std::string_view, local_command>, 11> commands = {{
+constexpr std::array<std::pair<std::string_view, local_command>, 17> commands = {{
     {"organizations create", &create_organization},
     {"organizations list", &list_organizations},
     {"keys create", &create_key},
@@ -105,6 +106,12 @@ constexpr std::array<std::pair<std::string_view, local_command>, 11> commands = 
     {"backup", &back_up},
     {"check", &check_store},
     {"exposure", &show_exposure},
+    {"carriers list", &list_carriers},
+    {"carriers describe", &describe_carriers},
+    {"carriers add", &add_carrier},
+    {"carriers check", &check_carrier},
+    {"carriers rotate", &rotate_carrier},
+    {"carriers remove", &remove_carrier},
     {"reconcile", &reconcile_accounts},
 }};
 

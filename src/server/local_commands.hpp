@@ -22,12 +22,15 @@
 
 namespace dialplane {
 
+class account_book;
+
 struct local_environment {
   installation& home;
   const server_settings& settings;
   event_loop& loop;                    // for carriers, which answer on a loop
   sandbox_control& sandbox;
   std::function<void()> keys_changed = [] {};
+  account_book* accounts = nullptr;    // always there once the environment is whole
   workflow_environment* work = nullptr;       // null: no server runs
   std::atomic<bool> stopping{false};          // who waits gives up
 };

@@ -117,6 +117,25 @@ result<void> keep_schedule(server_settings& into, std::string_view text) {
   return {};
 }
 
+// "one=http://127.0.0.1:9401,two=https://…"
+result<void> keep_endpoints(named_urls& into, std::string_view text) {
+  named_urls read;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    const std::string_view one = text.substr(0, comma);
+    const std::size_t equals = one.find('=');
+    const bool fits = equals != std::string_view::npos && equals > 0 &&
+                      (one.substr(equals + 1).starts_with("http://") ||
+                       one.substr(equals + 1).starts_with("https://"));
+    if (!fits) return must_be("CARRIER=URL, several of them with commas between");
+    read.emplace_back(one.substr(0, equals), one.substr(equals + 1));
+    if (comma == std::string_view::npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  into = std::move(read);
+  return {};
+}
+
 using settings = server_settings;
 using text = std::string_view;
 constexpr std::int64_t day_ms = 24 * 3'600'000;
@@ -158,6 +177,12 @@ constexpr option_row rows[] = {
      [](settings& s, text t) { return keep_text(s.master_key_file, t); }},
     {"public_url", "URL", "Where carriers reach this server (the address it listens on).",
      &keep_public_url},
+    {"carriers.endpoints", "CARRIER=URL,...",
+     "Where a carrier's API is instead of its own address, for emulators (none).",
+     [](settings& s, text t) { return keep_endpoints(s.carrier_endpoints, t); }},
+    {"carriers.ask_again_ms", "MS",
+     "How often a carrier account that is not well is asked again (600000).",
+     [](settings& s, text t) { return keep_wait(s.carrier_ask_again, t, 100, day_ms); }},
     {"default_plan", "PLAN", "Plan of organizations made without one (scale).", &keep_plan},
     {"answer_wait_ms", "MS",
      "How long a request waits for its purchase before it answers pending "

@@ -13,12 +13,14 @@
 #include "edge/rest/rest_service.hpp"
 #include "net/asio_event_loop.hpp"
 #include "net/http_server.hpp"
+#include "server/carrier_reach.hpp"
 #include "server/connection_figures.hpp"
 #include "server/control.hpp"
 #include "server/data_directory.hpp"
 #include "server/generation.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
+#include "voice/call_webhooks.hpp"
 #include "webhooks/dispatcher.hpp"
 #include "webhooks/event_feed.hpp"
 #include "workflow/campaign_watch.hpp"
@@ -75,12 +77,14 @@ struct server::parts {
   carrier_registry carriers;
   sandbox::sandbox_carrier* sandbox = nullptr;
   std::unique_ptr<workflow_environment> work;
+  std::unique_ptr<carrier_reach> reach;
   std::unique_ptr<event_feed> events;
   std::unique_ptr<runner> operations;
   std::unique_ptr<send_queue> texts;
   text_waiters waiters;
   std::unique_ptr<carrier_inbox> inbox;
   std::unique_ptr<app_environment> app;
+  std::unique_ptr<call_webhooks> calls;
   std::unique_ptr<housekeeping> upkeep;
   std::unique_ptr<address_guard> destinations;
   std::unique_ptr<asio_event_loop> outgoing;  // what we ask of others; TLS costs time
@@ -119,6 +123,7 @@ result<void> server::parts::open() {
   work = std::make_unique<workflow_environment>(*home->database, carriers, home->time, home->ids,
                                                 settings.rules, metrics, home->id, public_url,
                                                 *home->seals);
+  TRY_ASSIGN(reach, carrier_reach::open(*home, settings, *work));
   events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
   texts = std::make_unique<send_queue>(*work, *operations);
@@ -129,6 +134,7 @@ result<void> server::parts::open() {
 }
 
 result<void> server::parts::serve(given_keys keys) {
+  reach->accounts().start(*loops.front());
   operations->start();
   inbox->start();
   // The sandbox's webhooks take the same way as those that come over HTTP.
@@ -136,6 +142,12 @@ result<void> server::parts::serve(given_keys keys) {
                             [this](carrier_webhook posted, carrier_done<void> done) {
                               inbox->receive("sandbox", std::move(posted), std::move(done));
                             });
+  calls = std::make_unique<call_webhooks>(*work);
+  sandbox->set_call_sink(
+      *loops.front(), [this](carrier_webhook posted, carrier_done<webhook_answer> done) {
+        if (posted.url.empty()) posted.url = work->public_url + "/carriers/sandbox/calls";
+        calls->receive("sandbox", std::move(posted), std::move(done));
+      });
   upkeep = std::make_unique<housekeeping>(*work, *loops.front());
   upkeep->start();
   TRY(start_webhooks());
@@ -145,10 +157,16 @@ result<void> server::parts::serve(given_keys keys) {
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
-  rest = std::make_unique<rest_service>(*app, metrics, edge, rest_hooks{.sandbox = sandbox,
-                                                   .events = events.get(),
-                                                   .deliveries = deliveries.get(),
-                                                   .destinations = destinations.get()});
+  rest_hooks around{.sandbox = sandbox,
+                    .events = events.get(),
+                    .deliveries = deliveries.get(),
+                    .destinations = destinations.get(),
+                    .accounts = &reach->accounts()};
+  around.calls = [this](std::string_view account, carrier_webhook posted,
+                        carrier_done<webhook_answer> done) {
+    calls->receive(account, std::move(posted), std::move(done));
+  };
+  rest = std::make_unique<rest_service>(*app, metrics, edge, std::move(around));
   TRY(listen());
   // Last, when nothing else can fail: its keys are shown once.
   TRY(open_control());
@@ -230,6 +248,7 @@ result<void> server::parts::open_control() {
   local = std::make_unique<local_environment>(*home, settings, *loops.front(), *sandbox);
   local->work = work.get();
   local->keys_changed = [this] { rest->keys().clear(); };
+  local->accounts = &reach->accounts();
   TRY_ASSIGN(control, control_server::start(
                           settings.data_dir, [this](const boost::json::object& request) {
                             return run_local_command(*local, request);
@@ -268,6 +287,7 @@ void server::parts::stop() {
   http.reset();
   if (home && home->database) home->database->close();
   if (outgoing) outgoing->stop();
+  if (reach) reach->stop();
   for (const auto& loop : loops) loop->stop();
 }
 

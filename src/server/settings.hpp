@@ -33,6 +33,7 @@ struct sandbox_pace {
   std::int64_t answer_timeout_ms = 300;   // a lost answer is given up after this
 };
 
+using named_urls = std::vector<std::pair<std::string, std::string>>;
 // How our books are kept in agreement with carrier accounts.
 struct agreement_settings {
   reconcile_policies policies;
@@ -67,6 +68,8 @@ struct server_settings {
   std::chrono::milliseconds text_sweep_interval{300'000};  // 0: never
   std::string generation_file;            // empty: generation in the data directory
   http_limits http;
+  named_urls carrier_endpoints;                // carrier -> where its API is instead of its own
+  std::chrono::milliseconds carrier_ask_again{600'000};  // accounts that are not well
   std::vector<ip_range> allowed_destinations;  // of webhooks, beside public addresses
   std::vector<std::chrono::milliseconds> webhook_waits;  // empty: the usual schedule
   std::int64_t webhook_concurrency = 256;

@@ -20,6 +20,8 @@ struct number_filter {
   std::vector<number_status> statuses;       // empty: all but released
   bool with_e164_only = false;               // leaves out purchases still pending
   std::string search;                        // part of number, label or inbound agent's name
+  std::optional<std::string> carrier = {};   // name of the account it lives at
+  std::optional<bool> imported = {};
 };
 
 // A number with the inbound agent's name, as lists show it.

@@ -27,6 +27,14 @@ std::optional<number_id> number_of(const event& news) {
   return number_id::parse(id->get_string());
 }
 
+// The agent a call was for, whoever answers its number by now.
+std::optional<agent_id> agent_called(const event& news) {
+  const auto data = parse_json_object(news.data, {.max_bytes = 1024 * 1024});
+  const auto* id = data ? data->if_contains("agent_id") : nullptr;
+  if (id == nullptr || !id->is_string()) return std::nullopt;
+  return agent_id::parse(id->get_string());
+}
+
 bool concerns(const webhook_endpoint& each, const placed_event& news) {
   return each.active && news.position > each.since_position && each.wants(news.what.type) &&
          (!each.user || each.user == news.what.user);
@@ -38,6 +46,10 @@ class planner {
 
   result<void> add(placed_event news) {
     TRY(add_subscribers(news));
+    if (news.what.type.starts_with(call_event_prefix)) {
+      const auto called = agent_called(news.what);
+      return called ? add_agent_webhook(news, *called) : result<void>();
+    }
     const bool of_number = news.what.type.starts_with("sms.") ||
                            news.what.type.starts_with("phone.");
     if (!of_number) return {};
@@ -46,7 +58,8 @@ class planner {
     TRY_ASSIGN(const auto about, work_.numbers().find(news.what.organization, *id));
     if (!about) return {};
     if (news.what.type == text_received_event) TRY(add_message_endpoints(news, *about));
-    return add_inbound_agent(news, *about);
+    if (!about->inbound_agent) return {};
+    return add_agent_webhook(news, *about->inbound_agent);
   }
 
   fan_out_plan plan;
@@ -80,14 +93,15 @@ class planner {
     return {};
   }
 
-  // A cartesia webhook hears of the numbers that the agents answer which it is attached to.
-  result<void> add_inbound_agent(const placed_event& news, const number& about) {
-    if (!about.inbound_agent) return {};
-    TRY_ASSIGN(const auto who, work_.agents().find(about.organization, *about.inbound_agent));
+  // A cartesia webhook hears of the calls of the agents which it is attached to, and of the numbers
+  // that they answer.
+  result<void> add_agent_webhook(const placed_event& news, agent_id answering) {
+    const organization_id owner = news.what.organization;
+    TRY_ASSIGN(const auto who, work_.agents().find(owner, answering));
     if (!who || !who->webhook) return {};
     const auto id = webhook_endpoint_id::parse(*who->webhook);
     if (!id) return {};
-    TRY_ASSIGN(const auto endpoint, work_.webhooks().find(about.organization, *id));
+    TRY_ASSIGN(const auto endpoint, work_.webhooks().find(owner, *id));
     if (endpoint && endpoint->style == webhook_style::cartesia && concerns(*endpoint, news)) {
       put(news, endpoint->id, who->id);
     }

@@ -1,10 +1,15 @@
 #include "webhooks/outgoing_event.hpp"
 
+#include <algorithm>
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <utility>
 
+#include "base/json_gate.hpp"
 #include "base/secret.hpp"
+#include "domain/call.hpp"
+#include "domain/event_types.hpp"
 #include "webhooks/signing.hpp"
 
 namespace dialplane {
@@ -21,7 +26,31 @@ std::string naive_body(const event& news) {
          ",\"ts\":" + std::to_string(news.created_at.unix_ms) + "}";
 }
 
+// "call.started" is call_started in that dialect, and its envelopes changed with its versions: the
+// one of 2025 holds the transcript, which we have not; later ones hold the call itself.
+std::string cartesia_call_body(const webhook_endpoint& to, const delivery& row,
+                               const event& news) {
+  const auto told = parse_json_object(news.data, {.max_bytes = 1024 * 1024});
+  std::string type = news.type;
+  std::replace(type.begin(), type.end(), '.', '_');
+  boost::json::object body{{"type", type},
+                           {"request_id", news.id.uuid()},
+                           {"agent_id", nullptr},
+                           {"webhook_id", to.id.prefixed()},
+                           {"timestamp", to_rfc3339(news.created_at)}};
+  if (row.agent) body["agent_id"] = row.agent->prefixed();
+  if (to.version < "2026-03-01") {
+    body["body"] = boost::json::array();
+  } else if (told) {
+    const boost::json::object shown = cartesia_call(*told, to.version < "2026-08-14", true);
+    body["call_id"] = shown.at("id");
+    body["call"] = shown;
+  }
+  return boost::json::serialize(body);
+}
+
 std::string cartesia_body(const webhook_endpoint& to, const delivery& row, const event& news) {
+  if (news.type.starts_with(call_event_prefix)) return cartesia_call_body(to, row, news);
   const std::string agent = row.agent ? quoted(row.agent->prefixed()) : "null";
   return "{\"type\":" + quoted(news.type) + ",\"request_id\":" + quoted(news.id.uuid()) +
          ",\"agent_id\":" + agent + ",\"webhook_id\":" + quoted(to.id.prefixed()) +

@@ -6,8 +6,10 @@
 
 #include "base/log.hpp"
 #include "store/event_queries.hpp"
+#include "store/quote_queries.hpp"
 #include "store/webhook_queries.hpp"
 #include "store/send_counter_queries.hpp"
+#include "workflow/calls/record_call.hpp"
 
 namespace dialplane {
 
@@ -57,6 +59,7 @@ struct housekeeping::core : std::enable_shared_from_this<core> {
   void forget();
   void forget_events();
   void forget_counters();
+  void end_calls();
   void refresh_figures();
 
   workflow_environment& environment;
@@ -113,13 +116,19 @@ void housekeeping::core::forget() {
       });
 }
 
-// Counters of caps that nobody used since the day before yesterday.
+// Counters of caps that nobody used since the day before yesterday, and quotes long over.
 void housekeeping::core::forget_counters() {
   constexpr std::int64_t day_ms = 86'400'000;
+  constexpr std::int64_t quote_days_kept = 7;
   const std::int64_t before = environment.time.now().unix_ms / day_ms - 1;
   environment.database.write<std::int64_t>(
-      [before](session& work) {
-        return work.send_counters().forget(before, forgotten_at_once);
+      [before, quotes_over = timestamp{(before - quote_days_kept) * day_ms}](
+          session& work) -> result<std::int64_t> {
+        TRY_ASSIGN(const std::int64_t counters,
+                   work.send_counters().forget(before, forgotten_at_once));
+        TRY_ASSIGN(const std::int64_t quotes,
+                   work.quotes().forget_older(quotes_over, forgotten_at_once));
+        return std::max(counters, quotes);
       },
       [self = shared_from_this()](result<std::int64_t> forgotten) {
         if (!forgotten) {
@@ -128,6 +137,19 @@ void housekeeping::core::forget_counters() {
           return self->after(sealing_pause, &core::forget_counters);
         }
         self->after(forgetting_pause, &core::forget);
+      });
+}
+
+// Those whose end was never told.
+void housekeeping::core::end_calls() {
+  environment.database.write<std::size_t>(
+      [&env = environment](session& work) {
+        return end_silent_calls(work, env, forgotten_at_once);
+      },
+      [self = shared_from_this()](result<std::size_t> ended) {
+        if (!ended) log_error(log_level::error, "silent calls could not be ended", ended.error());
+        const bool more = ended && *ended == forgotten_at_once;
+        self->after(more ? sealing_pause : forgetting_pause, &core::end_calls);
       });
 }
 
@@ -181,6 +203,7 @@ void housekeeping::start() {
   core_->after(milliseconds(0), &core::refresh_figures);
   core_->after(first_forgetting, &core::forget);
   core_->after(first_forgetting, &core::forget_events);
+  core_->after(first_forgetting, &core::end_calls);
 }
 
 void housekeeping::stop() noexcept { core_->stopped = true; }

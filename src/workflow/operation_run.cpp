@@ -6,7 +6,9 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "workflow/operations/attach_number.hpp"
+#include "workflow/operations/detach_number.hpp"
 #include "workflow/operations/end_campaign.hpp"
+#include "workflow/operations/import_number.hpp"
 #include "workflow/operations/provision_number.hpp"
 #include "workflow/operations/register_brand.hpp"
 #include "workflow/operations/register_campaign.hpp"
@@ -158,6 +160,10 @@ std::shared_ptr<operation_run> make_run(std::shared_ptr<runner_core> core, opera
       return std::make_shared<provision_number_run>(std::move(core), std::move(row),
                                                     std::move(its_job), resumed);
     case operation_kind::release_number:
+      if (row.request == detach_request) {
+        return std::make_shared<detach_number_run>(std::move(core), std::move(row),
+                                                   std::move(its_job), resumed);
+      }
       return std::make_shared<release_number_run>(std::move(core), std::move(row),
                                                   std::move(its_job), resumed);
     case operation_kind::register_brand:
@@ -172,7 +178,9 @@ std::shared_ptr<operation_run> make_run(std::shared_ptr<runner_core> core, opera
     case operation_kind::end_campaign:
       return std::make_shared<end_campaign_run>(std::move(core), std::move(row),
                                                 std::move(its_job), resumed);
-    case operation_kind::import_number: break;
+    case operation_kind::import_number:
+      return std::make_shared<import_number_run>(std::move(core), std::move(row),
+                                                 std::move(its_job), resumed);
   }
   CHECK(false);
 }

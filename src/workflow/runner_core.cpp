@@ -253,7 +253,10 @@ void runner_core::check_stopped(clock_type::time_point deadline, event_loop::tas
     const std::lock_guard lock(mutex_);
     idle = in_flight_.empty();
   }
-  if (idle || clock_type::now() >= deadline) return done();
+  if (idle || clock_type::now() >= deadline) {
+    purchases.close();
+    return done();
+  }
   loop.post_after(std::chrono::milliseconds(10),
                   [self = shared_from_this(), deadline, done = std::move(done)]() mutable {
                     self->check_stopped(deadline, std::move(done));

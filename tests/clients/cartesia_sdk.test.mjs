@@ -10,7 +10,8 @@ import {
 } from '../support/actions.mjs';
 import { startAnswerLosingProxy } from '../support/answer_losing_proxy.mjs';
 import { checkAnswer } from '../support/contract.mjs';
-import { unknownAgentId } from '../support/ids.mjs';
+import { answeredNumber, callFromOutside } from '../support/calls.mjs';
+import { unknownAgentId, unknownUuid, wireIdOf } from '../support/ids.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer, withServer } from '../support/server.mjs';
 import { until } from '../support/waiting.mjs';
@@ -85,6 +86,32 @@ test('managed agents through the generic verbs', async () => {
     { body: { config: { instructions: 'Be kind.' } } });
   assert.equal(patched.config.instructions, 'Be kind.');
   assert.equal(await client.delete(`/v1/agents/${agent.id}`), null);
+});
+
+test('calls: list by pages both ways, retrieve', async () => {
+  const { agent, number } = await answeredNumber(server);
+  for (let i = 0; i < 5; ++i) await callFromOutside(server, number);
+  const calls = [];
+  for await (const call of client.agents.calls.list({ agent_id: agent.id, limit: 2 })) {
+    calls.push(call);
+  }
+  assert.equal(calls.length, 5);
+  assert.equal(new Set(calls.map((call) => call.id)).size, 5);
+  const [newest] = calls;
+  assert.equal(newest.transcript, undefined);
+  assert.deepEqual(newest.telephony_params.to, number.number);
+  const one = await client.agents.calls.retrieve(newest.id);
+  assert.deepEqual(one, { ...newest, transcript: [] });
+  assert.equal(one.status, 'completed');
+  const withWords = await client.agents.calls.list({ agent_id: agent.id, expand: 'transcript' });
+  assert.deepEqual(withWords.data[0].transcript, []);
+  const back = [];
+  for await (const call of client.agents.calls.list(
+    { agent_id: agent.id, limit: 2, ending_before: calls[4].id })) back.push(call.id);
+  assert.equal(new Set(back).size, 4);
+  await assert.rejects(client.agents.calls.retrieve(wireIdOf('ac', unknownUuid)), NotFoundError);
+  await assert.rejects(client.agents.calls.list({ agent_id: unknownAgentId }), NotFoundError);
+  await assert.rejects(client.agents.calls.list({}), BadRequestError);
 });
 
 test('numbers: provision, get, update, unassign, delete', async () => {

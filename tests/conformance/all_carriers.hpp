@@ -2,7 +2,10 @@
 #pragma once
 
 #include "conformance/carrier_fixture.hpp"
+#include "conformance/surge_fixture.hpp"
+#include "conformance/telnyx_fixture.hpp"
 #include "conformance/toy_emulator.hpp"
+#include "conformance/twilio_fixture.hpp"
 #include "conformance/wire_fixture.hpp"
 
 namespace dialplane::test {
@@ -14,7 +17,12 @@ struct wire_factory {
 };
 
 inline std::vector<wire_factory> wire_carriers() {
-  return {{"toy", [] { return std::make_unique<toy::toy_fixture>(); }}};
+  return {
+      {"toy", [] { return std::make_unique<toy::toy_fixture>(); }},
+      {"surge", [] { return std::make_unique<surge_fixture>(); }},
+      {"telnyx", [] { return std::make_unique<telnyx_fixture>(); }},
+      {"twilio", [] { return std::make_unique<twilio_fixture>(); }},
+  };
 }
 
 inline std::vector<carrier_factory> every_carrier() {

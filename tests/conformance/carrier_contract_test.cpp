@@ -72,8 +72,10 @@ TEST_CASE("carrier: a bought number is ours, with our mark and routing") {
 
 TEST_CASE("carrier: a look-up goes by the mark first, then shows who has the number") {
   on_every_carrier([](carrier_fixture& at) {
-    const std::string first = at.any_number();
-    const std::string second = at.any_number();
+    const auto offers = at.search({number_type::local, {at.area_codes()[0]}, 2});
+    REQUIRE(offers.size() == 2);
+    const std::string first = offers[0].e164;
+    const std::string second = offers[1].e164;
     REQUIRE(at.buy(first, "mark-1"));
     const auto others = at.look_up(first, "mark-2");
     REQUIRE(others);

@@ -30,6 +30,8 @@ const provisionPoints = {
   intent_committed: [{ on: 'buy', outcome: 'gone' }],
   buy_sent: [],
   buy_answered: [],
+  order_pending_committed: [{ on: 'buy', outcome: 'pending', delay_ms: 700 }],
+  look_up_answered: [{ on: 'buy', outcome: 'pending', delay_ms: 700 }],
   bought_committed: [],
   routing_set: [],
   settle_before_commit: [],

@@ -122,7 +122,7 @@ test('bad agents are refused by field', async () => {
 });
 
 test('unknown agents are 404 on every route', async () => {
-  for (const id of [unknownAgentId, unknownUuid, 'agent_x', 'calls', 'x']) {
+  for (const id of [unknownAgentId, unknownUuid, 'agent_x', 'x']) {
     for (const root of ['/agents', '/v1/agents']) {
       expectError(await server.agent.get(`${root}/${id}`), 404, 'not_found');
       expectError(await server.agent.patch(`${root}/${id}`, { name: 'x' }), 404, 'not_found');

@@ -14,7 +14,8 @@ let server;
 let values;
 // What fits members whose type alone does not say it.
 const samples = { url: 'https://hooks.example/in', secret: 'sample-secret', to: '+12125550142',
-  from: '+12125550143', body: 'sample', e164: '+12125550142', carrier: 'sandbox' };
+  from: '+12125550143', body: 'sample', e164: '+12125550142', carrier: 'sandbox',
+  number: '+12125550142', provider: { id: 'prov_0000000000000000000001' } };
 
 before(async () => {
   server = await startServer({ slots: 60, credits: 10_000 });
@@ -33,8 +34,11 @@ before(async () => {
     { url: samples.url, eventTypes: ['phone.released'] }), 201).body;
   const agentWebhook = expectStatus(await server.operator.post('/agents/webhooks',
     { url: samples.url, secret: samples.secret }), 200).body;
-  values = { phone: phone.id, user: user.id, kit: kit.id, approval, formation: formations[0].id,
-    campaign: campaigns[0].id, webhook: webhook.id, agentWebhook: agentWebhook.id };
+  const provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
+    { type: 'sip_trunk', label: 'Trunk', inbound: {} }), 201).body;
+  values = { provider: provider.id, phone: phone.id, user: user.id, kit: kit.id, approval,
+    formation: formations[0].id, campaign: campaigns[0].id, webhook: webhook.id,
+    agentWebhook: agentWebhook.id };
 });
 after(async () => {
   await checkInvariants(server);
@@ -43,7 +47,8 @@ after(async () => {
 
 function pathOf(operation) {
   const { path } = operation;
-  const id = path.startsWith('/agents/phone-numbers') ? wireIdOf('pn', values.phone)
+  const id = path.includes('/providers') ? values.provider
+    : path.startsWith('/agents/phone-numbers') ? wireIdOf('pn', values.phone)
     : path.startsWith('/agents/webhooks') ? values.agentWebhook
     : path.includes('/phone/') ? values.phone
     : path.includes('/webhooks') ? values.webhook
@@ -51,7 +56,7 @@ function pathOf(operation) {
     : path.includes('/approvals') ? values.approval
     : path.includes('/account-kits') ? values.kit : values.formation;
   return fillPath(path, { id, agent_id: server.agentId, user_id: values.user,
-    e164: samples.e164, carrier: samples.carrier });
+    e164: samples.e164, carrier: samples.carrier, name: samples.carrier });
 }
 
 const withBody = operations.filter((operation) => operation.body);
@@ -65,7 +70,7 @@ async function snapshot() {
     '/v1/sandbox/numbers?limit=100', `/v1/phone/${values.phone}/assignments`,
     `/v1/phone/${values.phone}/messages?direction=all&limit=100`, '/v1/contacts?limit=100',
     '/v1/campaigns?limit=100', '/v1/webhooks?limit=100', '/agents/webhooks?limit=100',
-    '/v1/inbox?status=received&limit=100'];
+    '/v1/inbox?status=received&limit=100', '/agents/phone-numbers/providers', '/v1/carriers'];
   return Promise.all(lists.map(read));
 }
 

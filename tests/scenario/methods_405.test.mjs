@@ -19,7 +19,7 @@ test('every path of the contract, with every other method', async () => {
   for (const template of Object.keys(openapi.paths)) {
     const path = fillPath(template,
       { id: unknownUuid, agent_id: unknownAgentId, user_id: unknownUuid, e164: '+12125550123',
-        carrier: 'sandbox' });
+        carrier: 'sandbox', name: 'sandbox', call_id: unknownUuid });
     const allowed = methodsOf(template);
     for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
       if (allowed.includes(method)) continue;

@@ -10,6 +10,7 @@ import { api, expectError, expectStatus } from '../support/http.mjs';
 import { uuidOf, wireIdOf } from '../support/ids.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
 
 let server;
 let stranger;      // {operator_key, agent_key} of the other organization
@@ -26,10 +27,24 @@ before(async () => {
   theirAgent = api(server, stranger.agent_key);
   const bought = await provisionNaive(server, { agent_id: server.agentId });
   ours.phone = bought.phone.id;
+  // What the carrier's review changes must not be taken for what a stranger changed.
+  await until('the campaign is active', async () => (await server.agent.get(
+    `/v1/phone/${ours.phone}`)).body.capabilities.sms_outbound);
   ours.campaign = bought.campaign.id;
   ours.cartesia = wireIdOf('pn', bought.phone.id);
+  ours.provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
+    { type: 'sip_trunk', label: 'Trunk', inbound: {} }), 201).body.id;
+  ours.quote = expectStatus(await server.operator.post('/v1/phone/quotes', {}), 201).body.id;
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
+  expectStatus(await server.operator.put(`/v1/voice-endpoints/${server.agentId}`,
+    { type: 'websocket', url: 'wss://agent.example/' }), 200);
+  expectStatus(await server.operator.patch(`/agents/phone-numbers/${ours.cartesia}`,
+    { agent_id: server.agentId }), 200);
+  expectStatus(await server.operator.post('/v1/sandbox/calls',
+    { from: '+14155550142', to: bought.phone.e164 }), 201);
+  ours.call = expectStatus(await server.operator.get(
+    `/agents/calls?agent_id=${server.agentId}`), 200).body.data[0].id;
   const { user, kit, openKitId } = await gateDefaultUser(server);
   ours.user = user.id;
   ours.kit = kit.id;
@@ -48,6 +63,7 @@ after(async () => {
 // A valid body for each route that takes one, so that only the foreign id can be refused.
 const bodies = {
   'PATCH /agents/phone-numbers/{id}': () => ({ label: 'Stolen' }),
+  'PATCH /agents/phone-numbers/providers/{id}': () => ({ type: 'sip_trunk', label: 'Stolen' }),
   'PATCH /agents/{agent_id}': () => ({ name: 'Stolen' }),
   'PATCH /v1/agents/{agent_id}': () => ({ name: 'Stolen' }),
   'POST /v1/phone/{id}/assign': () => ({ agent_id: server.agentId }),
@@ -66,20 +82,24 @@ const bodies = {
   'PATCH /v1/formation/{id}': () => ({ website: 'https://stolen.example' }),
   'POST /v1/users/{user_id}/webhooks':
     () => ({ url: 'https://stolen.example/', eventTypes: ['*'] }),
+  'PUT /v1/voice-endpoints/{agent_id}':
+    () => ({ type: 'websocket', url: 'wss://stolen.example/' }),
   'POST /v1/approvals/{id}/deny': () => ({ reason: 'Stolen' }),
   'POST /v1/users/{user_id}/approvals/{id}/deny': () => ({ reason: 'Stolen' }),
 };
 
 function idsFor(operation) {
   const { path } = operation;
-  const id = path.startsWith('/agents/phone-numbers') ? ours.cartesia
+  const id = path.includes('/providers') ? ours.provider
+    : path.startsWith('/agents/phone-numbers') ? ours.cartesia
+    : path.includes('/quotes/') ? ours.quote
     : path.includes('/phone/') ? ours.phone
     : path.includes('/approvals') ? ours.approval
     : path.includes('/account-kits') ? ours.kit
     : path.includes('/campaigns') ? ours.campaign
     : path.includes('/formation') ? ours.formation : ours.operation;
   return { id, agent_id: server.agentId, user_id: ours.user, e164: '+14155550142',
-    carrier: 'sandbox' };
+    carrier: 'sandbox', name: 'sandbox', call_id: ours.call };
 }
 
 async function snapshot() {
@@ -97,7 +117,7 @@ test('every route with an id answers 404 to a stranger and changes nothing', asy
   // What a carrier posts names no tenant: its signature decides. A contact is a telephone number:
   // everybody has contacts of their own under it.
   const withIds = operations.filter((operation) => operation.path.includes('{') &&
-    operation.path !== '/webhooks/{carrier}' && !operation.path.startsWith('/v1/contacts/'));
+    !operation.path.includes('{carrier}') && !operation.path.startsWith('/v1/contacts/'));
   assert.ok(withIds.length > 30);
   for (const operation of withIds) {
     const key = `${operation.method} ${operation.path}`;
@@ -117,6 +137,8 @@ test('every route with an id answers 404 to a stranger and changes nothing', asy
 test('lists of a stranger are empty of our things', async () => {
   const checks = [
     ['/agents/phone-numbers', (body) => body.data.length],
+    ['/agents/phone-numbers/providers', (body) => body.length],
+    ['/v1/carriers', (body) => body.carriers.length],
     ['/agents', (body) => body.summaries.filter((each) => each.id === server.agentId).length],
     ['/v1/agents', (body) => body.data.filter((each) => each.id === server.agentId).length],
     ['/v1/phone', (body) => body.phones.length],

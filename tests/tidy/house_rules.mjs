@@ -55,7 +55,10 @@ function includeDirection(files, report) {
     for (const include of includesOf(file.text).filter((one) => !one.system)) {
       const other = include.name.split('/')[0];
       const target = include.name.split('/').slice(0, -1).join('/');
-      if (isImplementation(target) && own !== 'server' && folderOf(file.path) !== target) {
+      // What all emulators share is theirs; each one's own folder is its own.
+      const isShared = own === 'emulators' && target === 'emulators';
+      if (isImplementation(target) && own !== 'server' && folderOf(file.path) !== target &&
+          !isShared) {
         report(file, include.line, `${include.name}: only server/ includes an implementation`);
       } else if (own === other || own === 'server') {
         continue;

@@ -69,6 +69,7 @@ TEST_CASE("purchase queue: two hundred of one delay another's single one by one"
   got.held.back() = {};
   loop.run_ready();
   CHECK(got.order.back() == 1);  // and then the first goes on
+  queue.close();
 }
 
 TEST_CASE("purchase queue: a claimed number is free again when the turn has ended") {
@@ -93,6 +94,11 @@ TEST_CASE("purchase queue: bounded") {
   }
   CHECK_FALSE(queue.enter("north", company(2), got.keep(2)));
   CHECK(queue.enter("south", company(2), got.keep(2)));
+  CHECK(got.order.size() == 2);
+  queue.close();
+  CHECK(queue.waiting("north") == 0);
+  CHECK_FALSE(queue.enter("east", company(3), got.keep(3)));
+  got.held.clear();  // wakes nobody
   CHECK(got.order.size() == 2);
 }
 

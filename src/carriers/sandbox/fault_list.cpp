@@ -31,13 +31,22 @@ bool makes_sense(fault_target on, fault_outcome outcome) {
       return on == fault_target::buy || on == fault_target::lookup;
     case fault_outcome::empty:
       return on == fault_target::search;
+    case fault_outcome::pending:
+    case fault_outcome::undelivered:
+      return on == fault_target::buy;
   }
   return false;
 }
 
+// Does it happen delay_ms later?
+bool happens_late(fault_outcome outcome) noexcept {
+  return outcome == fault_outcome::late || outcome == fault_outcome::pending ||
+         outcome == fault_outcome::undelivered;
+}
+
 bool has_own_delay(fault_outcome outcome) noexcept {
-  return outcome == fault_outcome::slow || outcome == fault_outcome::late ||
-         outcome == fault_outcome::hidden;
+  return outcome == fault_outcome::slow || outcome == fault_outcome::hidden ||
+         happens_late(outcome);
 }
 
 // Whether something is left that could be hidden: a purchase that happens, or a look-up that
@@ -137,7 +146,7 @@ fault_plan fault_list::draw(fault_target on, std::span<const std::string> area_c
       plan.empty_codes.push_back(fault.area_code);
     } else {
       if (std::exchange(decided, true)) continue;
-      const bool is_late = fault.outcome == fault_outcome::late;
+      const bool is_late = happens_late(fault.outcome);
       (is_late ? plan.late_by : plan.answer_delay) += delay_of(fault);
       plan.find_nothing = fault.outcome == fault_outcome::empty;
       if (!plan.find_nothing) plan.outcome = fault.outcome;
@@ -158,7 +167,7 @@ milliseconds fault_list::longest_surfacing() const {
   milliseconds hidden{0};
   const std::lock_guard lock(mutex_);
   for (const sandbox_fault& fault : waiting_) {
-    if (fault.outcome == fault_outcome::late) latest = std::max(latest, delay_of(fault));
+    if (happens_late(fault.outcome)) latest = std::max(latest, delay_of(fault));
     if (fault.outcome == fault_outcome::hidden) hidden = std::max(hidden, delay_of(fault));
   }
   return latest + hidden;

@@ -24,9 +24,9 @@ using std::chrono::milliseconds;
 
 // What one call has drawn.
 struct fault_plan {
-  std::optional<fault_outcome> outcome;  // refused, rate_limited, lost_*, late or gone
+  std::optional<fault_outcome> outcome;  // what decides the call
   milliseconds answer_delay{0};
-  milliseconds late_by{0};               // with late
+  milliseconds late_by{0};               // with late, pending, undelivered
   std::optional<milliseconds> hidden_for;
   bool find_nothing = false;             // search
   std::vector<std::string> empty_codes;  // search

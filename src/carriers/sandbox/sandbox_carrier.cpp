@@ -104,6 +104,7 @@ result<void> sandbox_carrier::open_file() {
   TRY_ASSIGN(webhook_secret_, text_desk(*file).webhook_secret());
   ledger_ = std::make_unique<ledger_thread>(std::move(file), clock_, options_.queue_limit);
   courier_ = std::make_unique<webhook_courier>(*ledger_, clock_, webhook_secret_);
+  calls_ = std::make_unique<call_desk>(clock_, random_, webhook_secret_);
   return {};
 }
 
@@ -217,6 +218,9 @@ void sandbox_carrier::buy(number_purchase order, carrier_done<carrier_number> do
                   .routing = std::move(order.routing),
                   .hidden_for = plan.hidden_for.value_or(milliseconds(0))};
   if (plan.outcome == fault_outcome::late) return buy_late(plan, std::move(sale));
+  const bool is_order =
+      plan.outcome == fault_outcome::pending || plan.outcome == fault_outcome::undelivered;
+  if (is_order) return take_order(plan, std::move(sale), std::move(done));
   if (plan.hidden_for) settling_.cover(clock_.now() + *plan.hidden_for, *plan.hidden_for);
   ledger_->submit<carrier_number>(
       [sale = std::move(sale)](ledger_file& file) { return file.buy(sale); }, std::move(done));
@@ -227,6 +231,25 @@ void sandbox_carrier::buy_late(const fault_plan& plan, sale_order sale) {
   settling_.cover(due + sale.hidden_for, plan.late_by + sale.hidden_for);
   ledger_->submit<void>(
       [sale = std::move(sale), due](ledger_file& file) { return file.buy_later(sale, due); }, {});
+}
+
+void sandbox_carrier::take_order(const fault_plan& plan, sale_order sale,
+                                 carrier_done<carrier_number> done) {
+  const open_order order{.e164 = e164_of(sale.key),
+                         .due = clock_.now() + plan.late_by,
+                         .fails = plan.outcome == fault_outcome::undelivered};
+  open_orders_.take(sale.mark, order);
+  carrier_number taken =
+      order_desk::number_of(order, sale.mark, order_standing::pending);
+  if (order.fails) return answer<carrier_number>({}, std::move(taken), std::move(done));
+  settling_.cover(order.due, plan.late_by);
+  ledger_->submit<carrier_number>(
+      [sale = std::move(sale), due = order.due,
+       taken = std::move(taken)](ledger_file& file) -> result<carrier_number> {
+        TRY(file.buy_later(sale, due));
+        return taken;
+      },
+      std::move(done));
 }
 
 void sandbox_carrier::look_up(std::string e164, std::string mark,
@@ -241,8 +264,13 @@ void sandbox_carrier::look_up(std::string e164, std::string mark,
   if (names_nothing || (!e164.empty() && !query.key)) {
     return answer<found>({}, found{}, std::move(done));
   }
-  ledger_->submit<found>([query](ledger_file& file) { return file.look_up(query); },
-                         std::move(done));
+  ledger_->submit<found>(
+      [this, query](ledger_file& file) -> result<found> {
+        TRY_ASSIGN(found in_books, file.look_up(query));
+        if (in_books) return in_books;
+        return open_orders_.find(query.mark, clock_.now());
+      },
+      std::move(done));
 }
 
 void sandbox_carrier::set_routing(std::string e164, number_routing routing,

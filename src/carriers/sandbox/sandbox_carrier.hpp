@@ -19,10 +19,12 @@
 #include "base/random.hpp"
 #include "carriers/carrier.hpp"
 #include "carriers/sandbox/brand_desk.hpp"
+#include "carriers/sandbox/call_desk.hpp"
 #include "carriers/sandbox/campaign_desk.hpp"
 #include "carriers/sandbox/fault_list.hpp"
 #include "carriers/sandbox/inventory.hpp"
 #include "carriers/sandbox/ledger_thread.hpp"
+#include "carriers/sandbox/order_desk.hpp"
 #include "carriers/sandbox/review_orders.hpp"
 #include "carriers/sandbox/settling.hpp"
 #include "carriers/sandbox/text_desk.hpp"
@@ -81,6 +83,11 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   // Standard Webhooks, with the secret in its file.
   result<verified_webhook> verify_webhook(const carrier_webhook& received) const override;
   result<std::vector<carrier_news>> read_webhook(std::string_view body) const override;
+  // In sandbox_calls.cpp.
+  result<carrier_call> read_call(std::string_view body) const override;
+  webhook_answer call_instructions(const call_plan& plan) const override;
+  void call_from_outside(sandbox_call_order order, carrier_done<sandbox_call> done) override;
+  void set_call_sink(event_loop& on, call_sink sink) override;
   // In sandbox_registration.cpp.
   void file_brand(brand_filing filing, carrier_done<brand_report> done) override;
   void brand_state(std::string reference, carrier_done<brand_report> done) override;
@@ -133,6 +140,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   template <typename T>
   bool ends_early(const fault_plan& plan, carrier_done<T>& done) const;
   void buy_late(const fault_plan& plan, sale_order order);
+  void take_order(const fault_plan& plan, sale_order order, carrier_done<carrier_number> done);
   text_plan plan_text(const fault_plan& plan);
   milliseconds brand_check() const;
   campaign_desk campaigns(ledger_file& file) { return {file, random_, orders_}; }
@@ -145,6 +153,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   random_source& random_;
   inventory stock_;
   fault_list faults_;
+  order_desk open_orders_;
   review_orders orders_;
   settling settling_;
   std::atomic<std::int64_t> review_ms_;
@@ -153,6 +162,7 @@ class sandbox_carrier final : public carrier, public sandbox_control {
   std::string webhook_secret_;
   std::unique_ptr<ledger_thread> ledger_;  // its thread uses the others
   std::unique_ptr<webhook_courier> courier_;
+  std::unique_ptr<call_desk> calls_;
 };
 
 }  // namespace dialplane::sandbox

@@ -1,12 +1,16 @@
-// Numbers in the cartesia dialect: buy, list, get, update, delete.
+// Numbers in the cartesia dialect: buy, import, list, get, update, delete.
 #include "app/agents.hpp"
+#include "app/import_number.hpp"
 #include "app/provision_number.hpp"
 #include "app/release_number.hpp"
 #include "app/subject.hpp"
 #include "app/update_number.hpp"
 #include "edge/rest/cartesia_handlers.hpp"
+#include "domain/e164.hpp"
 #include "edge/rest/cartesia_input.hpp"
+#include "edge/rest/cartesia_provider_input.hpp"
 #include "edge/rest/cartesia_rendering.hpp"
+#include "store/carrier_account_queries.hpp"
 
 namespace dialplane {
 
@@ -67,8 +71,25 @@ void answer_provision(const rest_context& context, const provision_number_answer
 struct list_query {
   number_filter only;
   page_request cut;
-  bool nothing = false;  // no number can match: only managed ones exist
+  std::optional<carrier_account_id> provider;
+  bool nothing = false;  // no number can match
 };
+
+using provider_rows = std::vector<carrier_account>;
+
+// Read only where a number shown is somebody's own.
+result<provider_rows> providers_of(session& work, organization_id owner,
+                                   const std::vector<number_view>& shown) {
+  for (const number_view& view : shown) {
+    if (view.row.imported) return work.carrier_accounts().brought_by(owner);
+  }
+  return provider_rows();
+}
+
+result<rest_answer> number_answer(session& work, const number_view& view, int status = 200) {
+  TRY_ASSIGN(const auto providers, providers_of(work, view.row.organization, {view}));
+  return rest_answer{.status = status, .body = cartesia_number_text(view, providers)};
+}
 
 result<list_query> read_list(const request_context& context) {
   query_reader query(context.query_parameters());
@@ -76,7 +97,11 @@ result<list_query> read_list(const request_context& context) {
   list.cut = query.cartesia_page<number_id>();
   list.only.inbound_agent = query.id<agent_id>("agent_id");
   const auto type = query.choice("type", {"cartesia", "twilio", "sip_trunk"});
-  list.nothing = query.text("provider_id").has_value() || type.value_or(0) != 0;
+  const auto provider = query.text("provider_id", 64);
+  if (provider) list.provider = carrier_account_id::parse(*provider);
+  // No number lives at a trunk, and what is no id is nobody's.
+  list.nothing = type.value_or(0) == 2 || (provider && !list.provider);
+  if (type) list.only.imported = *type == 1;
   list.only.search = query.text("q").value_or("");
   TRY(query.finish());
   const actor& who = context.who();
@@ -101,10 +126,17 @@ result<void> judge_cursor(session& work, organization_id owner, const page_reque
   return bad_field(field, field + " must be the id of a number of yours.");
 }
 
-result<number_change> read_change(request_context& context) {
+struct asked_change {
+  number_change of_row;
+  std::optional<provider_choice> provider;
+};
+
+result<asked_change> read_change(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
-  number_change change;
+  asked_change asked;
+  number_change& change = asked.of_row;
+  asked.provider = read_provider_choice(body, false);
   change.label = trimmed_text(body, "label", label_max);
   const auto agent = body.nullable_string("agent_id", {.min = 1, .max = 64});
   TRY(body.finish());
@@ -112,7 +144,53 @@ result<number_change> read_change(request_context& context) {
   if (agent.value) {
     TRY_ASSIGN(change.inbound_agent.value, agent_named(*agent.value));
   }
-  return change;
+  return asked;
+}
+
+void apply_change(const rest_context& context, number_id id, number_change change) {
+  context->mutate([context, id, change = std::move(change)](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto view, update_number(work, context->env(), context->who(), id, change,
+                                              context->request_id()));
+    return number_answer(work, view);
+  });
+}
+
+result<import_number_request> read_import(request_context& context) {
+  TRY_ASSIGN(const boost::json::object* members, context.body());
+  object_reader body(*members);
+  import_number_request request;
+  request.label = required_trimmed_text(body, "label", label_max);
+  request.e164 = body.required_string("number", {.min = 1, .max = 32});
+  const auto provider = read_provider_choice(body, true);
+  const auto agent = body.nullable_string("agent_id", {.min = 1, .max = 64});
+  TRY(body.finish());
+  TRY(e164::parse(request.e164, "number"));
+  request.provider = *provider;
+  if (agent.value) {
+    TRY_ASSIGN(request.agent, agent_named(*agent.value));
+    if (!may_use_agent(context.who(), *request.agent)) {
+      return refused(error_code::resource_not_found, "There is no such agent.");
+    }
+  }
+  request.who = context.who();
+  request.identity = context.identity();
+  return request;
+}
+
+// The number as it is now: what the provider did is in it already.
+void answer_import(const rest_context& context, const import_number_answer& done) {
+  if (done.work.state == operation_state::failed) {
+    const error why = error_of_outcome(done.work.outcome);
+    return done.replayed ? context->fail_replayed(why) : context->fail(why);
+  }
+  const bool open = done.work.state == operation_state::open;
+  context->query_store([owner = done.work.organization, id = *done.work.number, open,
+                        work_id = done.work.id](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto view, work.numbers().find_view(owner, id));
+    if (!view) return refused(error_code::resource_not_found, "There is no such number.");
+    if (open) return cartesia_pending_answer(*view, work_id);
+    return number_answer(work, *view, 201);
+  });
 }
 
 }  // namespace
@@ -136,10 +214,16 @@ void cartesia_numbers_list(rest_context context) {
   // First pages are asked for again and again, the others mostly once.
   const bool first_page = !list->cut.after && !list->cut.before && list->only.search.empty();
   auto read = [owner = context->who().organization,
-               list = *std::move(list)](session& work) -> result<rest_answer> {
+               list = *std::move(list)](session& work) mutable -> result<rest_answer> {
     TRY(judge_cursor(work, owner, list.cut));
+    if (list.provider) {
+      TRY_ASSIGN(const auto home, work.carrier_accounts().find(owner, *list.provider));
+      if (!home) return rest_answer{.status = 200, .body = cartesia_number_page_text({})};
+      list.only.carrier = home->name;
+    }
     TRY_ASSIGN(const auto numbers, work.numbers().page_of(owner, list.only, list.cut));
-    return rest_answer{.status = 200, .body = cartesia_number_page_text(numbers)};
+    TRY_ASSIGN(const auto providers, providers_of(work, owner, numbers.rows));
+    return rest_answer{.status = 200, .body = cartesia_number_page_text(numbers, providers)};
   };
   if (first_page) return context->query_list(std::move(read));
   context->query_store(std::move(read));
@@ -150,7 +234,7 @@ void cartesia_numbers_get(rest_context context) {
   if (!id) return context->fail(id.error());
   context->query_store([who = context->who(), id = *id](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const auto view, find_number(work, who, id, true));
-    return rest_answer{.status = 200, .body = cartesia_number_text(view)};
+    return number_answer(work, view);
   });
 }
 
@@ -159,12 +243,35 @@ void cartesia_numbers_update(rest_context context) {
   if (!id) return context->fail(id.error());
   auto change = read_change(*context);
   if (!change) return context->fail(change.error());
-  context->mutate([context, id = *id,
-                   change = *std::move(change)](session& work) -> result<rest_answer> {
-    TRY_ASSIGN(const auto view, update_number(work, context->env(), context->who(), id, change,
-                                              context->request_id()));
-    return rest_answer{.status = 200, .body = cartesia_number_text(view)};
-  });
+  // An imported number's provider is asked first where it moves, or where its webhooks could not be
+  // set at the import and an agent is to answer now.
+  const bool asks = change->provider.has_value() || change->of_row.inbound_agent.value.has_value();
+  if (!asks) return apply_change(context, *id, std::move(change->of_row));
+  context->env().database().read<bool>(
+      [who = context->who(), id = *id,
+       moves = change->provider.has_value()](session& work) -> result<bool> {
+        TRY_ASSIGN(const auto view, find_number(work, who, id, true));
+        return moves || (view.row.imported && !view.row.routing_set);
+      },
+      [context, id = *id, change = *std::move(change)](result<bool> reroutes) mutable {
+        if (!reroutes) return context->fail(reroutes.error());
+        if (!*reroutes) return apply_change(context, id, std::move(change.of_row));
+        reroute_number(context->env(), context->who(), id, change.provider, context->request_id(),
+                       [context, id, of_row = std::move(change.of_row)](result<void> set) mutable {
+                         if (!set) return context->fail(set.error());
+                         apply_change(context, id, std::move(of_row));
+                       });
+      });
+}
+
+void cartesia_numbers_import(rest_context context) {
+  auto request = read_import(*context);
+  if (!request) return context->fail(request.error());
+  import_number(context->env(), *std::move(request),
+                [context](result<import_number_answer> done) {
+                  if (!done) return context->fail(done.error());
+                  answer_import(context, *done);
+                });
 }
 
 // What happens next (the carrier confirms, the slot frees) needs no waiting for.
@@ -180,6 +287,9 @@ void cartesia_numbers_delete(rest_context context) {
   release_number(context->env(), std::move(request),
                  [context](result<release_number_answer> done) {
                    if (!done) return context->fail(done.error());
+                   if (done->row.imported && done->work.state == operation_state::failed) {
+                     return context->fail(error_of_outcome(done->work.outcome));
+                   }
                    rest_answer answer{.status = 204};
                    if (done->replayed) return context->answer_replayed(std::move(answer));
                    context->answer(std::move(answer));

@@ -5,6 +5,7 @@
 #include "base/crypto.hpp"
 #include "domain/ownership_mark.hpp"
 #include "domain/stored_error.hpp"
+#include "edge/rest/cartesia_provider_input.hpp"
 #include "edge/rest/json_strings.hpp"
 
 namespace dialplane {
@@ -53,9 +54,21 @@ std::optional<operation_id> operation_in_mark(std::string_view mark) {
   return parsed->operation;
 }
 
-void append_number(std::string& out, const number_view& view) {
+// Every number bought here has the same provider, whatever the carrier; an imported one its own.
+void append_provider(std::string& out, const number& row,
+                     const std::vector<carrier_account>& providers) {
+  out += R"(,"provider":)";
+  const auto home = std::ranges::find_if(providers, [&row](const carrier_account& one) {
+    return row.imported && one.name == row.carrier;
+  });
+  out += home == providers.end() ? R"({"type":"cartesia"})"
+                                 : json::serialize(render_number_provider(*home));
+}
+
+void append_number(std::string& out, const number_view& view,
+                   const std::vector<carrier_account>& providers) {
   append_base(out, view);
-  out += R"(,"provider":{"type":"cartesia"})";
+  append_provider(out, view.row, providers);
   if (view.row.status == number_status::pending) {
     append_pending(out, operation_in_mark(view.row.mark));
   }
@@ -129,21 +142,23 @@ void append_agent_base(std::string& out, const agent& row) {
 
 }  // namespace
 
-std::string cartesia_number_text(const number_view& view) {
+std::string cartesia_number_text(const number_view& view,
+                                 const std::vector<carrier_account>& providers) {
   std::string out;
   out.reserve(320);
-  append_number(out, view);
+  append_number(out, view, providers);
   return out;
 }
 
-std::string cartesia_number_page_text(const page<number_view>& numbers) {
+std::string cartesia_number_page_text(const page<number_view>& numbers,
+                                      const std::vector<carrier_account>& providers) {
   std::string out;
   out.reserve(64 + numbers.rows.size() * 320);
   out += R"({"data":[)";
   bool first = true;
   for (const number_view& view : numbers.rows) {
     if (!std::exchange(first, false)) out += ',';
-    append_number(out, view);
+    append_number(out, view, providers);
   }
   out.append(R"(],"has_more":)").append(numbers.has_more ? "true}" : "false}");
   return out;
@@ -157,7 +172,7 @@ std::string cartesia_agent_number_text(const number_view& view) {
   append_json_string(out, row.e164);
   out.append(R"(,"created_at":")").append(to_rfc3339(row.created_at));
   out.append(R"(","updated_at":")").append(to_rfc3339(row.updated_at));
-  out += R"(","is_cartesia_managed":true})";
+  out += row.imported ? R"(","is_cartesia_managed":false})" : R"(","is_cartesia_managed":true})";
   return out;
 }
 

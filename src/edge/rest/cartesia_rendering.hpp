@@ -9,6 +9,7 @@
 
 #include "domain/agent.hpp"
 #include "domain/approval.hpp"
+#include "domain/carrier_account.hpp"
 #include "domain/operation.hpp"
 #include "edge/rest/error_table.hpp"
 #include "store/number_queries.hpp"
@@ -16,9 +17,12 @@
 namespace dialplane {
 
 // PhoneNumberResponse: with provider. A number still being bought is shown as pending, with the
-// operation that buys it where its mark names one.
-std::string cartesia_number_text(const number_view& view);
-std::string cartesia_number_page_text(const page<number_view>& numbers);
+// operation that buys it where its mark names one. `providers` are those of the organization, among
+// them the homes of its imported numbers.
+std::string cartesia_number_text(const number_view& view,
+                                 const std::vector<carrier_account>& providers = {});
+std::string cartesia_number_page_text(const page<number_view>& numbers,
+                                      const std::vector<carrier_account>& providers = {});
 // One row of GET /agents/{agent_id}/phone-numbers.
 std::string cartesia_agent_number_text(const number_view& view);
 

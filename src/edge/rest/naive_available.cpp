@@ -43,7 +43,7 @@ carrier_cost cost_of(const number_offer& offer) {
 }
 
 json::object render_available(const available_number& row, number_type type,
-                              const available_numbers& all, micro_credits monthly) {
+                              micro_credits monthly) {
   const number_features& can = row.offer.features;
   return {{"phone_number", row.offer.e164},
           {"carrier", row.carrier},
@@ -53,7 +53,7 @@ json::object render_available(const available_number& row, number_type type,
           {"region", text_or_null(row.offer.region)},
           {"features", words_of(can.texts, can.media, can.calls)},
           {"carrier_price", render_carrier_cost(cost_of(row.offer))},
-          {"credits", credits_json(all.price.total)},
+          {"credits", credits_json(row.price)},
           {"monthly_credits", credits_json(monthly)}};
 }
 
@@ -61,7 +61,7 @@ rest_answer answer_available(const available_numbers& found, number_type type,
                              micro_credits monthly) {
   json::array numbers;
   for (const available_number& row : found.rows) {
-    numbers.push_back(render_available(row, type, found, monthly));
+    numbers.push_back(render_available(row, type, monthly));
   }
   json::array unavailable;
   for (const unavailable_account& each : found.unavailable) {

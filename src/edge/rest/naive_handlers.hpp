@@ -77,6 +77,11 @@ void naive_webhook_replay(rest_context context);
 void naive_webhook_event_types(rest_context context);
 void naive_events_stream(rest_context context);
 
+// Where an agent takes its calls. Path parameter: agent_id.
+void naive_voice_endpoint_put(rest_context context);
+void naive_voice_endpoint_get(rest_context context);
+void naive_voice_endpoint_delete(rest_context context);
+
 // Credits.
 void naive_usage(rest_context context);
 void naive_billing_packs(rest_context context);
@@ -94,5 +99,13 @@ void naive_verification(rest_context context);
 // Operations and audit. Path parameter: id.
 void naive_operations_get(rest_context context);
 void naive_audit_list(rest_context context);
+
+// Carrier accounts. Path parameter: name.
+void naive_carriers_list(rest_context context);
+void naive_carriers_add(rest_context context);
+void naive_carriers_get(rest_context context);
+void naive_carriers_update(rest_context context);
+void naive_carriers_remove(rest_context context);
+void naive_carriers_check(rest_context context);
 
 }  // namespace dialplane

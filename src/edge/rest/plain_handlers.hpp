@@ -13,6 +13,7 @@ void plain_metrics(rest_context context);
 
 // What carriers tell us. Path parameter: carrier.
 void plain_carrier_webhook(rest_context context);
+void plain_carrier_calls(rest_context context);
 // What of it could not be understood, for the operator. Path parameter: id.
 void plain_inbox_list(rest_context context);
 void plain_inbox_retry(rest_context context);
@@ -30,5 +31,6 @@ void plain_sandbox_faults_clear(rest_context context);
 void plain_sandbox_numbers(rest_context context);
 void plain_sandbox_messages_list(rest_context context);
 void plain_sandbox_messages_add(rest_context context);
+void plain_sandbox_calls_add(rest_context context);
 
 }  // namespace dialplane

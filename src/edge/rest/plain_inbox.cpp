@@ -5,6 +5,7 @@
 #include "edge/rest/naive_message_rendering.hpp"
 #include "edge/rest/naive_requests.hpp"
 #include "edge/rest/plain_handlers.hpp"
+#include "edge/rest/rest_service.hpp"
 #include "store/inbox_queries.hpp"
 
 namespace dialplane {
@@ -19,6 +20,29 @@ std::string lower_case(std::string_view name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return lower;
+}
+
+// As the carrier sent it. Its address is made of what the operator says ours is, never of what the
+// request claims: signatures cover it.
+carrier_webhook posted_webhook(const rest_context& context) {
+  const http_request& request = context->request();
+  carrier_webhook received;
+  for (const http_header& header : request.headers) {
+    received.headers.emplace_back(lower_case(header.name), header.value);
+  }
+  received.body = request.body;
+  received.url = context->env().work.public_url + request.path;
+  if (!request.query.empty()) received.url += "?" + request.query;
+  return received;
+}
+
+rest_answer acknowledgement_of(const rest_context& context, const std::string& account) {
+  const carrier* teller = context->env().work.carriers.find(account);
+  if (teller == nullptr) return json_answer(200, {{"status", "accepted"}});  // removed just now
+  webhook_answer thanks = teller->acknowledgement();
+  return {.status = 200,
+          .body = std::move(thanks.body),
+          .content_type = std::move(thanks.content_type)};
 }
 
 result<void> start_list(const rest_context& context) {
@@ -67,16 +91,26 @@ result<void> start_retry(const rest_context& context) {
 }  // namespace
 
 void plain_carrier_webhook(rest_context context) {
-  carrier_webhook received;
-  for (const http_header& header : context->request().headers) {
-    received.headers.emplace_back(lower_case(header.name), header.value);
-  }
-  received.body = context->request().body;
-  context->env().inbox.receive(context->path_parameter("carrier"), std::move(received),
-                               [context](result<void> taken) {
+  const std::string account(context->path_parameter("carrier"));
+  context->env().inbox.receive(account, posted_webhook(context),
+                               [context, account](result<void> taken) {
                                  if (!taken) return context->fail(taken.error());
-                                 context->answer(json_answer(200, {{"status", "accepted"}}));
+                                 context->answer(acknowledgement_of(context, account));
                                });
+}
+
+void plain_carrier_calls(rest_context context) {
+  const auto& calls = context->service().hooks().calls;
+  if (!calls) {
+    return context->fail(refused(error_code::not_configured, "This server takes no calls."));
+  }
+  calls(context->path_parameter("carrier"), posted_webhook(context),
+        [context](result<webhook_answer> answer) {
+          if (!answer) return context->fail(answer.error());
+          context->answer({.status = 200,
+                           .body = std::move(answer->body),
+                           .content_type = std::move(answer->content_type)});
+        });
 }
 
 void plain_inbox_list(rest_context context) { start_or_fail(context, start_list); }

@@ -134,7 +134,8 @@ result<sandbox_fault> read_fault(const json::object& members) {
       body.required_choice("on", {"search", "buy", "release", "lookup", "send", "report"}));
   fault.outcome = static_cast<fault_outcome>(
       body.required_choice("outcome", {"refused", "rate_limited", "slow", "lost_before",
-                                       "lost_after", "late", "gone", "hidden", "empty"}));
+                                       "lost_after", "late", "gone", "hidden", "empty",
+                                       "pending", "undelivered"}));
   fault.count = body.optional_int("count", 1, count_max).value_or(1);
   fault.delay_ms = body.optional_int("delay_ms", 0, delay_ms_max);
   fault.area_code = body.optional_string("area_code", {.min = 3, .max = 3}).value_or("");

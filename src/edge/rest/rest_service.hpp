@@ -26,6 +26,7 @@
 
 namespace dialplane {
 
+class account_book;
 class address_guard;
 class event_feed;
 class sandbox_control;
@@ -51,6 +52,9 @@ struct rest_hooks {
   event_feed* events = nullptr;            // null: no event streams
   webhook_dispatcher* deliveries = nullptr;
   const address_guard* destinations = nullptr;  // of webhooks; null: every address
+  account_book* accounts = nullptr;        // null: none can be configured
+  // Takes voice webhooks of a carrier account (voice/call_webhooks.hpp). Unset: no calls.
+  std::function<void(std::string_view, carrier_webhook, carrier_done<webhook_answer>)> calls = {};
 };
 
 class rest_service {

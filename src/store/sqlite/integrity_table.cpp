@@ -68,7 +68,8 @@ constexpr std::string_view promises[] = {
     " ' slots for ' || coalesce(n.live, 0) || ' numbers'"
     " FROM organizations o LEFT JOIN slot_counters c ON c.organization_id = o.id"
     " LEFT JOIN (SELECT organization_id, count(*) AS live FROM numbers"
-    "   WHERE status <> 'released' GROUP BY organization_id) n ON n.organization_id = o.id"
+    "   WHERE status <> 'released' AND imported = 0 GROUP BY organization_id) n"
+    "  ON n.organization_id = o.id"
     " WHERE coalesce(c.slots_used, 0) <> coalesce(n.live, 0) LIMIT 100",
     "SELECT 'user ' || hex(u.id) || ' is said to have ' || coalesce(c.live, 0) ||"
     " ' numbers and has ' || coalesce(n.live, 0)"

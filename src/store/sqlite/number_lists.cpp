@@ -31,7 +31,7 @@ status_names names_of(const std::vector<number_status>& asked) {
   " OR n.status = " e ")"
 
 // Parameters: 1 organization, 2 user, 3 inbound agent, 4 assigned agent, 5 campaign, 6 to 10
-// statuses, 11 with e164 only, 12 pattern of a text, 13 pattern of digits.
+// statuses, 11 with e164 only, 12 pattern of a text, 13 pattern of digits, 14 carrier, 15 imported.
 #define OTHER_CONDITIONS                                                                    \
   " AND (?2 IS NULL OR n.user_id = ?2) AND (?3 IS NULL OR n.inbound_agent_id = ?3)"         \
   " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM assignments x WHERE x.organization_id = ?1"    \
@@ -40,7 +40,8 @@ status_names names_of(const std::vector<number_status>& asked) {
   " AND " STATUS_IS_ONE_OF("?6", "?7", "?8", "?9", "?10")                                   \
   " AND (?11 = 0 OR n.e164 IS NOT NULL)"                                                    \
   " AND (?12 IS NULL OR n.e164 LIKE ?12 ESCAPE '\\' OR n.label LIKE ?12 ESCAPE '\\'"        \
-  " OR a.name LIKE ?12 ESCAPE '\\' OR n.e164 LIKE ?13)"
+  " OR a.name LIKE ?12 ESCAPE '\\' OR n.e164 LIKE ?13)"                                    \
+  " AND (?14 IS NULL OR n.carrier = ?14) AND (?15 IS NULL OR n.imported = ?15)"
 
 #define FROM_NUMBERS(way, condition)                                              \
   "SELECT " NUMBER_VIEW_COLUMNS " FROM numbers n " way WITH_AGENT_NAME            \
@@ -85,7 +86,7 @@ result<page<number_view>> number_table::page_of(organization_id owner, const num
                                                 const page_request& cut) {
   const status_names names = names_of(only.statuses);
   const bool filtered = only.user || only.inbound_agent || only.assigned_agent || only.campaign ||
-                        !only.search.empty();
+                        !only.search.empty() || only.carrier || only.imported;
   if (!filtered) {
     return read_page<number_view>(db_, of_organization_unfiltered, cut, owner, names[0], names[1],
                                   names[2], names[3], names[4], only.with_e164_only);
@@ -94,7 +95,8 @@ result<page<number_view>> number_table::page_of(organization_id owner, const num
   const std::optional<std::string> digits = pattern_of_digits(only.search);
   return read_page<number_view>(db_, way_in(only), cut, owner, only.user, only.inbound_agent,
                                 only.assigned_agent, only.campaign, names[0], names[1], names[2],
-                                names[3], names[4], only.with_e164_only, pattern, digits);
+                                names[3], names[4], only.with_e164_only, pattern, digits,
+                                only.carrier, only.imported);
 }
 
 }  // namespace dialplane::sqlite

@@ -34,8 +34,8 @@ struct row_shape<number_purchase_record> {
 
 result<void> quote_table::insert(const quote& row) {
   return execute_with_row(db_,
-                          "INSERT INTO quotes (" QUOTE_COLUMNS
-                          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          "INSERT INTO quotes (" QUOTE_COLUMNS ") VALUES"
+                          " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           row);
 }
 

@@ -50,7 +50,7 @@ class sqlite_session final : public session {
         send_counters_(on),
         webhooks_(on),
         events_(on),
-        carrier_accounts_(on),
+        carrier_accounts_(on, changes),
         quotes_(on),
         calls_(on),
         reconciles_(on),

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "base/event_loop.hpp"
 
@@ -44,6 +45,7 @@ struct purchase_queue::account {
 struct purchase_queue::state {
   std::size_t in_flight_max;
   mutable std::mutex mutex;
+  bool closed = false;
   std::map<std::string, account, std::less<>> accounts;
 };
 
@@ -55,6 +57,7 @@ bool purchase_queue::enter(const std::string& account_name, organization_id who,
   account* at = nullptr;
   {
     const std::lock_guard lock(state_->mutex);
+    if (state_->closed) return false;
     at = &state_->accounts[account_name];
     at->name = account_name;
     if (at->in_flight >= state_->in_flight_max) {
@@ -75,6 +78,20 @@ std::size_t purchase_queue::waiting(const std::string& account_name) const {
   const std::lock_guard lock(state_->mutex);
   const auto found = state_->accounts.find(account_name);
   return found == state_->accounts.end() ? 0 : found->second.waiting;
+}
+
+void purchase_queue::close() {
+  // Destroyed outside the lock: who waits may hold whatever it likes.
+  std::vector<std::map<organization_id, std::deque<account::waiter>>> dropped;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->closed = true;
+    for (auto& [name, at] : state_->accounts) {
+      dropped.push_back(std::exchange(at.waiters, {}));
+      at.order.clear();
+      at.waiting = 0;
+    }
+  }
 }
 
 purchase_queue::turn::turn(std::shared_ptr<state> of, account* at) noexcept

@@ -49,9 +49,11 @@ class purchase_queue {
   explicit purchase_queue(std::size_t in_flight_max);
 
   // Calls `go` at once, or on the calling loop when its turn has come. False, and `go` dropped:
-  // too many wait.
+  // too many wait, or the queue is closed.
   bool enter(const std::string& account_name, organization_id who, granted go);
   std::size_t waiting(const std::string& account_name) const;
+  // Drops who waits and lets nobody in any more: before the loops end. Turns that are out stay.
+  void close();
 
  private:
   std::shared_ptr<state> state_;

@@ -87,6 +87,10 @@ result<campaign> campaign_for(session& work, workflow_environment& env, const nu
   return *std::move(joined);
 }
 
+bool is_begun(const brand& company) {
+  return company.operation || !company.carrier_reference.empty() || company.submissions > 0;
+}
+
 bool is_begun(const campaign& filed) {
   return filed.operation || !filed.carrier_reference.empty();
 }
@@ -164,6 +168,11 @@ result<registration_choice> choose_registration(session& work, user_id subject,
                                                 std::string_view carrier) {
   registration_choice choice;
   TRY_ASSIGN(choice.company, work.campaigns().find_brand_of_user(entity.organization, subject));
+  // Registered at an account that does not sell any more: local numbers need a registration where
+  // they are bought.
+  const bool elsewhere = choice.company && is_begun(*choice.company) &&
+                         choice.company->carrier != carrier;
+  if (elsewhere && type == number_type::local) choice.company.reset();
   choice.due.brand = !choice.company || !choice.company->fee.is_taken();
   if (type == number_type::local) {
     const std::string use_case = use_case_of(entity.record);

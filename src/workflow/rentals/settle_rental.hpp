@@ -11,7 +11,8 @@ namespace dialplane {
 enum class rental_outcome { charged, unpaid, suspended, dropped, waiting };
 
 // `row` as read in this transaction. Events: phone.rental_due when a month cannot be paid,
-// phone.rental_suspended when the grace is over, phone.rental_paid when all that was unpaid is.
+// phone.rental_suspended when the grace is over, phone.rental_paid when all that was unpaid is
+// paid.
 result<rental_outcome> settle_rental(session& work, workflow_environment& env,
                                      const rental_rules& rules, rental row);
 

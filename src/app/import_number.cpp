@@ -1,0 +1,294 @@
+#include "app/import_number.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <memory>
+#include <utility>
+
+#include "app/agents.hpp"
+#include "app/audit_trail.hpp"
+#include "app/replay.hpp"
+#include "app/subject.hpp"
+#include "app/update_number.hpp"
+#include "base/crash_point.hpp"
+#include "domain/area_codes.hpp"
+#include "store/carrier_account_queries.hpp"
+#include "workflow/number_addresses.hpp"
+#include "workflow/operations/import_number.hpp"
+
+namespace dialplane {
+
+namespace {
+
+struct accepted_import {
+  operation work;
+  std::optional<job> first_job;  // nothing: joined an earlier equal request
+};
+
+error refused_by_provider(std::string sentence) {
+  return refused(error_code::carrier_account_invalid, std::move(sentence));
+}
+
+error no_such_provider() {
+  return refused(error_code::resource_not_found, "There is no such provider.");
+}
+
+result<void> check_operated(const app_environment& env, const carrier_account& provider) {
+  if (provider.state == carrier_account_state::removed_with_numbers) return no_such_provider();
+  if (env.work.carriers.find(provider.name) != nullptr) return {};
+  return refused_by_provider(
+      "This kind of provider is stored and shown, but not operated yet: no number can be imported "
+      "from it.");
+}
+
+number_type type_of(std::string_view e164_text) {
+  const bool toll_free = e164_text.size() == 12 && e164_text.starts_with("+1") &&
+                         is_toll_free(e164_text.substr(2, 3));
+  return toll_free ? number_type::toll_free : number_type::local;
+}
+
+number pending_import(const app_environment& env, const import_number_request& request,
+                      const user& subject, const carrier_account& provider) {
+  number row;
+  row.id = env.ids().make<number_id>();
+  row.organization = request.who.organization;
+  row.user = subject.id;
+  row.type = type_of(request.e164);
+  row.bought_through = dialect::cartesia;
+  row.e164 = request.e164;
+  row.label = request.label;
+  row.carrier = provider.name;
+  row.imported = true;
+  row.created_at = env.now();
+  row.updated_at = row.created_at;
+  return row;
+}
+
+operation new_import(const app_environment& env, const import_number_request& request,
+                     const number& row) {
+  operation work;
+  work.id = env.ids().make<operation_id>();
+  work.organization = row.organization;
+  work.user = row.user;
+  work.key = request.who.key;
+  work.request_id = request.identity.request_id;
+  work.kind = operation_kind::import_number;
+  work.asked_through = dialect::cartesia;
+  work.number = row.id;
+  work.request = to_json(import_plan{request.agent});
+  work.carrier = row.carrier;
+  work.e164 = row.e164;
+  work.created_at = row.created_at;
+  work.updated_at = row.created_at;
+  return work;
+}
+
+result<accepted_import> accept_import(session& work, const app_environment& env,
+                                      const import_number_request& request) {
+  TRY_ASSIGN(const std::optional<replayed_request> earlier,
+             find_replay(work, env, request.identity));
+  if (earlier) {
+    if (!earlier->operation) return internal_fault("a remembered import names no operation");
+    TRY_ASSIGN(auto known, work.operations().find(request.who.organization, *earlier->operation));
+    if (!known) return internal_fault("a remembered import is not there");
+    return accepted_import{*std::move(known), std::nullopt};
+  }
+  TRY_ASSIGN(const user subject, find_subject(work, request.who, std::nullopt));
+  TRY_ASSIGN(const carrier_account provider,
+             find_provider(work, request.who.organization, request.provider));
+  TRY(check_operated(env, provider));
+  if (request.agent) TRY(find_agent(work, request.who, *request.agent));
+  TRY_ASSIGN(const auto taken, work.numbers().find_live_by_e164(request.e164));
+  if (taken) return conflicting(error_code::conflict, "This number is imported already.");
+  const number row = pending_import(env, request, subject, provider);
+  accepted_import accepted;
+  accepted.work = new_import(env, request, row);
+  TRY(work.numbers().insert(row));
+  TRY(work.operations().insert(accepted.work));
+  TRY(work.operations().add_step(accepted.work.id, "accepted", row.e164, row.created_at));
+  job first;
+  first.id = env.ids().make<job_id>();
+  first.organization = row.organization;
+  first.subject = accepted.work.id.bytes;
+  first.run_at = row.created_at;
+  first.leased_until = env.operations.fresh_lease();
+  TRY(work.jobs().insert(first));
+  accepted.first_job = first;
+  TRY(record_act(work, env, request.who, "phone.import.accepted", row.id.uuid(),
+                 request.identity.request_id, {{"provider", provider.id.prefixed()}}));
+  TRY(remember_request(work, env, request.identity, {.operation = accepted.work.id}));
+  return accepted;
+}
+
+}  // namespace
+
+result<carrier_account> find_provider(session& work, organization_id owner,
+                                      const provider_choice& which) {
+  std::optional<carrier_account> found;
+  if (which.id) {
+    TRY_ASSIGN(found, work.carrier_accounts().find(owner, *which.id));
+  } else {
+    TRY_ASSIGN(found, work.carrier_accounts().find_at(owner, which.kind, which.place));
+  }
+  if (!found || found->state == carrier_account_state::removed_with_numbers) {
+    return no_such_provider();
+  }
+  return *std::move(found);
+}
+
+void import_number(app_environment& env, import_number_request request,
+                   unique_function<void(result<import_number_answer>)> done) {
+  env.database().write<accepted_import>(
+      [&env, request = std::move(request)](session& work) {
+        return accept_import(work, env, request);
+      },
+      [&env, done = std::move(done)](result<accepted_import> accepted) mutable {
+        if (!accepted) return done(std::move(accepted).error());
+        crash_point("import_accepted");
+        const bool replayed = !accepted->first_job;
+        auto tell = [replayed, done = std::move(done)](result<operation> ended) mutable {
+          if (!ended) return done(std::move(ended).error());
+          done(import_number_answer{*std::move(ended), replayed});
+        };
+        const auto wait = env.rules().result_wait;
+        if (replayed) {
+          return env.operations.await(accepted->work.organization, accepted->work.id, wait,
+                                      std::move(tell));
+        }
+        env.operations.start_operation(std::move(accepted->work), *std::move(accepted->first_job),
+                                       wait, std::move(tell));
+      });
+}
+
+// ---- setting the routing again ----------------------------------------------------------------
+
+namespace {
+
+// The number, and the account it is to live at.
+struct reroute {
+  app_environment& env;
+  actor who;
+  std::string request_id;
+  number row;
+  carrier_account target;
+  std::optional<routing_snapshot> before;  // to be kept instead of the old one
+  unique_function<void(result<void>)> done;
+};
+using reroute_steps = std::shared_ptr<reroute>;
+
+error webhooks_not_set(const error& why) {
+  error failure = refused_by_provider("The number's webhooks could not be set at the provider.");
+  failure.hint = "Try again.";
+  failure.internal = describe(why);
+  return failure;
+}
+
+struct reroute_start {
+  number row;
+  carrier_account target;
+};
+
+result<reroute_start> judge_reroute(session& work, const app_environment& env, const actor& who,
+                                    number_id id, const std::optional<provider_choice>& to) {
+  TRY_ASSIGN(number_view view, find_number(work, who, id, true));
+  if (view.row.status == number_status::pending) {
+    return conflicting(error_code::conflict, "The number is still being imported.");
+  }
+  TRY_ASSIGN(const auto home, work.carrier_accounts().find_named(view.row.carrier));
+  if (!view.row.imported || !home) {
+    return refused_by_provider(
+        "The provider's type cannot be changed; delete the number and import it again.");
+  }
+  if (!to) return reroute_start{std::move(view.row), *home};
+  TRY_ASSIGN(carrier_account target, find_provider(work, who.organization, *to));
+  if (target.kind != home->kind) {
+    return refused_by_provider(
+        "The provider's type cannot be changed; delete the number and import it again.");
+  }
+  TRY(check_operated(env, target));
+  return reroute_start{std::move(view.row), std::move(target)};
+}
+
+void store_reroute(const reroute_steps& steps) {
+  app_environment& env = steps->env;
+  env.database().write<bool>(
+      [steps](session& work) -> result<bool> {
+        TRY_ASSIGN(auto now, work.numbers().find(steps->row.organization, steps->row.id));
+        if (!now || now->status == number_status::released ||
+            now->status == number_status::releasing) {
+          return refused(error_code::resource_not_found, "There is no such number.");
+        }
+        now->carrier = steps->target.name;
+        now->routing_set = true;
+        now->updated_at = steps->env.now();
+        TRY(work.numbers().update(*now));
+        if (steps->before) {
+          imported_number kept;
+          kept.organization = now->organization;
+          kept.number = now->id;
+          kept.sealed_routing = steps->env.seals.seal(
+              boost::json::serialize(steps->before->fields), old_routing_purpose);
+          kept.taken_at = now->updated_at;
+          TRY(work.carrier_accounts().put_imported(kept));
+        }
+        TRY(record_act(work, steps->env, steps->who, "phone.rerouted", now->id.uuid(),
+                       steps->request_id, {{"provider", steps->target.id.prefixed()}}));
+        return true;
+      },
+      [steps](result<bool> stored) {
+        if (!stored) return steps->done(std::move(stored).error());
+        steps->done({});
+      });
+}
+
+void set_routing_at(carrier& at, const reroute_steps& steps) {
+  at.set_routing(steps->row.e164, addresses_for(steps->env.work.public_url, steps->target.name),
+                 [steps](result<void> set) {
+                   if (!set) return steps->done(webhooks_not_set(set.error()));
+                   store_reroute(steps);
+                 });
+}
+
+// At another account the number may have been routed anew: that is its old routing from now on.
+void read_target(carrier& at, const reroute_steps& steps) {
+  at.look_up(steps->row.e164, "", [&at, steps](result<std::optional<carrier_number>> found) {
+    if (!found) {
+      error failure = refused_by_provider("The number could not be looked up at the provider.");
+      failure.internal = describe(found.error());
+      return steps->done(std::move(failure));
+    }
+    if (!*found) {
+      return steps->done(refused_by_provider("The target provider account has no such number."));
+    }
+    const std::string& routed = (**found).routing.voice_url;
+    if (routed.starts_with(steps->env.work.public_url + "/")) return set_routing_at(at, steps);
+    at.read_routing(steps->row.e164, [&at, steps](result<routing_snapshot> before) {
+      if (!before) return steps->done(webhooks_not_set(before.error()));
+      steps->before = *std::move(before);
+      set_routing_at(at, steps);
+    });
+  });
+}
+
+}  // namespace
+
+void reroute_number(app_environment& env, const actor& who, number_id id,
+                    std::optional<provider_choice> to, std::string request_id,
+                    unique_function<void(result<void>)> done) {
+  env.database().read<reroute_start>(
+      [&env, who, id, to](session& work) { return judge_reroute(work, env, who, id, to); },
+      [&env, who, request_id = std::move(request_id),
+       done = std::move(done)](result<reroute_start> judged) mutable {
+        if (!judged) return done(std::move(judged).error());
+        carrier* at = env.work.carriers.find(judged->target.name);
+        if (at == nullptr) return done(no_such_provider());
+        const bool moves = judged->target.name != judged->row.carrier;
+        if (!moves && judged->row.routing_set) return done({});
+        const auto steps = std::make_shared<reroute>(
+            reroute{env, who, std::move(request_id), std::move(judged->row),
+                    std::move(judged->target), std::nullopt, std::move(done)});
+        if (moves) return read_target(*at, steps);
+        set_routing_at(*at, steps);
+      });
+}
+
+}  // namespace dialplane

@@ -1,0 +1,221 @@
+// Carriers that stand in front of another: watched, closed, told apart by a secret address.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "carriers/closed_carrier.hpp"
+#include "carriers/secret_address_carrier.hpp"
+#include "carriers/watched_carrier.hpp"
+#include "domain/carrier_account.hpp"
+#include "support/manual_event_loop.hpp"
+#include "support/show_results.hpp"
+
+namespace dialplane::test {
+
+namespace {
+
+// Answers every call at once: with `failure` where there is one. Keeps what it was given.
+class scripted_carrier final : public carrier {
+ public:
+  const carrier_abilities& abilities() const noexcept override { return abilities_; }
+  void search(number_search, carrier_done<std::vector<number_offer>> done) override {
+    answer(std::move(done), {});
+  }
+  void buy(number_purchase order, carrier_done<carrier_number> done) override {
+    given = order.routing;
+    answer(std::move(done), owned());
+  }
+  void look_up(std::string, std::string,
+               carrier_done<std::optional<carrier_number>> done) override {
+    answer<std::optional<carrier_number>>(std::move(done), owned());
+  }
+  void set_routing(std::string, number_routing routing, carrier_done<void> done) override {
+    given = std::move(routing);
+    if (failure) return done(*failure);
+    done({});
+  }
+  void release(std::string, std::string, carrier_done<void> done) override { done({}); }
+  void list_owned(std::optional<std::string>, std::size_t,
+                  carrier_done<carrier_number_page> done) override {
+    answer(std::move(done), carrier_number_page{{owned()}, std::nullopt});
+  }
+  void file_campaign(campaign_filing, carrier_done<campaign_report> done) override {
+    answer(std::move(done), {});
+  }
+  void campaign_state(std::string, carrier_done<campaign_report> done) override {
+    answer(std::move(done), {});
+  }
+  void attach_number(std::string, std::string, carrier_done<void> done) override { done({}); }
+  void check_account(carrier_done<account_report> done) override {
+    answer(std::move(done), account_report{.account = "A", .balance_micro_usd = balance});
+  }
+  webhook_answer call_instructions(const call_plan& plan) const override {
+    return {"text/plain", plan.next_url + " " + plan.status_url};
+  }
+
+  std::optional<error> failure;
+  std::optional<std::int64_t> balance;
+  number_routing given;
+
+ private:
+  carrier_number owned() const {
+    carrier_number number;
+    number.routing = given;
+    return number;
+  }
+  template <typename T>
+  void answer(carrier_done<T> done, T value) {
+    if (failure) return done(*failure);
+    done(std::move(value));
+  }
+
+  carrier_abilities abilities_{.name = "scripted"};
+};
+
+const std::string token = "0123456789abcdefghijABCD";
+
+carrier_webhook webhook_at(std::string url) {
+  carrier_webhook received;
+  received.body = "From=1";
+  received.url = std::move(url);
+  return received;
+}
+
+}  // namespace
+
+TEST_CASE("watched: what answers say about the account is told, and the answers pass unchanged") {
+  auto inner = std::make_unique<scripted_carrier>();
+  scripted_carrier& script = *inner;
+  std::vector<account_standing> told;
+  watched_carrier watched(std::move(inner), [&](account_standing standing, const std::string&) {
+    told.push_back(standing);
+  });
+  const auto buy = [&] {
+    std::optional<result<carrier_number>> seen;
+    watched.buy({}, [&](result<carrier_number> bought) { seen = std::move(bought); });
+    return *seen;
+  };
+  CHECK(buy());
+  CHECK(told.empty());
+  script.failure = refused(error_code::carrier_refused, "No.");
+  CHECK(buy().error().code == error_code::carrier_refused);
+  CHECK(told.empty());
+  script.failure = refused(error_code::carrier_out_of_funds, "Pay.");
+  CHECK(buy().error().code == error_code::carrier_out_of_funds);
+  script.failure = refused(error_code::carrier_credentials_rejected, "Who?");
+  CHECK(!buy());
+  watched.check_account([](result<account_report> report) { CHECK(!report); });
+  script.failure.reset();
+  CHECK(buy());  // a purchase says nothing about money that is left
+  script.balance = 0;
+  watched.check_account([](result<account_report> report) { CHECK(report); });
+  script.balance = 1;
+  watched.check_account([](result<account_report> report) { CHECK(report->account == "A"); });
+  CHECK(told == std::vector{account_standing::out_of_funds, account_standing::credentials_rejected,
+                            account_standing::credentials_rejected, account_standing::out_of_funds,
+                            account_standing::open});
+}
+
+TEST_CASE("secret address: added on the way out, taken off on the way in") {
+  auto inner = std::make_unique<scripted_carrier>();
+  scripted_carrier& script = *inner;
+  secret_address_carrier secret(std::move(inner), secret_string(token));
+  secret.set_routing("+14155550142", {"https://us.example/t", "https://us.example/c?x=1"},
+                     [](result<void> set) { CHECK(set); });
+  CHECK(script.given.text_url == "https://us.example/t?key=" + token);
+  CHECK(script.given.voice_url == "https://us.example/c?x=1&key=" + token);
+  const auto same = [](const number_routing& told) {
+    CHECK(told.text_url == "https://us.example/t");
+    CHECK(told.voice_url == "https://us.example/c?x=1");
+  };
+  secret.look_up("+14155550142", "", [&](result<std::optional<carrier_number>> found) {
+    same((**found).routing);
+  });
+  secret.list_owned(std::nullopt, 10, [&](result<carrier_number_page> page) {
+    same(page->numbers.at(0).routing);
+  });
+  number_purchase order;
+  order.routing = {"https://us.example/t", "https://us.example/c?x=1"};
+  secret.buy(std::move(order), [&](result<carrier_number> bought) { same(bought->routing); });
+  CHECK(script.given.text_url == "https://us.example/t?key=" + token);
+  script.given = {"https://us.example/t?key=other", ""};
+  secret.look_up("+14155550142", "", [&](result<std::optional<carrier_number>> found) {
+    CHECK((**found).routing.text_url == "https://us.example/t?key=other");
+    CHECK((**found).routing.voice_url.empty());
+  });
+  call_plan plan;
+  plan.next_url = "https://us.example/n";
+  CHECK(secret.call_instructions(plan).body == "https://us.example/n?key=" + token + " ");
+}
+
+TEST_CASE("secret address: only what arrives there is the carrier's") {
+  const secret_address_carrier secret(std::make_unique<scripted_carrier>(),
+                                      secret_string(token));
+  const auto good = secret.verify_webhook(webhook_at("https://us.example/t?key=" + token));
+  REQUIRE(good);
+  CHECK(secret.verify_webhook(webhook_at("https://us.example/c?x=1&key=" + token)));
+  carrier_webhook other = webhook_at("https://us.example/t?key=" + token);
+  other.body = "From=2";
+  CHECK(secret.verify_webhook(other)->event_key != good->event_key);
+  const std::string base = "https://us.example/t";
+  for (const std::string& url :
+       {std::string(), base, base + "?key=", base + "?key=" + token.substr(1),
+        base + "?key=" + token + "x", base + "?key=" + token + "&key=", base + "?monkey=" + token,
+        base + "/key=" + token, base + "?key=" + token + "&x=1"}) {
+    INFO(url);
+    const auto verified = secret.verify_webhook(webhook_at(url));
+    REQUIRE(!verified);
+    CHECK(verified.error().code == error_code::unauthorized);
+  }
+}
+
+TEST_CASE("closed: every call ends later, as not done, with the reason") {
+  shared_manual_clock time;
+  manual_event_loop loop(time);
+  closed_carrier closed({.name = "gone"}, "It was removed.");
+  CHECK(closed.abilities().name == "gone");
+  std::vector<error> failures;
+  closed.release("+14155550142", "m", [&](result<void> done) { failures.push_back(done.error()); });
+  closed.look_up("+14155550142", "m", [&](result<std::optional<carrier_number>> found) {
+    failures.push_back(found.error());
+  });
+  closed.check_account([&](result<account_report> report) {
+    failures.push_back(report.error());
+  });
+  CHECK(failures.empty());
+  loop.run_ready();
+  REQUIRE(failures.size() == 3);
+  for (const error& why : failures) {
+    CHECK(why.kind == error_class::not_done);
+    CHECK(why.message == "It was removed.");
+  }
+  CHECK(!closed.verify_webhook({}));
+}
+
+TEST_CASE("account names are parts of addresses; every state has a sentence of its own") {
+  for (const char* good : {"a", "main", "eu-2", "a-very-long-name-of-exactly-40-letters-xx"}) {
+    CHECK(is_account_name(good));
+  }
+  for (const char* bad : {"", "Main", "2nd", "-a", "a b", "a/b", "a.b", "ä",
+                          "a-very-long-name-of-more-than-40-letters-xxx"}) {
+    INFO(bad);
+    CHECK(!is_account_name(bad));
+  }
+  std::vector<std::string> seen;
+  for (const auto& [state, name] : enum_names<carrier_account_state>::names) {
+    carrier_account row;
+    row.name = "main";
+    row.state = state;
+    const std::string sentence = sentence_of(row);
+    CHECK(sentence.ends_with("."));
+    CHECK(std::find(seen.begin(), seen.end(), sentence) == seen.end());
+    seen.push_back(sentence);
+    row.state_detail = "because";
+    CHECK((state == carrier_account_state::active) == (sentence_of(row) == sentence));
+  }
+}
+
+}  // namespace dialplane::test
