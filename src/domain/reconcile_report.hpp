@@ -34,7 +34,7 @@ struct reconcile_run {
   std::int64_t compared = 0;
   std::int64_t foreign = 0;
   std::int64_t checked_again = 0;    // suspicions that were looked at a second time
-  std::int64_t unanswered = 0;       // of those, where the carrier gave no answer
+  std::int64_t unanswered = 0;       // of those, without an answer, or too young for one
   std::int64_t found = 0;
   std::int64_t acted = 0;
   std::string failure;

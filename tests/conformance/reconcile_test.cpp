@@ -106,6 +106,7 @@ STORE_TEST_CASE("reconcile: work under way and young numbers are no findings") {
   const reconcile_run ended = with.compare({.may_act = true});
   CHECK(ended.found == 0);
   CHECK(ended.checked_again == 3);
+  CHECK(ended.unanswered == 2);  // the young ones
   CHECK(with.open() == texts{});
   CHECK(with.line->orders() == texts{});
   // Later they are.
@@ -309,13 +310,20 @@ STORE_TEST_CASE("reconcile: after a restore purchases wait until every account w
   };
   with.carriers.add(std::move(second));
   const std::string mark = with.new_mark(with.own.company.id);
-  with.there(plus(1), mark);
+  with.line->may().settling_time = std::chrono::minutes(10);
+  with.there(plus(1), mark).bought_at = with.time.now();
   at.must_write([&](session& work) { return begin_restore_pause(work, with.time.now()); });
   with.start();
   const auto paused = [&] {
     return at.must_read([](session& work) { return restore_pause(work); }).has_value();
   };
-  // The orphan goes to its organization, and the account that is down keeps the pause.
+  // The orphan goes to its organization once it can be judged; the account that is down keeps
+  // the pause.
+  const auto looks = [&] { return with.line->looked_up().size(); };
+  with.wait_until([&] { return looks() > 0; });
+  CHECK_FALSE(with.live(plus(1)));  // too young
+  CHECK(paused());
+  with.time.set(with.time.now() + std::chrono::minutes(11));
   with.wait_until([&] { return with.live(plus(1)).has_value(); });
   with.wait_until([&] { return other->pages_asked() > 0; });
   CHECK(paused());

@@ -167,7 +167,8 @@ test('release in two steps: stopped at once, taken back within the grace, then t
     });
     assert.equal(texts.length, 2);
     // People texted with it: an agent alone does not give it up.
-    expectError(await server.agent.delete(path), 403, 'release_guarded');
+    const guarded = expectError(await server.agent.delete(path), 403, 'forbidden');
+    assert.equal(guarded.body.error.reason, 'release_guarded');
     expectStatus(await server.operator.delete(path), 202);
     await until('the carrier was told', async () => (await sold(server)).length === 0);
     expectError(await server.operator.post(`${path}/restore`), 404, 'resource_not_found');

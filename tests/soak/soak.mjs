@@ -7,12 +7,15 @@
 //
 // The same seed gives the same kills, faults and order of requests, as far as time allows.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
 import { run } from '../support/cli.mjs';
 import { send } from '../support/http.mjs';
 import {
-  environment, freshDirectory, operatorKey, agentKey, program,
+  agentKey, environment, freshDirectory, operatorKey, program, repository,
 } from '../support/server.mjs';
 import { randomDelay, until, within } from '../support/waiting.mjs';
 
@@ -78,12 +81,15 @@ async function freePort() {
   return port;
 }
 
-// What each carrier's account needs, from the emulator's own state.
-const credentialsOf = {
-  twilio: (state) => state.credentials,
-  telnyx: (state) => state.credentials,
-  surge: (state) => state.credentials,
-};
+// What the carrier's description asks for, as the emulator tells it.
+function credentialLines(state) {
+  const file = join(repository, 'src', 'carriers', given.carrier, 'carrier.yaml');
+  const { credentials } = parse(readFileSync(file, 'utf8'));
+  // An account's own token is enough; a key of an account beside it is not needed.
+  return credentials
+    .filter(({ name }) => state.credentials[name] && !name.startsWith('api_key_s'))
+    .map(({ name }) => `${name}=${state.credentials[name]}\n`).join('');
+}
 
 const dataDir = freshDirectory();
 const ours = { kills: 0, restarts: 0 };
@@ -93,7 +99,7 @@ async function startOurs(port) {
     '--public-url', `http://127.0.0.1:${port}`, '--plans-scale', String(wanted * 2 + 100),
     '--purchase-cap-factor', '0', '--rate-limit', '0', '--charge-cartesia',
     '--prices-starting-balance', String(wanted * 10 + 1000), '--reconcile-interval-ms', '0',
-    '--log-level', 'warn', '--log-requests', 'false'],
+    '--log-level', 'warn', '--log-requests=false'],
   { DIALPLANE_OPERATOR_KEY: operatorKey, DIALPLANE_AGENT_KEY: agentKey });
   ours.origin = ours.server.origin;
 }
@@ -106,13 +112,7 @@ async function control(emulator, method, what, body) {
 
 async function addAccount(emulator) {
   const state = await control(emulator, 'GET', 'state');
-  const credentials = credentialsOf[given.carrier](state);
-  const { carriers } = JSON.parse((await run(['carriers', 'describe', given.carrier, '--json',
-    '--data-dir', dataDir])).stdout || '{}');
-  const known = (carriers?.[0]?.credentials ?? []).map((one) => one.name);
-  const required = known.length === 0 ? Object.keys(credentials) : known;
-  const lines = required.filter((name) => credentials[name] !== undefined)
-    .map((name) => `${name}=${credentials[name]}\n`).join('');
+  const lines = credentialLines(state);
   const child = spawn(program, ['carriers', 'add', given.carrier, '--name', 'soak', '--option',
     `base_url=${emulator.origin}`, '--data-dir', dataDir, '--json'],
   { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
@@ -129,13 +129,12 @@ async function addAccount(emulator) {
 const outcomes = { bought: new Map(), refused: [], tries: 0 };
 async function provision(index) {
   const key = `soak-${seed}-${index}`;
-  const code = ['212', '310', '415', '512', '617', '702'][Math.floor(random() * 6)];
   while (performance.now() < deadline) {
     ++outcomes.tries;
     let answer;
     try {
       answer = await send(ours.origin, 'POST', '/agents/phone-numbers/provision', {
-        body: { label: `Soak ${index}`, area_code: code, area_code_policy: 'any' },
+        body: { label: `Soak ${index}` },
         headers: { 'Authorization': `Bearer ${agentKey}`, 'Cartesia-Version': '2026-03-01',
           'Idempotency-Key': key },
         timeoutMs: 60_000,

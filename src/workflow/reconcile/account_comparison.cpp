@@ -233,6 +233,7 @@ void account_comparison::take_judged(result<judged_number> judged) {
   crash_point("reconcile_finding_committed");
   row_.found += judged->found;
   row_.acted += judged->acted;
+  row_.unanswered += judged->is_too_young ? 1 : 0;
   looking_ += judged->orders.size();
   for (const carrier_order& order : judged->orders) give_order(order);
   one_looked_at();

@@ -172,7 +172,9 @@ result<judged_number> judge_again(session& work, workflow_environment& env,
   const number_here* ours = here ? &*here : nullptr;
   const number_there* theirs = look.there ? &*look.there : nullptr;
   TRY_ASSIGN(const bool under_way, is_under_way(work, look));
-  if (under_way || is_settling(ours, theirs, env.time.now(), look.settling_time)) {
+  judged.is_too_young =
+      !under_way && is_settling(ours, theirs, env.time.now(), look.settling_time);
+  if (under_way || judged.is_too_young) {
     TRY(leave_open(work, look.run, look.e164));
     return judged;
   }

@@ -34,6 +34,7 @@ struct carrier_order {
 struct judged_number {
   std::int64_t found = 0;
   std::int64_t acted = 0;            // in this transaction
+  bool is_too_young = false;         // nothing can be said yet
   std::vector<carrier_order> orders;
 };
 

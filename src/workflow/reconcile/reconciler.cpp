@@ -15,7 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds retry_failed = 30s;  // while purchases wait for it
+// While purchases wait for it: an account that failed, one where something was left open.
+constexpr std::chrono::milliseconds retry_failed = 30s;
+constexpr std::chrono::milliseconds retry_open = 1s;
 constexpr std::size_t at_once = 4;
 constexpr std::chrono::milliseconds runs_kept = 30 * 24h;
 constexpr std::size_t forgotten_at_once = 100;
@@ -229,7 +231,9 @@ bool reconciler::core::is_due(const carrier& account, const reconcile_run* last,
   const timestamp now = env.time.now();
   if (paused_since) {
     if (last == nullptr || last->started_at < *paused_since) return true;
-    return last->state == reconcile_state::failed && now - last->started_at >= retry_failed;
+    const auto age = now - last->started_at;
+    if (last->state == reconcile_state::failed) return age >= retry_failed;
+    return last->unanswered > 0 && age >= retry_open;
   }
   if (settings.interval.count() == 0) return false;
   if (!account.abilities().is_real && !settings.every_account) return false;
@@ -266,7 +270,7 @@ void reconciler::core::end_pause(const present_state& state) {
     const auto last =
         std::ranges::find(state.last, account->abilities().name, &reconcile_run::carrier);
     const bool is_known = last != state.last.end() && last->state == reconcile_state::ended &&
-                          last->started_at >= *since;
+                          last->started_at >= *since && last->unanswered == 0;
     if (!is_known) return;
   }
   env.database.write<void>(
