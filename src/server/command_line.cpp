@@ -106,8 +106,8 @@ result<json::object> run_here(const server_settings& settings, const json::objec
   TRY_ASSIGN(const std::unique_ptr<sandbox::sandbox_carrier> carrier,
              home->open_sandbox(settings));
   loop.start("local");
-  carrier_registry carriers;
-  workflow_environment work{*home->database, carriers,       home->time,
+  auto carriers = std::make_unique<carrier_registry>();
+  workflow_environment work{*home->database, *carriers,      home->time,
                             home->ids,       settings.rules, metrics,
                             home->id,        settings.public_url, *home->seals};
   TRY_ASSIGN(const std::unique_ptr<carrier_reach> reach,
@@ -116,6 +116,7 @@ result<json::object> run_here(const server_settings& settings, const json::objec
   env.accounts = &reach->accounts();
   result<json::object> outcome = run_local_command(env, request);
   reach->stop();
+  carriers.reset();  // while the loop they were reached by is still there
   home->database->close();
   loop.stop();
   return outcome;
