@@ -29,9 +29,12 @@ before(async () => {
   server.secrets.add(account.token);
 });
 after(async () => {
-  await checkInvariants(server);
-  await server.stop();
-  await emulator.stop();
+  try {
+    await checkInvariants(server);
+    await server.stop();
+  } finally {
+    await emulator.stop();
+  }
 });
 
 const here = () => ['--data-dir', server.dataDir];

@@ -27,9 +27,12 @@ before(async () => {
   provider = await bring(server);
 });
 after(async () => {
-  await checkInvariants(server);
-  await server.stop();
-  await emulator.stop();
+  try {
+    await checkInvariants(server);
+    await server.stop();
+  } finally {
+    await emulator.stop();
+  }
 });
 
 async function bring(to) {

@@ -21,9 +21,12 @@ before(async () => {
   server.secrets.add(account.secret);
 });
 after(async () => {
-  await checkInvariants(server);
-  await server.stop();
-  await emulator.stop();
+  try {
+    await checkInvariants(server);
+    await server.stop();
+  } finally {
+    await emulator.stop();
+  }
 });
 
 const wish = (more = {}) => ({ type: 'twilio', account_sid: account.sid, api_key_sid: account.key,
