@@ -85,7 +85,8 @@ test('a restored copy: purchases wait, its later numbers go to their organizatio
     assert.equal(found.length, 2, JSON.stringify(numbers));
     for (const row of found) assert.match(row.label, /review/);
     assert.ok(numbers.some((row) => row.number === before.number && !/review/.test(row.label)));
-    expectError(await server.agent.delete(`/agents/phone-numbers/${found[0].id}`), 403);
+    expectError(await server.agent.delete(`/agents/phone-numbers/${found[0].id}`), 403,
+      'forbidden');
     expectStatus(await server.operator.delete(`/agents/phone-numbers/${found[0].id}`), 204);
     await provisionCartesia(server);
     assert.equal((await reconcile(server)).code, 0);

@@ -60,6 +60,9 @@ export function storeCheck(dataDir) {
     .then((ended) => ({ ...ended, report: JSON.parse(ended.stdout) }));
 }
 
+// Other carriers' numbers are not the sandbox's to know; its own have the exchange 555.
+const isOfSandbox = (e164) => /^\+1\d{3}555\d{4}$/.test(e164);
+
 // `operatorKeys`: of every organization that bought numbers (default: the demo's).
 export async function findBrokenPromises(server, { operatorKeys = [server.operatorKey] } = {}) {
   const broken = [];
@@ -74,7 +77,9 @@ export async function findBrokenPromises(server, { operatorKeys = [server.operat
   }
   const known = new Set(carrier.map((row) => row.e164));
   for (const number of owned) {
-    if (!known.has(number.e164)) broken.push(`ghost: ${number.e164} is ours on paper only`);
+    if (isOfSandbox(number.e164) && !known.has(number.e164)) {
+      broken.push(`ghost: ${number.e164} is ours on paper only`);
+    }
   }
   for (const key of operatorKeys) await checkCredits(server, key, broken);
   const { code, report } = await storeCheck(server.dataDir);

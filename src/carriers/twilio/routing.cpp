@@ -145,6 +145,11 @@ struct account_check : std::enable_shared_from_this<account_check> {
   carrier_done<account_report> done;
 
   void begin() {
+    // A standard key alone may not ask about the account; what it may do is tried.
+    if (through->settings().auth_token.empty()) {
+      report.account = through->settings().account_sid;
+      return try_key();
+    }
     through->get_as_account(through->core(".json"),
                             [self = shared_from_this()](result<json::object> body) {
                               if (!body) return self->done(std::move(body).error());
@@ -180,6 +185,10 @@ struct account_check : std::enable_shared_from_this<account_check> {
     }
     const bool has_key = through->settings().user != through->settings().account_sid;
     if (!has_key || !report.can_buy) return done(std::move(report));
+    try_key();
+  }
+
+  void try_key() {
     through->get(through->core("/IncomingPhoneNumbers.json?PageSize=1"),
                  [self = shared_from_this()](result<json::object> listed) {
                    if (!listed) return self->done(std::move(listed).error());
