@@ -14,6 +14,7 @@
 #include "app/carrier_account_json.hpp"
 #include "app/carrier_trial.hpp"
 #include "server/blocking_store.hpp"
+#include "server/known_carriers.hpp"
 #include "server/organization_founding.hpp"
 #include "store/carrier_account_queries.hpp"
 
@@ -137,16 +138,15 @@ result<json::object> list_carriers(local_environment& env, const json::object&) 
   return json::object{{"carriers", std::move(list)}};
 }
 
-result<json::object> describe_carriers(local_environment& env, const json::object& options) {
-  const std::string kind = word_of(options);
+result<json::object> describe_carriers(std::string_view kind) {
   if (!kind.empty()) {
-    const account_maker* known = env.accounts->maker_of(kind);
-    if (known != nullptr) return carrier_kind_json(*known->described);
-    return refused(error_code::not_found, "There is no carrier " + kind + ".");
+    const known_carrier* known = find_known_carrier(kind);
+    if (known != nullptr) return carrier_kind_json(known->described);
+    return refused(error_code::not_found, "There is no carrier " + std::string(kind) + ".");
   }
   json::array kinds;
-  for (const account_maker& one : env.accounts->makers()) {
-    kinds.push_back(json::object{{"kind", one.described->kind}, {"title", one.described->title}});
+  for (const known_carrier& one : known_carriers()) {
+    kinds.push_back(json::object{{"kind", one.described.kind}, {"title", one.described.title}});
   }
   return json::object{{"kinds", std::move(kinds)}};
 }

@@ -8,9 +8,8 @@ namespace dialplane {
 // All accounts, those of organizations too, and how they are.
 result<boost::json::object> list_carriers(local_environment& env,
                                           const boost::json::object& options);
-// Options: id (a kind); else all kinds, shortly.
-result<boost::json::object> describe_carriers(local_environment& env,
-                                              const boost::json::object& options);
+// One kind; else all, shortly. Needs no data.
+result<boost::json::object> describe_carriers(std::string_view kind);
 // Options: id (a kind), name, organization, label, preference, option, credentials.
 result<boost::json::object> add_carrier(local_environment& env,
                                         const boost::json::object& options);

@@ -13,6 +13,7 @@
 #include "edge/rest/error_table.hpp"
 #include "edge/rest/router.hpp"
 #include "net/asio_event_loop.hpp"
+#include "server/carrier_commands.hpp"
 #include "server/command_table.hpp"
 #include "server/carrier_reach.hpp"
 #include "server/control.hpp"
@@ -82,8 +83,12 @@ json::array routes_json() {
   return routes;
 }
 
-int run_static(const command_row& row, bool as_json) {
-  if (row.name == "routes") {
+int run_static(const command_row& row, const parsed_arguments& given, bool as_json) {
+  if (row.name == "carriers describe") {
+    const auto told = describe_carriers(given.words.empty() ? "" : given.words.front());
+    if (!told) return problem(told.error());
+    print_answer(*told, as_json);
+  } else if (row.name == "routes") {
     print_answer(routes_json(), as_json);
   } else if (row.name == "errors") {
     print_answer(json::parse(dump_errors_json()), as_json);
@@ -234,7 +239,7 @@ int run_command_line(std::span<const std::string> words) {
     case command_kind::serve: return run_serve(*given, dialplane_variables());
     case command_kind::emulate: return run_emulate(*given);
     case command_kind::local: return run_local(row, *given, as_json);
-    case command_kind::plain: return run_static(row, as_json);
+    case command_kind::plain: return run_static(row, *given, as_json);
   }
   return exit_usage;
 }

@@ -76,7 +76,7 @@ constexpr command_row rows[] = {
      "dialplane check", {}},
     {"carriers list", command_kind::local, "", "Show the carrier accounts and how they are.",
      "dialplane carriers list", {}},
-    {"carriers describe", command_kind::local, "KIND",
+    {"carriers describe", command_kind::plain, "KIND",
      "Show what carriers there are, or what one needs and can do.", "dialplane carriers describe",
      {}},
     {"carriers add", command_kind::local, "KIND",

@@ -95,7 +95,7 @@ result<json::object> back_up(local_environment& env, const json::object& options
   return json::object{{"file", path}, {"bytes", failure ? 0 : bytes}};
 }
 
-constexpr std::array<std::pair<std::string_view, local_command>, 17> commands = {{
+constexpr std::array<std::pair<std::string_view, local_command>, 16> commands = {{
     {"organizations create", &create_organization},
     {"organizations list", &list_organizations},
     {"keys create", &create_key},
@@ -107,7 +107,6 @@ constexpr std::array<std::pair<std::string_view, local_command>, 17> commands = 
     {"check", &check_store},
     {"exposure", &show_exposure},
     {"carriers list", &list_carriers},
-    {"carriers describe", &describe_carriers},
     {"carriers add", &add_carrier},
     {"carriers check", &check_carrier},
     {"carriers rotate", &rotate_carrier},
