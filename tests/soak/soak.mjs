@@ -114,7 +114,7 @@ async function addAccount(emulator) {
   const state = await control(emulator, 'GET', 'state');
   const lines = credentialLines(state);
   const child = spawn(program, ['carriers', 'add', given.carrier, '--name', 'soak', '--option',
-    `base_url=${emulator.origin}`, '--data-dir', dataDir, '--json'],
+    `base_url=${emulator.origin}${state.base_path ?? ''}`, '--data-dir', dataDir, '--json'],
   { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { said += text; });

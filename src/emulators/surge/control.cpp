@@ -178,6 +178,9 @@ void surge_emulator::describe(json::object& state) const {
   for (const auto& [id, one] : books_.verifications) codes[id] = one.code;
   state["webhook_url"] = options_.webhook_url;
   state["webhook_secret"] = options_.webhook_secret;
+  // What an account of a program under test is given.
+  state["credentials"] = json::object{{"api_key", "sk_live_test"},
+                                      {"webhook_secret", options_.webhook_secret}};
   state["accounts"] = std::move(accounts);
   state["numbers"] = std::move(numbers);
   state["purchases"] = std::move(purchases);

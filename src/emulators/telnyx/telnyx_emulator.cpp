@@ -135,6 +135,10 @@ void telnyx_emulator::describe(json::object& state) const {
   state["purchases"] = desks_->numbers.shown_purchases();
   state["texts"] = desks_->messaging.shown_texts();
   state["public_key"] = public_key();
+  // What an account of a program under test is given; any key that begins so is let in.
+  state["credentials"] =
+      boost::json::object{{"api_key", "KEY_test_0123456789"}, {"public_key", public_key()}};
+  state["base_path"] = "/v2";
   state["balance_micro_usd"] = desks_->of.balance_micro_usd;
   state["orders"] = desks_->of.orders.size();
   state["messaging_profiles"] = desks_->of.profiles.size();
