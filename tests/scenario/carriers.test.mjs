@@ -29,7 +29,8 @@ before(async () => {
   server.secrets.add(account.token);
 });
 after(async () => {
-  await checkInvariants(server);
+  await checkInvariants(server,
+    { elsewhere: (await emulator.state()).numbers.map((each) => each.e164) });
   await server.stop();
   await emulator.stop();
 });
