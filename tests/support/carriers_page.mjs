@@ -41,10 +41,11 @@ export async function carriersPage() {
   return [
     '# Carriers', '',
     'What each carrier can do here, and how to set one up. This page is written by',
-    '`node tests/support/carriers_page.mjs` from `src/carriers/*/carrier.yaml`; a test compares them.',
-    'Accounts, their states and commands: [carrier-accounts.md](carrier-accounts.md). A carrier that',
-    'is not here: [add-a-carrier.md](add-a-carrier.md). Without any account the built-in sandbox',
-    'sells play numbers, and `dialplane emulate NAME` plays each carrier\'s API on this machine.', '',
+    '`node tests/support/carriers_page.mjs` from `src/carriers/*/carrier.yaml`; a test compares',
+    'them. Accounts, their states and commands: [carrier-accounts.md](carrier-accounts.md). A',
+    'carrier that is not here: [add-a-carrier.md](add-a-carrier.md). Without any account the',
+    'built-in sandbox sells play numbers, and `dialplane emulate NAME` plays each carrier\'s API',
+    'on this machine.', '',
     line(['', ...all.map((one) => one.title)]), line(['---', ...all.map(() => '---')]),
     ...rows.map(([title, cell]) => line([title, ...all.map(cell)])), '',
     ...all.flatMap(section)].join('\n');

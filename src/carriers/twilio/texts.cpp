@@ -48,20 +48,17 @@ struct text_finding {
   std::string from;
   std::string to;
   std::shared_ptr<sent_texts> sent;
-  std::optional<sent_texts::record> known;
+  sent_texts::record known;
   timestamp since;
   std::optional<text_receipt> found;
-  bool is_possible = false;  // there is one that could be it
 
   result<bool> visit(const json::object& raw) {
     TRY_ASSIGN(const text_row row, read_text_row(raw));
     const bool is_outbound = row.direction.starts_with("outbound");
     if (!is_outbound || row.from != from || row.to != to || row.created_at < since) return false;
     if (sent->belongs_to_other(row.sid, id)) return false;
-    is_possible = true;
-    if (!known) return false;
-    const bool is_it = known->sid.empty() ? sha256(row.body) == known->body
-                                          : known->sid == row.sid;
+    const bool is_it = known.sid.empty() ? sha256(row.body) == known.body
+                                         : known.sid == row.sid;
     if (is_it) found = text_receipt{row.sid};
     return is_it;
   }
@@ -125,10 +122,17 @@ void twilio_carrier::send_text(text_order order, carrier_done<text_receipt> done
 
 void twilio_carrier::look_up_text(std::string id, std::string from, std::string to,
                                   carrier_done<std::optional<text_receipt>> done) {
+  std::optional<sent_texts::record> known = sent_->find(id);
+  if (!known) {
+    // Sent by an earlier process, and the carrier keeps no id of ours: it can never be told whether
+    // this text went out, so it must not go again.
+    return done(refused(error_code::not_configured,
+                        "The carrier cannot tell whether this text was sent."));
+  }
   auto finding = std::make_shared<text_finding>();
-  finding->known = sent_->find(id);
   const timestamp now = clock_.now();
-  finding->since = finding->known ? finding->known->at + -clock_slack : now + -one_day;
+  finding->since = known->at + -clock_slack;
+  finding->known = *std::move(known);
   finding->sent = sent_;
   finding->id = std::move(id);
   const form_list query{{"From", from}, {"To", to}, {"PageSize", std::to_string(page_rows)},
@@ -143,12 +147,6 @@ void twilio_carrier::look_up_text(std::string id, std::string from, std::string 
         if (finding->found) {
           finding->sent->note_sid(finding->id, finding->found->carrier_message_id);
           return done(std::move(finding->found));
-        }
-        if (finding->is_possible && !finding->known) {
-          return done(outcome_unknown(
-              error_code::carrier_outcome_unknown,
-              "The carrier has a text to this recipient that may be this one.",
-              "sent by an earlier process, and the carrier keeps no id of ours"));
         }
         done(std::optional<text_receipt>());
       });
