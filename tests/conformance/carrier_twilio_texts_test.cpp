@@ -95,17 +95,18 @@ TEST_CASE("twilio texts: a lost answer is unknown, and what was said finds the t
   CHECK_FALSE(at.look("msg_never")->has_value());
 }
 
-TEST_CASE("twilio texts: after a restart it says that it cannot tell, unless there is none") {
+TEST_CASE("twilio texts: after a restart it says that it cannot tell, so nothing goes again") {
   twilio_line at;
-  const auto none = at.look("msg_1");
-  REQUIRE(none);
-  CHECK_FALSE(none->has_value());
-  at.order("lose_answer", "send");
-  REQUIRE_FALSE(at.send("msg_1"));
-  at.reopen();
-  const auto unsure = at.look("msg_1");
-  REQUIRE_FALSE(unsure);
-  CHECK(unsure.error().kind == error_class::unknown);
+  for (const char* how : {"lose_answer", "lose_request"}) {
+    at.order(how, "send");
+    REQUIRE_FALSE(at.send("msg_1"));
+    at.reopen();
+    const auto unsure = at.look("msg_1");
+    REQUIRE_FALSE(unsure);
+    CHECK(unsure.error().kind == error_class::refused);
+    CHECK(unsure.error().code == error_code::not_configured);
+  }
+  CHECK(at.texts_taken() == 1);
 }
 
 TEST_CASE("twilio texts: refusals in their classes") {
