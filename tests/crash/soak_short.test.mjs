@@ -12,7 +12,7 @@ const provisions = 24;
 
 for (const carrier of ['twilio', 'telnyx', 'surge']) {
   const args = ['--carrier', carrier, '--provisions', String(provisions), '--seed', String(seed),
-    '--workers', '12', '--kill-every-ms', '4000', '--minutes', '4'];
+    '--workers', '12', '--kill-every-ms', '1500', '--kills', '6', '--minutes', '4'];
   test(`${carrier}: scripts/soak ${args.join(' ')}`, async () => {
     const child = spawn(process.execPath, [join(repository, 'tests', 'soak', 'soak.mjs'), ...args],
       { env: environment({ DIALPLANE_BIN: program }),

@@ -3,7 +3,8 @@
 // what it did and which promises were broken; exit code 1 if any was.
 //
 //   node tests/soak/soak.mjs [--carrier twilio] [--provisions 10000] [--lost 0.25] [--seed N]
-//                            [--workers 16] [--kill-every-ms 4000] [--minutes 60]
+//                            [--workers 16] [--kill-every-ms 4000] [--kills N]
+//                            [--minutes 60]
 //
 // The same seed gives the same kills, faults and order of requests, as far as time allows.
 import { spawn } from 'node:child_process';
@@ -26,6 +27,7 @@ const { values: given } = parseArgs({ options: {
   seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   workers: { type: 'string', default: '16' },
   'kill-every-ms': { type: 'string', default: '4000' },
+  kills: { type: 'string', default: '1000000' },
   minutes: { type: 'string', default: '60' },
 } });
 const wanted = Number(given.provisions);
@@ -167,7 +169,7 @@ async function workThrough() {
 
 async function killNowAndThen(port, isOver) {
   const mean = Number(given['kill-every-ms']);
-  while (mean > 0 && !isOver()) {
+  while (mean > 0 && !isOver() && ours.kills < Number(given.kills)) {
     await randomDelay(mean * (0.25 + 1.5 * random()));
     if (isOver()) return;
     ours.server.child.kill('SIGKILL');
