@@ -133,6 +133,7 @@ test('a SIP address is dialled, with its credentials; no answer ends in a senten
   assert.ok(second.includes('<Say>'), second);
   const row = await rowOf(sid, ['failed']);
   assert.equal(row.end_reason, 'dial_no_answer');
+  await until('the end is told', () => typesOf(row).length > 0);
   assert.deepEqual(typesOf(row), ['call.failed']);
   const answered = await rings();
   assert.ok((await answersOf(answered, 2))[1].includes('<Hangup'));
