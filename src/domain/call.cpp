@@ -47,7 +47,7 @@ void end_call(call& row, const call_news& news, timestamp now) {
 json::value duration_of(const call& row) {
   if (row.duration_s) return *row.duration_s;
   if (!row.answered_at || !row.ended_at || *row.ended_at < *row.answered_at) return nullptr;
-  return std::chrono::duration_cast<std::chrono::seconds>(*row.ended_at - *row.answered_at).count();
+  return std::chrono::round<std::chrono::seconds>(*row.ended_at - *row.answered_at).count();
 }
 
 std::string_view text_in(const json::object& from, std::string_view name) {
