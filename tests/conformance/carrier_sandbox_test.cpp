@@ -304,6 +304,17 @@ TEST_CASE("sandbox: threads with loops of their own buy the same numbers, each i
   CHECK(at.settle().numbers.size() == 50);
 }
 
+TEST_CASE("sandbox: a toll-free verification is a filing of its own") {
+  sandbox_fixture at;
+  const auto campaign = at.file_campaign(ten_dlc_filing("c1"));
+  campaign_filing toll_free = ten_dlc_filing("c2");
+  toll_free.kind = campaign_kind::toll_free_verification;
+  const auto verification = at.file_campaign(std::move(toll_free));
+  REQUIRE(campaign);
+  REQUIRE(verification);
+  CHECK(verification->reference != campaign->reference);
+}
+
 TEST_CASE("sandbox: a file from the future is refused") {
   sandbox_fixture at;
   scratch_folder folder;

@@ -30,7 +30,8 @@ before(async () => {
 });
 after(async () => {
   try {
-    await checkInvariants(server);
+    await checkInvariants(server,
+      { elsewhere: (await emulator.state()).numbers.map((each) => each.e164) });
     await server.stop();
   } finally {
     await emulator.stop();
