@@ -154,9 +154,8 @@ one_try http_api_client::try_once(const api_request& request) {
   if (!told) {
     const bool again = told.error().what != exchange_failure::not_trusted &&
                        told.error().what != exchange_failure::name_not_found;
-  if (!out) {
-    return {api_result(api_failure{"invalid_input", out.error().message, {}, 2})};
-  }
+    return {api_result(failure_of(told.error())), told.error().may_have_arrived, again,
+            std::nullopt};
   }
   return {read_answer(*told, to_), true, worth_asking_again(*told), pause_asked(*told)};
 }
