@@ -12,6 +12,7 @@
 
 #include "base/log.hpp"
 #include "base/object_reader.hpp"
+#include "edge/cli/completion.hpp"
 #include "edge/cli/envelope.hpp"
 #include "edge/cli/help.hpp"
 #include "edge/cli/run_client.hpp"
@@ -118,12 +119,40 @@ json::array routes_json() {
   return routes;
 }
 
-int run_static(const command_row& row, const parsed_arguments& given, bool as_json) {
+cli::command_catalog whole_catalog() {
+  cli::command_catalog catalog = cli::client_catalog();
+  for (cli::catalog_entry& entry : local_catalog()) catalog.push_back(std::move(entry));
+  return catalog;
+}
+
+// A script, not an answer: it is loaded as it is.
+int print_completion(const parsed_arguments& given, const std::string& program) {
+  const auto script =
+      cli::completion_script(given.words.empty() ? "" : given.words.front(), program);
+  if (!script) return problem(script.error(), "completion", false);
+  print_text(*script);
+  return 0;
+}
+
+// What the scripts ask: one candidate per line, with what it is about after a tab.
+int print_candidates(std::span<const std::string> words) {
+  std::string lines;
+  for (const cli::candidate& one : cli::candidates_for(whole_catalog(), words)) {
+    lines += one.text + (one.about.empty() ? "" : "\t" + one.about) + "\n";
+  }
+  print_text(lines);
+  return 0;
+}
+
+int run_static(const command_row& row, const parsed_arguments& given, bool as_json,
+               const std::string& program) {
   if (row.name == "carriers describe") {
     const auto told = describe_carriers(given.words.empty() ? "" : given.words.front());
     if (!told) return problem(told.error(), row.name, as_json);
     return answer(row.name, *told, as_json);
   }
+  if (row.name == "commands") return answer(row.name, cli::json_of(whole_catalog()), as_json);
+  if (row.name == "completion") return print_completion(given, program);
   if (row.name == "routes") return answer(row.name, routes_json(), as_json);
   if (row.name == "errors") return answer(row.name, json::parse(dump_errors_json()), as_json);
   if (given.has("--json")) {
@@ -273,7 +302,8 @@ bool means_server(const found_command& here, std::span<const std::string> words)
   return cli::server_is_chosen({});
 }
 
-int run_here_or_serve(const command_row& row, std::span<const std::string> rest) {
+int run_here_or_serve(const command_row& row, std::span<const std::string> rest,
+                      const std::string& program) {
   const std::vector<flag_spec> flags = flags_of(row);
   if (std::ranges::find(rest, "--help") != rest.end()) {
     print_text(help_text(row));
@@ -289,7 +319,7 @@ int run_here_or_serve(const command_row& row, std::span<const std::string> rest)
     case command_kind::serve: return run_serve(*given, dialplane_variables());
     case command_kind::emulate: return run_emulate(*given);
     case command_kind::local: return run_local(row, *given, as_json);
-    case command_kind::plain: return run_static(row, *given, as_json);
+    case command_kind::plain: return run_static(row, *given, as_json, program);
   }
   return exit_usage;
 }
@@ -301,13 +331,14 @@ int run_command_line(std::span<const std::string> words, const std::string& prog
     print_text("dialplane " DIALPLANE_VERSION "\n");
     return 0;
   }
+  if (!words.empty() && words[0] == "__complete") return print_candidates(words.subspan(1));
   const found_command here = find_command(words);
   const cli::found_command there = cli::find_command(words);
   const bool at_server =
       there.command != nullptr && (here.row == nullptr || means_server(here, words));
   if (at_server) return cli::run_client(*there.command, words.subspan(there.words), program);
   if (here.row == nullptr) return run_without_command(words, program);
-  return run_here_or_serve(*here.row, words.subspan(here.words));
+  return run_here_or_serve(*here.row, words.subspan(here.words), program);
 }
 
 }  // namespace dialplane
