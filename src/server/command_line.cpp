@@ -125,6 +125,11 @@ cli::command_catalog whole_catalog() {
   return catalog;
 }
 
+json::object commands_json() {
+  return {{"commands", cli::json_of(whole_catalog())},
+          {"common_options", cli::json_of(cli::catalog_common_options())}};
+}
+
 // A script, not an answer: it is loaded as it is.
 int print_completion(const parsed_arguments& given, const std::string& program) {
   const auto script =
@@ -151,7 +156,7 @@ int run_static(const command_row& row, const parsed_arguments& given, bool as_js
     if (!told) return problem(told.error(), row.name, as_json);
     return answer(row.name, *told, as_json);
   }
-  if (row.name == "commands") return answer(row.name, cli::json_of(whole_catalog()), as_json);
+  if (row.name == "commands") return answer(row.name, commands_json(), as_json);
   if (row.name == "completion") return print_completion(given, program);
   if (row.name == "routes") return answer(row.name, routes_json(), as_json);
   if (row.name == "errors") return answer(row.name, json::parse(dump_errors_json()), as_json);

@@ -17,19 +17,6 @@ catalog_value described(const command_value& value, bool is_word) {
           .required = is_word ? !value.is_optional : value.required};
 }
 
-json::array values_json(const std::vector<catalog_value>& values) {
-  json::array rows;
-  for (const catalog_value& value : values) {
-    rows.push_back(json::object{{"name", value.name},
-                                {"placeholder", value.placeholder},
-                                {"help", value.help},
-                                {"choices", value.choices},
-                                {"completes", value.completes},
-                                {"required", value.required}});
-  }
-  return rows;
-}
-
 }  // namespace
 
 std::string_view name_of(command_effect effect) noexcept {
@@ -75,6 +62,19 @@ std::vector<catalog_value> catalog_common_options() {
   return options;
 }
 
+json::array json_of(const std::vector<catalog_value>& values) {
+  json::array rows;
+  for (const catalog_value& value : values) {
+    rows.push_back(json::object{{"name", value.name},
+                                {"placeholder", value.placeholder},
+                                {"help", value.help},
+                                {"choices", value.choices},
+                                {"completes", value.completes},
+                                {"required", value.required}});
+  }
+  return rows;
+}
+
 json::array json_of(const command_catalog& catalog) {
   json::array rows;
   for (const catalog_entry& entry : catalog) {
@@ -84,8 +84,8 @@ json::array json_of(const command_catalog& catalog) {
                                 {"where", entry.where},
                                 {"effect", entry.effect},
                                 {"request", entry.request},
-                                {"words", values_json(entry.words)},
-                                {"options", values_json(entry.options)}});
+                                {"words", json_of(entry.words)},
+                                {"options", json_of(entry.options)}});
   }
   return rows;
 }

@@ -37,5 +37,6 @@ command_catalog client_catalog();
 std::vector<catalog_value> catalog_common_options();
 std::string_view name_of(command_effect effect) noexcept;
 boost::json::array json_of(const command_catalog& catalog);
+boost::json::array json_of(const std::vector<catalog_value>& values);
 
 }  // namespace dialplane::cli
