@@ -125,9 +125,11 @@ int run_client(const client_command& command, std::span<const std::string> words
     return 0;
   }
   const std::vector<flag_spec> flags = flags_of(command);
+  std::vector<std::string> spelt_out(words.begin(), words.end());
+  std::ranges::replace(spelt_out, std::string("-f"), std::string("--file"));
   const bool json_wanted = !output_is_terminal() ||
                            std::ranges::find(words, "--json") != words.end();
-  const auto given = parse_arguments(words, flags);
+  const auto given = parse_arguments(spelt_out, flags);
   if (!given) {
     return usage_problem(command, program, json_wanted ? output_form::json : output_form::people,
                          given.error());
