@@ -117,9 +117,13 @@ class request_context : public std::enable_shared_from_this<request_context> {
   std::optional<user_id> subject_hint() const;
   error_style style() const;
   std::string list_key() const;
+  // Where the request tracks its delivery: runs `then` when it is known which equal ones before it
+  // lost their answers. Else at once. After the key is known; before the handler.
+  void settle_earlier(unique_function<void()> then);
   void send(rest_answer what);
   http_response response_of(rest_answer what);  // once
   parsed_query query_;
+  std::shared_ptr<delivery_attempt> delivery_;
   std::vector<http_header> extra_headers_;  // rate limit, on every answer
   bool answered_ = false;
 };

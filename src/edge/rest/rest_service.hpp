@@ -28,6 +28,7 @@ namespace dialplane {
 
 class account_book;
 class address_guard;
+class delivery_tracker;
 class event_feed;
 class sandbox_control;
 class webhook_dispatcher;
@@ -53,6 +54,7 @@ struct rest_hooks {
   webhook_dispatcher* deliveries = nullptr;
   const address_guard* destinations = nullptr;  // of webhooks; null: every address
   account_book* accounts = nullptr;        // null: none can be configured
+  delivery_tracker* answers = nullptr;     // whose arrival is tracked; null: nobody's
   // Takes voice webhooks of a carrier account (voice/call_webhooks.hpp). Unset: no calls.
   std::function<void(std::string_view, carrier_webhook, carrier_done<webhook_answer>)> calls = {};
 };
@@ -86,6 +88,7 @@ class rest_service {
   void authenticate(rest_context context);
   void judge_rate(rest_context context);
   void admit_known_retry(rest_context context, error otherwise);
+  void admit_lost_answer(rest_context context, error otherwise);
   void judge_form(rest_context context);
   // Called by the context with its one answer: counts, logs.
   void told(const request_context& context, int status);
