@@ -1,8 +1,5 @@
 #include "edge/rest/rest_service.hpp"
 
-#include <algorithm>
-
-#include "app/delivery_tracker.hpp"
 #include "base/check.hpp"
 #include "base/log.hpp"
 #include "edge/rest/error_table.hpp"
@@ -102,8 +99,7 @@ void rest_service::authenticate(rest_context context) {
   keys_.authenticate(hash_of_key(*key), at, [this, context](result<actor> who) {
     if (!who) return context->fail(who.error());
     context->who_ = *std::move(who);
-    if (!changes_something(context->request_.method)) return judge_rate(context);
-    context->settle_earlier([this, context] { judge_rate(context); });
+    judge_rate(context);
   });
 }
 
@@ -121,7 +117,6 @@ void rest_service::judge_rate(rest_context context) {
 // A client that repeats a purchase whose answer it lost must reach the purchase it already made,
 // or it would give up on a number it pays for.
 void rest_service::admit_known_retry(rest_context context, error otherwise) {
-  if (context->delivery_) return admit_lost_answer(std::move(context), std::move(otherwise));
   const bool may_be_known = changes_something(context->request_.method) &&
                             retry_count_of(context->request_).value_or(0) > 0 &&
                             context->body(true).has_value();
@@ -147,21 +142,6 @@ void rest_service::admit_known_retry(rest_context context, error otherwise) {
       });
 }
 
-void rest_service::admit_lost_answer(rest_context context, error otherwise) {
-  const timestamp since = env_.now() + -std::chrono::milliseconds(env_.rules().marked_replay_kept);
-  env_.database().read<bool>(
-      [mine = context->delivery_, since](session& work) -> result<bool> {
-        TRY_ASSIGN(const auto rows, work.replays().find_tracked(mine->fingerprint(), since));
-        return std::any_of(rows.begin(), rows.end(),
-                           [&mine](const tracked_request& row) { return mine->joins(row); });
-      },
-      [this, context, otherwise = std::move(otherwise)](result<bool> known) {
-        if (!known) return context->fail(known.error());
-        if (!*known) return context->fail(otherwise);
-        judge_form(context);
-      });
-}
-
 void rest_service::judge_form(rest_context context) {
   const endpoint& asked = *context->matched_;
   if (asked.needs == access::anyone && asked.speaks == wire_dialect::cartesia) {
@@ -178,7 +158,8 @@ void rest_service::judge_form(rest_context context) {
   auto query = parse_query(context->request_.query);
   if (!query) return context->fail(query.error());
   context->query_ = *std::move(query);
-  asked.handle(std::move(context));
+  if (!changes_something(context->request_.method)) return asked.handle(std::move(context));
+  context->settle_earlier([&asked, context] { asked.handle(context); });
 }
 
 void rest_service::told(const request_context& context, int status) {

@@ -88,7 +88,6 @@ class rest_service {
   void authenticate(rest_context context);
   void judge_rate(rest_context context);
   void admit_known_retry(rest_context context, error otherwise);
-  void admit_lost_answer(rest_context context, error otherwise);
   void judge_form(rest_context context);
   // Called by the context with its one answer: counts, logs.
   void told(const request_context& context, int status);
