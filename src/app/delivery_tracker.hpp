@@ -7,8 +7,8 @@
 // earlier one is in flight on a living connection, or has arrived, the new one is a new request.
 //
 // What is known of this run lives here, in memory; the row (tracked_request) carries it over a
-// restart. It is settled in the background after the answer: a crash in between makes an answer that
-// arrived look lost, so that an equal request after it joins. What TCP can know:
+// restart. It is settled in the background after the answer: a crash in between makes an answer
+// that arrived look lost, so that an equal request after it joins. What TCP can know:
 // delivery_report in net/http.hpp.
 #pragma once
 
@@ -54,7 +54,8 @@ class delivery_tracker {
   // Runs `then`, on the calling loop, once it is known how the equal attempts before this one stand:
   // at once where there are none, else when their connections were looked at. An answer that its
   // peer has not acknowledged within `patience` is lost.
-  void settle_earlier(const std::shared_ptr<delivery_attempt>& mine, unique_function<void()> then);
+  void settle_earlier(const std::shared_ptr<delivery_attempt>& mine,
+                      unique_function<void()> then);
   // The attempt is being answered: to be carried by its http_response.
   delivery_report report_of(const std::shared_ptr<delivery_attempt>& mine);
   // Nothing is written any more.

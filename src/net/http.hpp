@@ -32,8 +32,8 @@ struct http_request {
   std::string peer;          // "127.0.0.1:53211"
   bool tls = false;
   std::chrono::steady_clock::time_point received_at;  // when the head was complete
-  // Whether an equal request joins this one where its answer did not arrive (app/replay.hpp). Set by
-  // this program for requests it makes of itself; nothing on the wire sets it.
+  // Whether an equal request joins this one where its answer did not arrive (app/replay.hpp). Set
+  // by this program for requests it makes of itself; nothing on the wire sets it.
   bool tracks_delivery = false;
 
   // First header of that name (case-insensitive), or null. Valid as long as the request.

@@ -189,7 +189,8 @@ STORE_TEST_CASE("tracked requests are forgotten oldest first, some at a time") {
 }
 
 TEST_CASE("sqlite migration 12: what was remembered before is remembered after") {
-  std::string folder = (std::filesystem::temp_directory_path() / "dialplane-twelve-XXXXXX").string();
+  std::string folder =
+      (std::filesystem::temp_directory_path() / "dialplane-twelve-XXXXXX").string();
   REQUIRE(::mkdtemp(folder.data()) != nullptr);
   {
     auto db = sqlite::database::open(folder + "/old.db", sqlite::open_mode::read_write_create);

@@ -46,7 +46,7 @@ async function bought(act) {
   return { numbers, value };
 }
 
-test('lost while it was bought: the equal call gets that number, the one after it a second', async () => {
+test('lost while it was bought: an equal call gets that number, the next a second', async () => {
   const args = fresh();
   const { numbers, value } = await bought(async () => {
     await slowBuying();
@@ -233,7 +233,7 @@ test('a refusal is no purchase to join', async () => {
   assert.equal(numbers, 0);
 });
 
-test('a release whose answer was lost is told again, then there is nothing to release', async () => {
+test('a release whose answer was lost is told again, then nothing is left', async () => {
   const { phone } = await provision(fresh());
   const args = { phone_id: phone.id };
   const left = await callAndLeave(server, 'naive_phone_release', args);

@@ -52,7 +52,7 @@ export function cuttableCall(server, name, args = {}, more = {}) {
   };
 }
 
-// Sends a call, waits until its purchase is under way (a slow one: order that first), and goes away.
+// Sends a call, waits until its purchase is under way (order a slow one first), and goes away.
 export async function loseWhileBuying(server, args, more) {
   const before = (await usage(server)).held;
   const call = cuttableCall(server, 'naive_phone_provision', args, more);
