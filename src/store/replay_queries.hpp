@@ -61,6 +61,11 @@ class replay_queries {
                                                           timestamp since) = 0;
   virtual result<void> insert_marked(const marked_request& row) = 0;
   virtual result<void> raise_retry_count(const marked_request& row, std::int64_t count) = 0;
+  // Forgets keyed rows of ended work and marked rows made before these times, and tracked rows that
+  // find_tracked() no longer finds or that are older than keyed ones; `limit` at most.
+  virtual result<std::int64_t> forget(timestamp keyed_before, timestamp marked_before,
+                                      std::size_t limit) = 0;
+
   // Rows with that fingerprint that were touched since `since` or whose work is open or ended since
   // then, oldest first, at most 100.
   virtual result<std::vector<tracked_request>> find_tracked(const request_hash& fingerprint,
@@ -73,10 +78,6 @@ class replay_queries {
   // another attempt by now.
   virtual result<void> settle_tracked(const request_hash& fingerprint, const uuid_bytes& attempt,
                                       bool delivered, timestamp now) = 0;
-  // Forgets keyed rows of ended work and marked rows made before these times, and tracked rows that
-  // find_tracked() no longer finds or that are older than keyed ones; `limit` at most.
-  virtual result<std::int64_t> forget(timestamp keyed_before, timestamp marked_before,
-                                      std::size_t limit) = 0;
 };
 
 }  // namespace dialplane
