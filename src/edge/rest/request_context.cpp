@@ -160,10 +160,15 @@ void request_context::settle_earlier(unique_function<void()> then) {
 }
 
 error_style request_context::style() const {
-  return {.dialect = speaks_,
-          .version = version_,
-          .request_id = request_id_,
-          .now = env().now()};
+  error_style style{.dialect = speaks_,
+                    .version = version_,
+                    .request_id = request_id_,
+                    .now = env().now()};
+  if (speaks_ == wire_dialect::mcp) {
+    style.resource_metadata =
+        service_.base_url(request_) + "/.well-known/oauth-protected-resource/mcp";
+  }
+  return style;
 }
 
 http_response request_context::response_of(rest_answer what) {
@@ -180,6 +185,7 @@ http_response request_context::response_of(rest_answer what) {
   if (speaks_ == wire_dialect::cartesia) {
     response.headers.push_back({"Cartesia-Version", std::string(name_of_value(version_))});
   }
+  response.delivered = std::move(report_);
   if (delivery_) response.delivered = service_.hooks().answers->report_of(delivery_);
   service_.told(*this, what.status);
   return response;
