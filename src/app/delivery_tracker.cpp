@@ -62,8 +62,9 @@ struct delivery_tracker::core : std::enable_shared_from_this<core> {
 class delivery_tracker::core::attempt final : public delivery_attempt {
  public:
   attempt(std::shared_ptr<core> home, const request_hash& its_fingerprint,
-          std::shared_ptr<delivery_look> its_connection)
+          std::shared_ptr<delivery_look> its_connection, steady_time came_at)
       : connection(std::move(its_connection)),
+        received_at(came_at),
         home_(std::move(home)),
         fingerprint_(its_fingerprint),
         id_(home_->ids.next()) {}
@@ -80,6 +81,7 @@ class delivery_tracker::core::attempt final : public delivery_attempt {
   attempt_key key() const { return {fingerprint_, id_}; }
 
   const std::shared_ptr<delivery_look> connection;
+  const steady_time received_at;
   standing now = standing::in_flight;  // with the core's mutex
   std::atomic<bool> has_row{false};
 
@@ -140,23 +142,25 @@ void delivery_tracker::core::forget(const attempt& which) {
   attempts.erase(which.key());
 }
 
-// The equal ones whose end is not known; with them the one that asks, whose own client may have
-// gone to send the next.
+// The equal ones whose end is not known; with them the one that asks, where it was overtaken by a
+// later one: its own client may have gone to send that.
 std::vector<std::shared_ptr<delivery_tracker::core::attempt>>
 delivery_tracker::core::unsettled(const attempt& mine) {
   std::vector<std::shared_ptr<attempt>> found;
+  bool overtaken = false;
   const std::lock_guard lock(mutex);
-  bool others = false;
   for (auto at = attempts.lower_bound({mine.fingerprint(), uuid_bytes{}});
        at != attempts.end() && at->first.first == mine.fingerprint() &&
        found.size() < looked_at_most;
        ++at) {
-    others = others || at->second.get() != &mine;
+    overtaken = overtaken || at->second->received_at > mine.received_at;
     const standing now = at->second->now;
     const bool is_open = now == standing::in_flight || now == standing::answered;
-    if (is_open && at->second->connection) found.push_back(at->second);
+    const bool is_other = at->second->id() != mine.id();
+    if (is_open && is_other && at->second->connection) found.push_back(at->second);
   }
-  if (!others) found.clear();
+  const auto itself = attempts.find(mine.key());  // not after stop()
+  if (overtaken && mine.connection && itself != attempts.end()) found.push_back(itself->second);
   return found;
 }
 
@@ -201,8 +205,10 @@ delivery_tracker::delivery_tracker(store& database, const clock& time, id_genera
 delivery_tracker::~delivery_tracker() { stop(); }
 
 std::shared_ptr<delivery_attempt> delivery_tracker::begin(
-    const request_hash& fingerprint, std::shared_ptr<delivery_look> connection) {
-  auto made = std::make_shared<core::attempt>(core_, fingerprint, std::move(connection));
+    const request_hash& fingerprint, std::shared_ptr<delivery_look> connection,
+    std::chrono::steady_clock::time_point received_at) {
+  auto made =
+      std::make_shared<core::attempt>(core_, fingerprint, std::move(connection), received_at);
   const std::lock_guard lock(core_->mutex);
   core_->attempts.emplace(made->key(), made);
   return made;

@@ -34,7 +34,8 @@ class delivery_attempt {
   // Inside units, from any thread:
   // Whether the answer of the attempt that holds the row is lost.
   virtual bool joins(const tracked_request& row) const = 0;
-  // Whether this request's own client was seen gone when an equal one came: it is not to begin.
+  // Whether this request's own client was seen gone when a later equal one was there: this one is
+  // not to begin.
   virtual bool is_deserted() const = 0;
   // A row names this attempt.
   virtual void acted() noexcept = 0;
@@ -50,7 +51,8 @@ class delivery_tracker {
 
   // `connection` may be null: then the client counts as there until its answer is told of.
   std::shared_ptr<delivery_attempt> begin(const request_hash& fingerprint,
-                                          std::shared_ptr<delivery_look> connection);
+                                          std::shared_ptr<delivery_look> connection,
+                                          std::chrono::steady_clock::time_point received_at);
   // Runs `then`, on the calling loop, once it is known how the equal attempts before this one stand:
   // at once where there are none, else when their connections were looked at. An answer that its
   // peer has not acknowledged within `patience` is lost.

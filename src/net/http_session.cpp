@@ -230,6 +230,7 @@ void http_session::dispatch() {
   method_ = request.method;
   path_ = request.path;
   keep_alive_ = reader_.keep_alive();
+  settle_reports();
   enter(phase::handling, now);
   in_handler_ = true;
   bool threw = true;

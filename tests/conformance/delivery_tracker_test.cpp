@@ -43,7 +43,8 @@ struct tracker_fixture {
     request_hash hash{};
     hash[3] = fingerprint;
     line = std::make_shared<scripted_connection>();
-    return tracker->begin(hash, line);
+    received += std::chrono::milliseconds(1);
+    return tracker->begin(hash, line, received);
   }
 
   // How a request goes on in its transaction: the row it joined, or one of its own.
@@ -85,6 +86,7 @@ struct tracker_fixture {
   store_fixture at;
   std::unique_ptr<delivery_tracker> tracker;
   std::shared_ptr<scripted_connection> line;  // of the last attempt
+  std::chrono::steady_clock::time_point received = std::chrono::steady_clock::now();
   thread_event_loop loop;
 };
 
@@ -164,15 +166,18 @@ TEST_CASE("one that has not begun, and whose client sends it again, is not to be
     REQUIRE(f.settle(repeated));
     CHECK(slow->is_deserted());
     CHECK(f.act(repeated) == std::nullopt);
-    // The other way round: it finds out by itself that its own client is gone.
+    // The other way round: one that was overtaken finds out by itself that its client is gone.
+    f.received -= std::chrono::milliseconds(10);
     const auto late = f.begin();
     f.line->is_there = false;
     REQUIRE(f.settle(late));
     CHECK(late->is_deserted());
-    const auto alone = f.begin(9);
+    // One that closes its side and is the last may be meant so.
+    f.received += std::chrono::milliseconds(10);
+    const auto last = f.begin();
     f.line->is_there = false;
-    REQUIRE(f.settle(alone));
-    CHECK_FALSE(alone->is_deserted());  // nobody sends it again: it may be meant so
+    REQUIRE(f.settle(last));
+    CHECK_FALSE(last->is_deserted());
   }
 }
 

@@ -31,7 +31,7 @@ export async function mustCall(server, name, args, options) {
   return result.structuredContent;
 }
 
-// A call whose client can go away: { cut() }, and `gone`, which resolves when it has.
+// A call whose client can go away: { cut() }; `sent` and `ended` resolve when it was and has.
 export function cuttableCall(server, name, args = {}, more = {}) {
   const url = new URL(server.origin);
   const body = JSON.stringify(messageFor(name, args));
@@ -45,8 +45,10 @@ export function cuttableCall(server, name, args = {}, more = {}) {
       answer.resume().on('end', () => resolve('answered'));
     });
   });
+  const sent = new Promise((resolve) => request.on('close', resolve).on('finish', resolve));
   request.end(body);
   return {
+    sent: within(30_000, 'the sending of a call', sent),
     cut: () => request.destroy(),
     ended: within(30_000, 'the end of a call', ended),
   };

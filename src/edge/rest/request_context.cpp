@@ -155,7 +155,8 @@ void request_context::settle_earlier(unique_function<void()> then) {
   if (!tracks || request_.header("idempotency-key") != nullptr) return then();
   // What is wrong with a body, the handler says.
   if (!request_.body.empty() && !body()) return then();
-  delivery_ = tracker->begin(tracked_fingerprint(request_, identity()), to_.connection());
+  delivery_ = tracker->begin(tracked_fingerprint(request_, identity()), to_.connection(),
+                             request_.received_at);
   tracker->settle_earlier(delivery_, std::move(then));
 }
 
