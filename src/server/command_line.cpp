@@ -21,6 +21,7 @@
 #include "server/emulate_command.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
+#include "server/mcp_command.hpp"
 #include "server/serve_command.hpp"
 #include "server/terminal.hpp"
 
@@ -239,6 +240,8 @@ int run_command_line(std::span<const std::string> words) {
     case command_kind::serve: return run_serve(*given, dialplane_variables());
     case command_kind::emulate: return run_emulate(*given);
     case command_kind::local: return run_local(row, *given, as_json);
+    case command_kind::mcp:
+      return row.name == "mcp" ? run_mcp(*given) : run_mcp_install(*given, as_json);
     case command_kind::plain: return run_static(row, *given, as_json);
   }
   return exit_usage;

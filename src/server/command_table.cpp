@@ -53,6 +53,17 @@ constexpr command_flag check_carrier_flags[] = {
 constexpr command_flag remove_carrier_flags[] = {
     {"--force", "", "Also while numbers live there; they stay, and cannot be used from here."}};
 
+constexpr command_flag mcp_server_flag = {
+    "--server", "URL", "The server's address (DIALPLANE_SERVER, else http://127.0.0.1:8080)."};
+constexpr command_flag mcp_flags[] = {mcp_server_flag};
+constexpr command_flag mcp_install_flags[] = {
+    {"--client", "CLIENT", "claude-desktop, cursor or vscode."},
+    {"--write", "", "Put it into the client's file, which keeps everything else (prints it)."},
+    {"--file", "FILE", "That file, where it is not at its usual place."},
+    mcp_server_flag,
+    {"--name", "NAME", "What the client calls it (dialplane)."},
+    {"--with-key", "", "Write the key of DIALPLANE_API_KEY into it (refers to it instead)."}};
+
 constexpr command_row rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
     {"organizations create", command_kind::local, "", "Make an organization and its first keys.",
@@ -98,6 +109,10 @@ constexpr command_row rows[] = {
     {"emulate", command_kind::emulate, "CARRIER",
      "Play a carrier's API, to test without an account.",
      "dialplane emulate twilio --listen 127.0.0.1:9401", emulate_flags},
+    {"mcp", command_kind::mcp, "", "Be an MCP server on standard input and output.",
+     "DIALPLANE_API_KEY=nv_sk_live_... dialplane mcp", mcp_flags},
+    {"mcp install", command_kind::mcp, "", "Tell another program of the MCP server.",
+     "dialplane mcp install --client claude-desktop --write", mcp_install_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
     {"version", command_kind::plain, "", "Show the version.", "dialplane version", {}},
