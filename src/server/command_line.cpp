@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
 #include "base/log.hpp"
 #include "base/object_reader.hpp"
+#include "edge/cli/help.hpp"
+#include "edge/cli/run_client.hpp"
 #include "edge/rest/error_table.hpp"
 #include "edge/rest/router.hpp"
 #include "net/asio_event_loop.hpp"
@@ -23,7 +26,7 @@
 #include "server/local_commands.hpp"
 #include "server/mcp_command.hpp"
 #include "server/serve_command.hpp"
-#include "server/terminal.hpp"
+#include "edge/cli/terminal.hpp"
 
 namespace dialplane {
 
@@ -73,6 +76,8 @@ std::string unknown_command(const std::string& given) {
       return sentence + " Did you mean " + std::string(row.name) + "?";
     }
   }
+  const std::string_view nearest = cli::nearest_command(given);
+  if (!nearest.empty()) sentence += " Did you mean " + std::string(nearest) + "?";
   return sentence;
 }
 
@@ -199,14 +204,23 @@ int run_local(const command_row& row, const parsed_arguments& given, bool as_jso
   return well ? 0 : 1;
 }
 
-int run_without_command(std::span<const std::string> words) {
+// Of a group's commands, here and at a server.
+std::string group_help(const std::string& group, const std::string& program) {
+  const std::string here = help_text(group);
+  const std::string there = cli::command_lines(group + " ", program);
+  if (there.empty()) return here;
+  return "At a server:\n\n" + there + (here.empty() ? "" : "\nOn its data directory:\n\n" + here);
+}
+
+int run_without_command(std::span<const std::string> words, const std::string& program) {
   if (words.empty()) return usage_problem("Say what to do, such as `dialplane serve`.");
   const std::string& first = words.front();
   if (first == "--help" || first == "-h" || first == "help") {
-    print_text(help_text());
+    print_text(help_text() + "\nCommands that ask a server:\n\n" +
+               cli::command_lines("", program));
     return 0;
   }
-  const std::string group = help_text(first);
+  const std::string group = group_help(first, program);
   if (group.empty() || first.starts_with("-")) return usage_problem(unknown_command(first));
   if (words.size() > 1 && (words[1] == "--help" || words[1] == "-h")) {
     print_text(group);
@@ -217,18 +231,23 @@ int run_without_command(std::span<const std::string> words) {
                            : unknown_command(first + " " + words[1]));
 }
 
-}  // namespace
+// Some commands exist for the data directory and for a server. --data-dir and its like say which;
+// else the server, where somebody logged in or said which one.
+bool means_server(const found_command& here, std::span<const std::string> words) {
+  const auto names = [&words](std::string_view flag) {
+    return std::ranges::any_of(words, [flag](const std::string& word) {
+      return word == flag || word.starts_with(std::string(flag) + "=");
+    });
+  };
+  if (names("--data-dir") || names("--config") || names("--master-key-file")) return false;
+  if (names("--server") || names("--profile")) return true;
+  if (std::getenv("DIALPLANE_DATA_DIR") != nullptr) return false;
+  if (here.row->kind != command_kind::local) return false;
+  return cli::server_is_chosen({});
+}
 
-int run_command_line(std::span<const std::string> words) {
-  if (words.size() == 1 && words[0] == "--version") {
-    print_text("dialplane " DIALPLANE_VERSION "\n");
-    return 0;
-  }
-  const found_command found = find_command(words);
-  if (found.row == nullptr) return run_without_command(words);
-  const command_row& row = *found.row;
+int run_here_or_serve(const command_row& row, std::span<const std::string> rest) {
   const std::vector<flag_spec> flags = flags_of(row);
-  const std::span<const std::string> rest = words.subspan(found.words);
   if (std::ranges::find(rest, "--help") != rest.end()) {
     print_text(help_text(row));
     return 0;
@@ -245,6 +264,22 @@ int run_command_line(std::span<const std::string> words) {
     case command_kind::plain: return run_static(row, *given, as_json);
   }
   return exit_usage;
+}
+
+}  // namespace
+
+int run_command_line(std::span<const std::string> words, const std::string& program) {
+  if (words.size() == 1 && words[0] == "--version") {
+    print_text("dialplane " DIALPLANE_VERSION "\n");
+    return 0;
+  }
+  const found_command here = find_command(words);
+  const cli::found_command there = cli::find_command(words);
+  const bool at_server =
+      there.command != nullptr && (here.row == nullptr || means_server(here, words));
+  if (at_server) return cli::run_client(*there.command, words.subspan(there.words), program);
+  if (here.row == nullptr) return run_without_command(words, program);
+  return run_here_or_serve(*here.row, words.subspan(here.words));
 }
 
 }  // namespace dialplane

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
 
 namespace dialplane {
 
