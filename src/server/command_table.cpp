@@ -54,15 +54,18 @@ constexpr command_flag remove_carrier_flags[] = {
     {"--force", "", "Also while numbers live there; they stay, and cannot be used from here."}};
 
 constexpr command_flag mcp_server_flag = {
-    "--server", "URL", "The server's address (DIALPLANE_SERVER, else http://127.0.0.1:8080)."};
-constexpr command_flag mcp_flags[] = {mcp_server_flag};
+    "--server", "URL", "The server's address (DIALPLANE_SERVER, a profile's, http://127.0.0.1:8080)."};
+constexpr command_flag mcp_profile_flag = {
+    "--profile", "NAME", "A server and key that `dialplane login` keeps (DIALPLANE_PROFILE)."};
+constexpr command_flag mcp_flags[] = {mcp_server_flag, mcp_profile_flag};
 constexpr command_flag mcp_install_flags[] = {
     {"--client", "CLIENT", "claude-desktop, cursor or vscode."},
     {"--write", "", "Put it into the client's file, which keeps everything else (prints it)."},
     {"--file", "FILE", "That file, where it is not at its usual place."},
     mcp_server_flag,
+    mcp_profile_flag,
     {"--name", "NAME", "What the client calls it (dialplane)."},
-    {"--with-key", "", "Write the key of DIALPLANE_API_KEY into it (refers to it instead)."}};
+    {"--with-key", "", "Write the key itself into it (refers to where it is kept)."}};
 
 constexpr command_row rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},

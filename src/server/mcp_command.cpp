@@ -9,10 +9,11 @@
 #include <system_error>
 
 #include "base/log.hpp"
+#include "edge/cli/connection.hpp"
+#include "edge/cli/terminal.hpp"
 #include "edge/mcp_bridge/client_config.hpp"
 #include "edge/mcp_bridge/mcp_stdio.hpp"
 #include "edge/mcp_bridge/replace_file.hpp"
-#include "server/terminal.hpp"
 
 namespace dialplane {
 
@@ -22,7 +23,6 @@ namespace json = boost::json;
 
 constexpr int exit_refused = 1;
 constexpr int exit_usage = 2;
-constexpr std::string_view server_default = "http://127.0.0.1:8080";
 constexpr std::size_t name_max = 64;
 
 #ifdef __APPLE__
@@ -36,15 +36,10 @@ std::string variable(const char* name) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-std::string server_of(const parsed_arguments& given) {
-  if (const auto named = given.text_of("--server")) return *named;
-  const std::string set = variable("DIALPLANE_SERVER");
-  return set.empty() ? std::string(server_default) : set;
-}
-
-std::string key_of_user() {
-  const std::string own = variable("DIALPLANE_API_KEY");
-  return own.empty() ? variable("NAIVE_API_KEY") : own;
+result<cli::connection> connection_of(const parsed_arguments& given) {
+  const named_texts variables = cli::client_variables();
+  TRY_ASSIGN(const cli::profile_book profiles, cli::load_profiles(variables));
+  return cli::find_connection(given, variables, profiles);
 }
 
 error wrong(std::string sentence) {
@@ -77,30 +72,32 @@ result<mcp_entry> entry_of(const parsed_arguments& given) {
   if (!is_plain_name(entry.name)) {
     return wrong("--name must be letters, digits, - and _, 64 at most.");
   }
-  entry.server = server_of(given);
-  TRY(check_mcp_server(entry.server));
+  TRY_ASSIGN(const cli::connection to, connection_of(given));
+  TRY(check_mcp_server(to.server));
+  entry.server = to.server;
+  entry.profile = to.profile;
   std::error_code failed;
   entry.program = std::filesystem::read_symlink("/proc/self/exe", failed).string();
   if (failed) entry.program = "dialplane";
   if (!given.has("--with-key")) return entry;
-  entry.key = key_of_user();
+  entry.key = std::string(to.key.reveal());
   if (entry.key->empty()) {
-    return wrong("--with-key takes the key from DIALPLANE_API_KEY, which is not set.");
+    return wrong("--with-key takes the key of DIALPLANE_API_KEY or a profile; there is none.");
   }
   return entry;
 }
 
 // On standard error, so that standard output is the configuration and nothing else.
-void say_where(const mcp_client& client) {
+void say_where(const mcp_client& client, const mcp_entry& entry) {
   const std::string linux = file_of(client, desktop::linux, "~", "");
   const std::string macos = file_of(client, desktop::macos, "~", "");
   const std::string windows = file_of(client, desktop::windows, "", "");
   std::string text = std::string(client.shown) + " reads it from\n  Linux    " + linux +
                      "\n  macOS    " + macos + "\n  Windows  " + windows + "\n";
-  if (client.name == "claude-desktop") {
-    text += "It must find the key in DIALPLANE_API_KEY, or be given it with --with-key.\n";
+  if (client.name == "claude-desktop" && entry.profile.empty() && !entry.key) {
+    text += "There is no key in it: keep one with `dialplane login`, or see --with-key.\n";
   }
-  print_note(text);
+  print_beside(text);
 }
 
 }  // namespace
@@ -110,13 +107,14 @@ int run_mcp(const parsed_arguments& given) {
   if (!given.words.empty()) {
     return usage_problem(wrong("\"" + given.words[0] + "\" is one word too many."));
   }
-  mcp_stdio_options options;
-  options.server = server_of(given);
-  std::string key = key_of_user();
-  if (key.empty()) {
-    print_note("dialplane mcp: no API key; set DIALPLANE_API_KEY.\n");
+  result<cli::connection> to = connection_of(given);
+  if (!to) return usage_problem(to.error());
+  if (to->key.empty()) {
+    print_beside("dialplane mcp: no API key; use `dialplane login`, or set DIALPLANE_API_KEY.\n");
   }
-  options.key = secret_string::taken_from(key);
+  mcp_stdio_options options;
+  options.server = to->server;
+  options.key = std::move(to->key);
   const result<int> ended = run_mcp_stdio(std::move(options));
   return ended ? *ended : usage_problem(ended.error());
 }
@@ -131,7 +129,7 @@ int run_mcp_install(const parsed_arguments& given, bool as_json) {
   if (!entry) return usage_problem(entry.error());
   if (!given.has("--write")) {
     print_text(pretty(settings_for(*client, *entry)) + "\n");
-    say_where(*client);
+    say_where(*client, *entry);
     return 0;
   }
   const std::string home = variable("HOME");

@@ -2,8 +2,7 @@
 // tells other programs of it.
 #pragma once
 
-#include "server/arguments.hpp"
-#include "server/settings.hpp"
+#include "edge/cli/arguments.hpp"
 
 namespace dialplane {
 

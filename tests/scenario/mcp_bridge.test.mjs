@@ -340,7 +340,7 @@ test('addresses that are none are refused before anything is read', async () => 
     const { code, stdout, stderr } = await run(['mcp', '--server', server]);
     assert.equal(code, 2, server);
     assert.equal(stdout, '');
-    assert.match(stderr, /^dialplane: The server's address must /m, server);
+    assert.match(stderr, /^dialplane: (--server|The server's address) must /m, server);
   }
   const words = await run(['mcp', 'now']);
   assert.equal(words.code, 2);

@@ -19,7 +19,7 @@ const mcp_client& client(std::string_view name) {
 
 mcp_entry entry() {
   return {.name = "dialplane", .program = "/opt/dialplane", .server = "http://127.0.0.1:8080",
-          .key = {}};
+          .profile = {}, .key = {}};
 }
 
 std::string merge(std::string_view name, const std::string& text) {
@@ -67,6 +67,18 @@ TEST_CASE("mcp install: a key stands in the file only where that was asked for")
     REQUIRE(refusal.has_error());
     CHECK(refusal.error().hint.find("nv_sk_live_x") == std::string::npos);
     CHECK(refusal.error().hint.find("\"command\": \"/opt/dialplane\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("mcp install: a profile knows server and key") {
+  mcp_entry kept = entry();
+  kept.profile = "work";
+  for (const mcp_client& each : all_mcp_clients()) {
+    const json::object settings = settings_for(each, kept);
+    const json::object& own = settings.at(each.servers).at("dialplane").get_object();
+    CHECK(own.at("args") == json::parse(R"(["mcp", "--profile", "work"])"));
+    CHECK_FALSE(own.contains("env"));
+    CHECK_FALSE(settings.contains("inputs"));
   }
 }
 

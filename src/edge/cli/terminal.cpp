@@ -73,8 +73,6 @@ void print_answer(const json::value& answer, bool as_json) {
   print_text(as_json ? json::serialize(answer) + "\n" : for_people(answer));
 }
 
-void print_note(std::string_view text) { write_all(STDERR_FILENO, text); }
-
 void print_problem(const error& failure) {
   std::string text = "dialplane: " + failure.message + "\n";
   if (!failure.hint.empty()) text += failure.hint + "\n";

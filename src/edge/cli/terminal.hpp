@@ -17,9 +17,6 @@ bool input_is_terminal();
 // One line of JSON, or, for people, one line per member and one per row of a list.
 void print_answer(const boost::json::value& answer, bool as_json);
 
-// On standard error, beside an answer on standard output.
-void print_note(std::string_view text);
-
 // "dialplane: sentence" and the hint, on standard error.
 void print_problem(const error& failure);
 

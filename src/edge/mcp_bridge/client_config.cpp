@@ -32,7 +32,9 @@ constexpr mcp_client clients[] = {
      "Library/Application Support/Code/User/mcp.json", "%APPDATA%\\Code\\User\\mcp.json"},
 };
 
-bool asks_for_key(const mcp_client& client) { return client.name == "vscode"; }
+bool asks_for_key(const mcp_client& client, const mcp_entry& entry) {
+  return client.name == "vscode" && !entry.key && entry.profile.empty();
+}
 
 std::string input_id(const mcp_entry& entry) { return entry.name + "-api-key"; }
 
@@ -43,10 +45,11 @@ json::object key_input(const mcp_entry& entry) {
           {"password", true}};
 }
 
-// Nothing: the program looks for the key itself, in its environment.
+// Nothing: the program looks for the key itself, in a profile or its environment.
 std::optional<std::string> key_text(const mcp_client& client, const mcp_entry& entry) {
   if (entry.key) return entry.key;
-  if (asks_for_key(client)) return "${input:" + input_id(entry) + "}";
+  if (!entry.profile.empty()) return std::nullopt;
+  if (asks_for_key(client, entry)) return "${input:" + input_id(entry) + "}";
   if (client.name == "cursor") return "${env:" + std::string(key_variable) + "}";
   return std::nullopt;
 }
@@ -55,7 +58,11 @@ json::object server_settings_of(const mcp_client& client, const mcp_entry& entry
   json::object settings;
   if (client.name != "claude-desktop") settings["type"] = "stdio";
   settings["command"] = entry.program;
-  settings["args"] = json::array{"mcp", "--server", json::value(entry.server)};
+  json::array& words = settings["args"].emplace_array();
+  words.push_back("mcp");
+  const bool by_profile = !entry.profile.empty() && !entry.key;
+  words.push_back(by_profile ? "--profile" : "--server");
+  words.push_back(json::value(by_profile ? entry.profile : entry.server));
   if (const auto key = key_text(client, entry)) {
     settings["env"] = json::object{{key_variable, *key}};
   }
@@ -149,7 +156,7 @@ std::string file_of(const mcp_client& client, desktop where, std::string_view ho
 json::object settings_for(const mcp_client& client, const mcp_entry& entry) {
   json::object settings;
   settings[client.servers] = json::object{{entry.name, server_settings_of(client, entry)}};
-  if (asks_for_key(client) && !entry.key) {
+  if (asks_for_key(client, entry)) {
     settings["inputs"].emplace_array().push_back(key_input(entry));
   }
   return settings;
@@ -171,7 +178,7 @@ result<std::string> merged(const mcp_client& client, const mcp_entry& entry,
   }
   const json::value* servers = file->if_contains(client.servers);
   const json::value* inputs = file->if_contains("inputs");
-  const bool wants_input = asks_for_key(client) && !entry.key &&
+  const bool wants_input = asks_for_key(client, entry) &&
                            !has_input(*file, input_id(entry));
   if ((servers != nullptr && !servers->is_object()) ||
       (wants_input && inputs != nullptr && !inputs->is_array())) {

@@ -38,6 +38,7 @@ struct mcp_entry {
   std::string name;                // what the client calls the server
   std::string program;             // full path
   std::string server;              // the Dialplane server's address
+  std::string profile;             // that knows server and key; empty: none does
   std::optional<std::string> key;  // written in plain, because the user asked for that
 };
 
