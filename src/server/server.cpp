@@ -10,6 +10,7 @@
 #include "base/sealing.hpp"
 #include "carriers/measured_carrier.hpp"
 #include "carriers/sandbox/sandbox_carrier.hpp"
+#include "edge/mcp/mcp_service.hpp"
 #include "edge/rest/rest_service.hpp"
 #include "net/asio_event_loop.hpp"
 #include "net/http_server.hpp"
@@ -94,6 +95,7 @@ struct server::parts {
   std::unique_ptr<reconciler> agreement;
   std::unique_ptr<rental_clerk> rentals;
   std::unique_ptr<received_sweep> sweep;
+  std::unique_ptr<mcp_service> mcp;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
   std::unique_ptr<local_environment> local;
@@ -157,11 +159,16 @@ result<void> server::parts::serve(given_keys keys) {
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
+  edge.origins = {.hosts = settings.mcp.hosts, .origins = settings.mcp.origins};
+  edge.public_url = settings.public_url;
+  if (!edge.public_url.empty()) edge.origins.hosts.push_back(host_of_url(edge.public_url));
+  mcp = std::make_unique<mcp_service>(settings.rules.prices, settings.mcp);
   rest_hooks around{.sandbox = sandbox,
                     .events = events.get(),
                     .deliveries = deliveries.get(),
                     .destinations = destinations.get(),
                     .accounts = &reach->accounts()};
+  around.mcp = mcp.get();
   around.calls = [this](std::string_view account, carrier_webhook posted,
                         carrier_done<webhook_answer> done) {
     calls->receive(account, std::move(posted), std::move(done));

@@ -18,6 +18,7 @@
 #include "domain/business_rules.hpp"
 #include "domain/reconcile.hpp"
 #include "domain/rental.hpp"
+#include "edge/mcp/mcp_settings.hpp"
 #include "net/http_server.hpp"
 #include "net/ip_address.hpp"
 
@@ -67,6 +68,7 @@ struct server_settings {
   rental_rules rentals;
   agreement_settings reconcile;
   std::chrono::milliseconds text_sweep_interval{300'000};  // 0: never
+  mcp_settings mcp;
   std::string generation_file;            // empty: generation in the data directory
   http_limits http;
   named_urls carrier_endpoints;                // carrier -> where its API is instead of its own

@@ -150,10 +150,15 @@ request_identity request_context::identity() const {
 }
 
 error_style request_context::style() const {
-  return {.dialect = speaks_,
-          .version = version_,
-          .request_id = request_id_,
-          .now = env().now()};
+  error_style style{.dialect = speaks_,
+                    .version = version_,
+                    .request_id = request_id_,
+                    .now = env().now()};
+  if (speaks_ == wire_dialect::mcp) {
+    style.resource_metadata =
+        service_.base_url(request_) + "/.well-known/oauth-protected-resource/mcp";
+  }
+  return style;
 }
 
 http_response request_context::response_of(rest_answer what) {

@@ -27,7 +27,8 @@
 
 namespace dialplane {
 
-enum class wire_dialect { cartesia, naive, plain };  // plain: health, metrics
+// plain: health, metrics; mcp: JSON-RPC messages, as are its errors.
+enum class wire_dialect { cartesia, naive, plain, mcp };
 
 // Versions of the cartesia dialect, in order of time.
 enum class cartesia_version { v2024_06_10, v2024_11_13, v2025_04_16, v2026_03_01, v2026_08_14 };
