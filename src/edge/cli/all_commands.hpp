@@ -40,6 +40,8 @@ std::string_view nearest_command(std::string_view given);
 
 // Options that every command of the client takes, beside its own.
 std::span<const command_value> common_options() noexcept;
+// --watch, of commands that follow.
+const command_value& watch_option() noexcept;
 // Everything the command's line may hold.
 std::vector<flag_spec> flags_of(const client_command& command);
 

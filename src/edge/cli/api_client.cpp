@@ -128,6 +128,7 @@ api_result read_answer(const http_answer& answer, const std::string& to) {
   api_answer read;
   read.status = answer.status;
   if (const std::string* id = answer.header("x-request-id")) read.request_id = *id;
+  if (const std::string* date = answer.header("date")) read.date = *date;
   if (const std::string* mark = answer.header("idempotent-replayed")) {
     read.replayed = *mark == "true";
   }

@@ -33,6 +33,7 @@ struct api_answer {
   boost::json::value body;  // null where there is none
   std::string text;         // the body as it came
   std::string request_id;
+  std::string date;         // the server's clock, as in the Date header
   bool replayed = false;    // the server had done this before
 };
 

@@ -8,6 +8,8 @@
 #include "base/utf8.hpp"
 #include "edge/cli/all_commands.hpp"
 #include "edge/cli/client_call.hpp"
+#include "edge/cli/doctor.hpp"
+#include "edge/cli/plan.hpp"
 #include "edge/cli/terminal.hpp"
 
 namespace dialplane::cli {
@@ -131,7 +133,30 @@ constexpr command_value user_words[] = {{.name = "USER", .field = "",
                                          .help = "The user's id; without one, the default user.",
                                          .completes = "user", .is_optional = true}};
 
+constexpr view_column check_columns[] = {
+    {"CHECK", "check"}, {"STATUS", "status"}, {"SAYS", "says"}, {"DO", "do"}};
+constexpr command_value doctor_options[] = {
+    {.name = "--send-test", .field = "", .help = "Send every webhook a test event.",
+     .kind = value_kind::truth}};
+
+constexpr view_column step_columns[] = {{"ACT", "act"}, {"WHAT", "what"}, {"SAYS", "says"}};
+constexpr command_value plan_options[] = {
+    {.name = "--file", .field = "", .help = "(-f) What there should be, in YAML; - for input.",
+     .placeholder = "FILE", .completes = "file", .required = true}};
+
 constexpr client_command table[] = {
+    {.name = "plan", .action = "plan", .method = "", .path = "",
+     .help = "Show how a server differs from a file of numbers, agents, webhooks and kits.",
+     .example = "plan -f numbers.yaml", .options = plan_options,
+     .view = {"steps", step_columns}, .run = run_plan},
+    {.name = "apply", .action = "apply", .method = "", .path = "",
+     .help = "Create, rename and assign what a file asks for; never releases anything.",
+     .example = "apply -f numbers.yaml", .options = plan_options,
+     .effect = command_effect::spends, .view = {"steps", step_columns}, .run = run_apply},
+    {.name = "doctor", .action = "doctor", .method = "", .path = "",
+     .help = "Look for what keeps numbers from working, and say what to do.",
+     .example = "doctor", .options = doctor_options, .view = {"checks", check_columns},
+     .run = run_doctor},
     {.name = "login", .action = "login", .method = "", .path = "",
      .help = "Try a key on a server and keep both; the key comes from standard input.",
      .example = "login --server http://127.0.0.1:8080", .effect = command_effect::changes,

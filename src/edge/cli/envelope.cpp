@@ -115,7 +115,7 @@ std::string success_document(std::string_view action, std::string_view result_js
 }
 
 std::string failure_document(std::string_view action, const command_error& why,
-                             const advice& say) {
+                             const advice& say, std::string_view result_json) {
   json::object failure{{"code", why.code}, {"message", why.message}};
   failure["hint"] = why.hint.empty() ? json::value() : json::value(why.hint);
   if (!why.reason.empty()) failure["reason"] = why.reason;
@@ -124,6 +124,7 @@ std::string failure_document(std::string_view action, const command_error& why,
     if (!failure.contains(member.key())) failure[member.key()] = member.value();
   }
   return "{\"success\":false,\"action\":" + json::serialize(json::value(action)) +
+         (result_json.empty() ? "" : ",\"result\":" + std::string(result_json)) +
          ",\"error\":" + json::serialize(failure) + end_of_document(say);
 }
 

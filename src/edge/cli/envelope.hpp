@@ -42,6 +42,8 @@ command_error error_of(const error& failure);  // usage: exit code 2
 // `result_json` is JSON text.
 std::string success_document(std::string_view action, std::string_view result_json,
                              const advice& say);
-std::string failure_document(std::string_view action, const command_error& why, const advice& say);
+// `result_json` where there is something to show all the same.
+std::string failure_document(std::string_view action, const command_error& why, const advice& say,
+                             std::string_view result_json = {});
 
 }  // namespace dialplane::cli

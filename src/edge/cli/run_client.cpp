@@ -10,6 +10,7 @@
 #include "edge/cli/client_call.hpp"
 #include "edge/cli/guards.hpp"
 #include "edge/cli/help.hpp"
+#include "edge/cli/names_at_server.hpp"
 #include "edge/cli/terminal.hpp"
 #include "edge/cli/watch.hpp"
 
@@ -124,20 +125,28 @@ int run_client(const client_command& command, std::span<const std::string> words
     return 0;
   }
   const std::vector<flag_spec> flags = flags_of(command);
+  std::vector<std::string> spelt_out(words.begin(), words.end());
+  std::ranges::replace(spelt_out, std::string("-f"), std::string("--file"));
   const bool json_wanted = !output_is_terminal() ||
                            std::ranges::find(words, "--json") != words.end();
-  const auto given = parse_arguments(words, flags);
+  const auto given = parse_arguments(spelt_out, flags);
   if (!given) {
     return usage_problem(command, program, json_wanted ? output_form::json : output_form::people,
                          given.error());
   }
   const named_texts variables = client_variables();
-  client_call call{.command = command, .given = *given, .variables = variables};
+  parsed_arguments named = *given;
+  client_call call{.command = command, .given = named, .variables = variables};
   call.program = program;
   call.form = form_of(*given);
   call.style = style_of(*given, variables);
   call.asks = asks_people(*given);
   if (const auto connected = connect(call); !connected) return call.fail(connected.error());
+  if (auto with = with_ids(call)) {
+    named = *std::move(with);
+  } else {
+    return call.fail(with.error());
+  }
   return command.run != nullptr ? command.run(call) : run_request(call);
 }
 
