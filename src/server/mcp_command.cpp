@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -21,8 +22,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int exit_refused = 1;
-constexpr int exit_usage = 2;
 constexpr std::size_t name_max = 64;
 
 #ifdef __APPLE__
@@ -44,11 +43,6 @@ result<cli::connection> connection_of(const parsed_arguments& given) {
 
 error wrong(std::string sentence) {
   return refused(error_code::invalid_input, std::move(sentence));
-}
-
-int usage_problem(const error& failure) {
-  print_problem(failure);
-  return exit_usage;
 }
 
 std::string client_names() {
@@ -100,69 +94,60 @@ void say_where(const mcp_client& client, const mcp_entry& entry) {
   print_beside(text);
 }
 
+result<std::string> file_to_write(const mcp_client& client, const parsed_arguments& given) {
+  if (const auto named = given.text_of("--file")) return *named;
+  const std::string home = variable("HOME");
+  if (home.empty()) return wrong("HOME is not set; name the file with --file.");
+  return file_of(client, this_desktop, home, variable("XDG_CONFIG_HOME"));
+}
+
+result<json::object> write_settings(const mcp_client& client, const mcp_entry& entry,
+                                    const std::string& file) {
+  TRY_ASSIGN(const std::optional<std::string> before, read_small_file(file));
+  const result<std::string> after = merged(client, entry, before.value_or(""));
+  if (!after) {
+    error failure = after.error();
+    failure.message = file + ": " + failure.message;
+    return failure;
+  }
+  json::object told{{"client", client.name}, {"server", entry.server}, {"file", file},
+                    {"changed", before != *after}};
+  if (before == *after) return told;
+  TRY_ASSIGN(const replaced_file done,
+             replace_file(file, *after, before, entry.key.has_value()));
+  told["file"] = done.path;
+  if (done.backup) told["backup"] = *done.backup;
+  return told;
+}
+
 }  // namespace
 
-int run_mcp(const parsed_arguments& given) {
+result<int> run_mcp(const parsed_arguments& given) {
   configure_log({.level = log_level::warn});
-  if (!given.words.empty()) {
-    return usage_problem(wrong("\"" + given.words[0] + "\" is one word too many."));
-  }
-  result<cli::connection> to = connection_of(given);
-  if (!to) return usage_problem(to.error());
-  if (to->key.empty()) {
+  if (!given.words.empty()) return wrong("\"" + given.words[0] + "\" is one word too many.");
+  TRY_ASSIGN(cli::connection to, connection_of(given));
+  if (to.key.empty()) {
     print_beside("dialplane mcp: no API key; use `dialplane login`, or set DIALPLANE_API_KEY.\n");
   }
   mcp_stdio_options options;
-  options.server = to->server;
-  options.key = std::move(to->key);
-  const result<int> ended = run_mcp_stdio(std::move(options));
-  return ended ? *ended : usage_problem(ended.error());
+  options.server = to.server;
+  options.key = std::move(to.key);
+  return run_mcp_stdio(std::move(options));
 }
 
-int run_mcp_install(const parsed_arguments& given, bool as_json) {
-  const std::string wanted = given.text_of("--client").value_or("");
-  const mcp_client* client = find_mcp_client(wanted);
-  if (client == nullptr || !given.words.empty()) {
-    return usage_problem(wrong("--client must be one of " + client_names() + "."));
-  }
-  const result<mcp_entry> entry = entry_of(given);
-  if (!entry) return usage_problem(entry.error());
+result<json::object> install_mcp(const parsed_arguments& given) {
+  const mcp_client* client = find_mcp_client(given.text_of("--client").value_or(""));
+  if (client == nullptr) return wrong("--client must be one of " + client_names() + ".");
+  if (!given.words.empty()) return wrong("\"" + given.words[0] + "\" is one word too many.");
+  TRY_ASSIGN(const mcp_entry entry, entry_of(given));
   if (!given.has("--write")) {
-    print_text(pretty(settings_for(*client, *entry)) + "\n");
-    say_where(*client, *entry);
-    return 0;
+    // Nothing but what belongs into the file: it may be sent right there.
+    print_text(pretty(settings_for(*client, entry)) + "\n");
+    say_where(*client, entry);
+    return json::object();
   }
-  const std::string home = variable("HOME");
-  if (home.empty()) {
-    return usage_problem(wrong("HOME is not set."));
-  }
-  const std::string file = given.text_of("--file").value_or(
-      file_of(*client, this_desktop, home, variable("XDG_CONFIG_HOME")));
-  const auto write = [&]() -> result<json::object> {
-    TRY_ASSIGN(const std::optional<std::string> before, read_small_file(file));
-    TRY_ASSIGN(const std::string after, merged(*client, *entry, before.value_or("")));
-    json::object told{{"client", client->name}, {"server", entry->server}};
-    if (before == after) {
-      told["file"] = file;
-      told["changed"] = false;
-      return told;
-    }
-    TRY_ASSIGN(const replaced_file done,
-               replace_file(file, after, before, entry->key.has_value()));
-    told["file"] = done.path;
-    told["changed"] = true;
-    if (done.backup) told["backup"] = *done.backup;
-    return told;
-  };
-  result<json::object> told = write();
-  if (!told) {
-    error failure = told.error();
-    failure.message = file + ": " + failure.message;
-    print_problem(failure);
-    return exit_refused;
-  }
-  print_answer(*told, as_json);
-  return 0;
+  TRY_ASSIGN(const std::string file, file_to_write(*client, given));
+  return write_settings(*client, entry, file);
 }
 
 }  // namespace dialplane

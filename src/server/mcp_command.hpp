@@ -2,14 +2,18 @@
 // tells other programs of it.
 #pragma once
 
+#include <boost/json/object.hpp>
+
+#include "base/error.hpp"
 #include "edge/cli/arguments.hpp"
 
 namespace dialplane {
 
-// Runs until the input ends. The exit code.
-int run_mcp(const parsed_arguments& given);
+// Runs until the input ends. The exit code; refused (invalid_input) before anything was read.
+result<int> run_mcp(const parsed_arguments& given);
 
-// Prints a client's configuration, or writes it into its file. The exit code.
-int run_mcp_install(const parsed_arguments& given, bool as_json);
+// Prints a client's configuration and answers with nothing in it, or writes it into the client's
+// file and says which. Refused: invalid_input, what was given; conflict, the file is not to be had.
+result<boost::json::object> install_mcp(const parsed_arguments& given);
 
 }  // namespace dialplane

@@ -53,8 +53,8 @@ for (const [client, { member, file }] of Object.entries(clients)) {
     const { code, stdout, stderr } = await install(client, '--write', '--name', 'phones',
       '--server', 'http://127.0.0.1:9191');
     assert.equal(code, 0, stderr);
-    const told = JSON.parse(stdout);
-    const answer = told.result ?? told;
+    const { success, action, result: answer } = JSON.parse(stdout);
+    assert.deepEqual([success, action], [true, 'mcp.install']);
     assert.equal(answer.file, place(client));
     assert.equal(answer.changed, true);
     assert.equal(answer.backup, undefined);
@@ -91,10 +91,10 @@ for (const [client, { member, file }] of Object.entries(clients)) {
       put(place(client), text);
       const { code, stdout, stderr } = await install(client, '--write', '--with-key');
       assert.equal(code, 1, text);
-      assert.equal(stdout, '');
+      assert.equal(JSON.parse(stdout).success, false);
       assert.ok(stderr.includes(`"${member}"`) && stderr.includes('"command"'),
         `it says what to add: ${stderr}`);
-      assert.ok(!stderr.includes(key));
+      assert.ok(!stderr.includes(key) && !stdout.includes(key));
       assert.equal(readFileSync(place(client), 'utf8'), text);
       assert.equal(besides(place(client)).length, 1);
     }
@@ -138,7 +138,7 @@ test('what is not understood is refused with exit code 2', async () => {
     ['cursor', '--server', 'nowhere'], ['cursor', 'more'], ['cursor', '--bogus']]) {
     const { code, stdout } = await install(...words, '--write');
     assert.equal(code, 2, words.join(' '));
-    assert.equal(stdout, '');
+    assert.equal(JSON.parse(stdout).success, false);
   }
   assert.equal((await run(['mcp', 'install'])).code, 2);
   const bare = { HOME: home, DIALPLANE_API_KEY: '', NAIVE_API_KEY: '' };

@@ -111,7 +111,7 @@ void print(const json::value& value, const std::string& indent, std::string& int
 }
 
 error cannot_merge(const mcp_client& client, const mcp_entry& entry, std::string sentence) {
-  error failure = refused(error_code::invalid_input, std::move(sentence));
+  error failure = refused(error_code::conflict, std::move(sentence));
   mcp_entry shown = entry;
   shown.key.reset();
   failure.hint = "Nothing was changed. Add this yourself:\n" + pretty(settings_for(client, shown));

@@ -49,7 +49,7 @@ boost::json::object settings_for(const mcp_client& client, const mcp_entry& entr
 std::string pretty(const boost::json::value& value);
 
 // The file's text with the entry in it; everything else is as it was. An empty text is an empty
-// file. Refused (invalid_input): it is not plain JSON, or has something else where servers belong;
+// file. Refused (conflict): it is not plain JSON, or has something else where servers belong;
 // the hint says what to add by hand.
 result<std::string> merged(const mcp_client& client, const mcp_entry& entry, std::string_view text);
 

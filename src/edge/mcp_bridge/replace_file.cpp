@@ -19,7 +19,7 @@ constexpr int backups_max = 100;
 constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
 
 error file_problem(const std::string& path, std::string_view what) {
-  return refused(error_code::invalid_input,
+  return refused(error_code::conflict,
                  path + " cannot be " + std::string(what) + ": " + std::strerror(errno) + ".");
 }
 
@@ -89,7 +89,7 @@ result<std::optional<std::string>> read_small_file(const std::string& path) {
   errno = why;
   if (got < 0) return file_problem(path, "read");
   if (text.size() > file_bytes_max) {
-    return refused(error_code::invalid_input, path + " is too large for a settings file.");
+    return refused(error_code::conflict, path + " is too large for a settings file.");
   }
   return std::optional<std::string>(std::move(text));
 }
@@ -100,7 +100,7 @@ result<replaced_file> replace_file(const std::string& path, std::string_view tex
   std::error_code failed;
   files::create_directories(files::path(path).parent_path(), failed);
   if (failed) {
-    return refused(error_code::invalid_input,
+    return refused(error_code::conflict,
                    "The folder of " + path + " cannot be made: " + failed.message() + ".");
   }
   replaced_file done;

@@ -14,7 +14,7 @@ struct replaced_file {
   std::optional<std::string> backup;  // nothing where there was no file
 };
 
-// Nothing where there is no such file. Refused (invalid_input): it cannot be read, or is too large
+// Nothing where there is no such file. Refused (conflict): it cannot be read, or is too large
 // for a settings file (4 MiB).
 result<std::optional<std::string>> read_small_file(const std::string& path);
 
