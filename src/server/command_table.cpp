@@ -54,7 +54,8 @@ constexpr command_flag remove_carrier_flags[] = {
     {"--force", "", "Also while numbers live there; they stay, and cannot be used from here."}};
 
 constexpr command_flag mcp_server_flag = {
-    "--server", "URL", "The server's address (DIALPLANE_SERVER, a profile's, http://127.0.0.1:8080)."};
+    "--server", "URL",
+    "The server's address (DIALPLANE_SERVER, a profile's, http://127.0.0.1:8080)."};
 constexpr command_flag mcp_profile_flag = {
     "--profile", "NAME", "A server and key that `dialplane login` keeps (DIALPLANE_PROFILE)."};
 constexpr command_flag mcp_flags[] = {mcp_server_flag, mcp_profile_flag};

