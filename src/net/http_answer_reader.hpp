@@ -3,8 +3,8 @@
 // One reader reads one answer from plain bytes; it knows no socket and no time. What is ambiguous
 // (two lengths, a length beside chunks, folded headers, bare line feeds) is refused rather than
 // guessed, because the next answer on the connection would be read at the wrong place. Interim
-// answers (1xx) are skipped. Bodies are kept up to a limit and cut there, or handed out in pieces as
-// they come, without end.
+// answers (1xx) are skipped. Bodies are kept up to a limit and cut there, or handed out in pieces
+// as they come, without end.
 #pragma once
 
 #include <cstddef>
