@@ -110,7 +110,7 @@ sent_reply local_agent::answer(const followed_event& text, const std::string& js
   }
   std::string status = text_at(told->body, "status");
   return {.status = status.empty() ? "sent" : std::move(status),
-          .message_id = text_at(told->body, "message_id"),
+          .message_id = text_at(told->body, "id"),
           .problem = {}};
 }
 
