@@ -250,7 +250,8 @@ test('listen tries again, says so, goes on, and misses nothing over a restart', 
   // An answer that is no success is told of, and not tried again.
   receiver.answer = () => ({ status: 500 });
   const failing = await event();
-  const row = await until('it is told of', () => listen.rows().find((each) => each.status === 500));
+  const row = await until('it is told of', () =>
+    listen.rows().find((each) => each.status === 500));
   assert.equal(row.delivered, false);
   assert.equal(row.tries, 1);
   // Elsewhere is nowhere: redirects are not followed.
@@ -272,7 +273,7 @@ test('listen tries again, says so, goes on, and misses nothing over a restart', 
   await receiver.close();
 });
 
-test('nobody listens where events are forwarded to: tried, told of, and on to the next', async () => {
+test('nobody there to forward to: tried, told of, and on to the next', async () => {
   const receiver = await startReceiver();
   const { url } = receiver;
   await receiver.close();

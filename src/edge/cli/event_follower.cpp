@@ -319,7 +319,7 @@ result<std::unique_ptr<event_follower>> event_follower::open(const connection& t
     TRY_ASSIGN(tls, load_client_tls());
   }
   return std::unique_ptr<event_follower>(
-      new http_event_follower(to, std::move(tls), std::move(wish)));
+      std::make_unique<http_event_follower>(to, std::move(tls), std::move(wish)));
 }
 
 result<follow_wish> read_since(const std::string& text, timestamp now) {

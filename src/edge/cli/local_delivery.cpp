@@ -151,8 +151,8 @@ result<std::unique_ptr<local_delivery>> local_delivery::open(const std::string& 
   if (to->tls) {
     TRY_ASSIGN(tls, load_client_tls());
   }
-  return std::unique_ptr<local_delivery>(
-      new http_local_delivery(*std::move(to), std::move(secret), std::move(tls)));
+  return std::unique_ptr<local_delivery>(std::make_unique<http_local_delivery>(
+      *std::move(to), std::move(secret), std::move(tls)));
 }
 
 }  // namespace dialplane::cli
