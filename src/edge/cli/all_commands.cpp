@@ -43,7 +43,7 @@ std::vector<const client_command*> gathered() {
   const std::array groups = {phone_commands(),    number_commands(),  agent_commands(),
                              approval_commands(), campaign_commands(), account_commands(),
                              carrier_commands(),  webhook_commands(),  sandbox_commands(),
-                             key_commands(),      connection_commands()};
+                             key_commands(),      following_commands(), connection_commands()};
   for (const auto& group : groups) {
     for (const client_command& command : group) all.push_back(&command);
   }

@@ -22,6 +22,7 @@ std::span<const client_command> carrier_commands() noexcept;    // carriers, rec
 std::span<const client_command> webhook_commands() noexcept;    // webhooks, events, inbox
 std::span<const client_command> sandbox_commands() noexcept;
 std::span<const client_command> key_commands() noexcept;        // keys, audit, operations
+std::span<const client_command> following_commands() noexcept;  // tail, listen
 std::span<const client_command> connection_commands() noexcept; // login, use, profiles
 
 // Of every group, in order.
