@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <cctype>
 
 #include "edge/cli/build_request.hpp"
 #include "edge/cli/client_call.hpp"
 #include "edge/cli/guards.hpp"
 #include "edge/cli/help.hpp"
+#include "edge/cli/interrupts.hpp"
 #include "edge/cli/terminal.hpp"
 #include "edge/cli/watch.hpp"
 
@@ -80,22 +82,40 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
+// A purchase under a quote that the question found: the quote says what the wish said.
+std::string quote_in_place_of_wish(const client_call& call, const api_request& request) {
+  if (!call.asks || call.command.action != "phone.provision" || call.given.has("--quote-id")) {
+    return {};
+  }
+  boost::system::error_code failure;
+  const boost::json::value body = boost::json::parse(request.body.value_or("null"), failure);
+  const boost::json::value& id = value_at(body, "quote_id");
+  return id.is_string() ? plain_text(id) : std::string();
+}
+
 // The same command under the same key.
-std::string same_again(const client_call& call, const std::string& key) {
+std::string same_again(const client_call& call, const api_request& request) {
+  constexpr std::string_view wishes[] = {"--area-code", "--area-code-policy", "--type",
+                                         "--phone-number"};
+  const std::string quote = quote_in_place_of_wish(call, request);
   std::string line = call.spelt(call.command.name);
   for (const std::string& word : call.given.words) line += " " + quoted(word);
   for (const auto& [name, text] : call.given.flags) {
     if (name == "--idempotency-key") continue;
+    if (!quote.empty() && std::ranges::find(wishes, name) != std::end(wishes)) continue;
     line += " " + name + (text == "true" ? "" : " " + quoted(text));
   }
-  return line + " --idempotency-key " + quoted(key);
+  if (!quote.empty()) line += " --quote-id " + quoted(quote);
+  // It was asked and answered.
+  if (call.asks) line += " --yes";
+  return line + " --idempotency-key " + quoted(request.idempotency_key);
 }
 
 command_error with_way_back(const client_call& call, const api_request& request,
                             command_error why) {
   if (why.exit_code != 5 || request.idempotency_key.empty()) return why;
   if (!why.hint.empty()) why.hint += " ";
-  why.hint += "Ask with: " + same_again(call, request.idempotency_key) +
+  why.hint += "Ask with: " + same_again(call, request) +
               " (under the same key it never happens twice).";
   why.more["idempotency_key"] = request.idempotency_key;
   return why;
@@ -104,6 +124,8 @@ command_error with_way_back(const client_call& call, const api_request& request,
 int run_request(client_call& call) {
   auto request = build_request(call.command, call.given, call.to.user);
   if (!request) return call.fail(request.error());
+  const interrupt_notice notice;
+  call.api->while_waiting([] { return !was_interrupted(); });
   if (const auto stopped = ask_before(call, *request)) return *stopped;
   if (call.command.follows && call.given.has("--watch")) return watch(call, *request);
   const waiting_spinner spinner(call, *request);
