@@ -4,9 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/parse.hpp>
 #include <cctype>
+#include <ctime>
 
+#include "base/clock.hpp"
+#include "edge/cli/all_pages.hpp"
 #include "edge/cli/build_request.hpp"
 #include "edge/cli/client_call.hpp"
 #include "edge/cli/guards.hpp"
@@ -31,8 +35,21 @@ std::optional<std::string> variable(const named_texts& variables, std::string_vi
   return std::nullopt;
 }
 
+// In the time zone of whoever reads.
+std::string local_time(std::string_view text) {
+  const auto at = parse_rfc3339(text);
+  if (!at) return std::string(text);
+  const std::time_t seconds = at->unix_ms / 1000;
+  std::tm local{};
+  std::array<char, 32> shown{};
+  tzset();
+  if (localtime_r(&seconds, &local) == nullptr) return std::string(text);
+  return {shown.data(), strftime(shown.data(), shown.size(), "%Y-%m-%d %H:%M:%S", &local)};
+}
+
 text_style style_of(const parsed_arguments& given, const named_texts& variables) {
   text_style style;
+  style.time_text = local_time;
   if (!output_is_terminal()) return style;
   const bool no_colour = given.has("--no-color") ||
                          !variable(variables, "NO_COLOR").value_or("").empty() ||
@@ -128,8 +145,12 @@ int run_request(client_call& call) {
   call.api->while_waiting([] { return !was_interrupted(); });
   if (const auto stopped = ask_before(call, *request)) return *stopped;
   if (call.command.follows && call.given.has("--watch")) return watch(call, *request);
-  const waiting_spinner spinner(call, *request);
-  const api_result told = call.api->ask(*request);
+  waiting_spinner spinner(call);
+  if (has_pages(call.command) && call.given.has("--all")) {
+    return show_all_pages(call, *request, spinner);
+  }
+  api_result told = call.api->ask(*request);
+  if (told && told->status == 202) told = followed(call, *request, *std::move(told), spinner);
   spinner.end();
   if (!told) return call.fail(with_way_back(call, *request, error_of(told.error())));
   if (told->status >= 200 && told->status < 300) return call.succeed(*told);
