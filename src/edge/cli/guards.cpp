@@ -158,7 +158,7 @@ std::optional<int> ask_release(client_call& call, const api_request& request) {
   if (agents != nullptr && !agents->empty()) {
     question += "  agents       " + std::to_string(agents->size()) + " connected\n";
   }
-  question += "Someone else may get it then. Its last four digits, to release it: ";
+  question += "Type its last four digits to release it: ";
   const auto digits = ask_line(question);
   if (digits && *digits == e164.substr(e164.size() - 4)) return std::nullopt;
   return stopped(call, digits && !digits->empty()

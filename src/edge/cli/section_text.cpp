@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <charconv>
+
+#include "base/money.hpp"
 
 namespace dialplane::cli {
 
@@ -41,6 +44,17 @@ std::string abilities_in_words(const json::object& can) {
   }
   if (does.empty()) return "nothing yet";
   return lacks.empty() ? does : does + " (not yet: " + lacks + ")";
+}
+
+// What carriers charge is written in millionths of a dollar.
+constexpr std::string_view millionths = "_micro_usd";
+
+std::string dollars(const json::value& given) {
+  const std::string text = plain_text(given);
+  micro_credits amount;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, amount.value);
+  return read.ec == std::errc{} && read.ptr == end ? to_decimal(amount) + " USD" : text;
 }
 
 // Writes the lines of one answer.
@@ -128,6 +142,11 @@ void section_writer::value(std::string_view name, const json::value& given, std:
   if (name == "capabilities" && inner != nullptr) {
     named(name, indent, names_wide);
     text_ += abilities_in_words(*inner) + "\n";
+    return;
+  }
+  if (name.ends_with(millionths) && !given.is_null()) {
+    named(name.substr(0, name.size() - millionths.size()), indent, names_wide);
+    text_ += dollars(given) + "\n";
     return;
   }
   if (is_simple(given) || depth >= depth_max) {

@@ -26,7 +26,7 @@ std::string plain_text(const boost::json::value& value);
 // The same, with times as people read them.
 std::string cell_text(const boost::json::value& value, const text_style& style);
 // Control characters as \xNN, invalid UTF-8 too, and characters that are not seen but change what
-// is (direction marks and the like) as \u{NNNN}; about `max` bytes at most, always whole characters.
+// is (direction marks and the like) as \u{NNNN}; about `max` bytes at most, in whole characters.
 std::string harmless(std::string_view text, std::size_t max = 4096);
 
 // A word with the colour of what it says (active, failed); a title.
