@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/object_reader.hpp"
+#include "edge/cli/all_pages.hpp"
 
 namespace dialplane::cli {
 
@@ -32,6 +33,10 @@ constexpr command_value common[] = {
 
 constexpr command_value watch = {
     .name = "--watch", .field = "", .help = "Show it again whenever it changes, until Ctrl-C.",
+    .kind = value_kind::truth};
+
+constexpr command_value all_option = {
+    .name = "--all", .field = "", .help = "Every page of the list, up to ten thousand rows.",
     .kind = value_kind::truth};
 
 flag_spec spec_of(const command_value& value) {
@@ -87,6 +92,7 @@ std::vector<flag_spec> flags_of(const client_command& command) {
   std::vector<flag_spec> flags;
   for (const command_value& option : command.options) flags.push_back(spec_of(option));
   if (command.follows) flags.push_back(spec_of(watch));
+  if (has_pages(command)) flags.push_back(spec_of(all_option));
   for (const command_value& option : common) {
     const bool own = std::ranges::find(command.options, option.name, &command_value::name) !=
                      command.options.end();

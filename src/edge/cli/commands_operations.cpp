@@ -26,7 +26,7 @@ constexpr view_column inbox_columns[] = {{"ID", "id"},
                                          {"ATTEMPTS", "attempts"},
                                          {"ERROR", "last_error"},
                                          {"RECEIVED", "received_at"}};
-constexpr view_column audit_columns[] = {{"WHEN", "created_at"},
+constexpr view_column audit_columns[] = {{"WHEN", "at"},
                                          {"WHO", "actor_type"},
                                          {"ACTION", "action"},
                                          {"OBJECT", "object"}};
