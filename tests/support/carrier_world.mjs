@@ -7,6 +7,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { allNumbers, allPages } from './actions.mjs';
+import { startAnswerLosingProxy } from './answer_losing_proxy.mjs';
 import { credentialFile } from './carrier_accounts.mjs';
 import { run, runJson } from './cli.mjs';
 import { findBrokenPromises, storeCheck } from './invariants.mjs';
@@ -37,15 +38,18 @@ function credentialsOf(carrier, state) {
     .map(({ name }) => [name, state.credentials[name]]));
 }
 
-// The account is called as its carrier. `serverOptions` are startServer's.
-export async function startCarrierWorld(carrier, serverOptions = {}) {
+// The account is called as its carrier. `serverOptions` are startServer's; and
+//   credentials   some of the account's, instead of those that the emulator tells
+// What the carrier posts to us passes `carrierGate`, which keeps it all (answer_losing_proxy.mjs).
+export async function startCarrierWorld(carrier, { credentials: given, ...serverOptions } = {}) {
   const emulator = await startEmulator(carrier);
   const state = await emulator.state();
   const port = await freePort();
+  const gate = await startAnswerLosingProxy({ origin: `http://127.0.0.1:${port}` });
   const server = await startServer({ slots: 1000, credits: 100_000, ...serverOptions,
     listen: `127.0.0.1:${port}`,
-    args: ['--public-url', `http://127.0.0.1:${port}`, ...serverOptions.args ?? []] });
-  const credentials = credentialsOf(carrier, state);
+    args: ['--public-url', gate.origin, ...serverOptions.args ?? []] });
+  const credentials = { ...credentialsOf(carrier, state), ...given };
   for (const [name, value] of Object.entries(credentials)) {
     if (!/sid|public/.test(name)) server.secrets.add(value);
   }
@@ -55,12 +59,13 @@ export async function startCarrierWorld(carrier, serverOptions = {}) {
   // Only Surge is told once for all numbers where texts go; others are told per number.
   if (carrier === 'surge') {
     await emulator.control('POST', 'account',
-      { webhook_url: `${server.origin}/carriers/${carrier}/texts` });
+      { webhook_url: `${gate.origin}/carriers/${carrier}/texts` });
   }
-  return { carrier, emulator, server, credentials,
+  return { carrier, emulator, server, credentials, carrierGate: gate,
     async stop() {
-      await server.stop();
       await emulator.stop();
+      await gate.stop();
+      await server.stop();
     } };
 }
 
