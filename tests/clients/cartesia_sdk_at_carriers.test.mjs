@@ -160,7 +160,7 @@ function quickCases(carrier) {
     test(`${carrier}: ${there}; at the client, ${here}`, () =>
       buyOne(world, `${there}; ${here}`, { ...atCarrier[there], ...atClient[here], ...more }));
   }
-  test(`${carrier}: every answer to the client lost: it fails, and still one purchase`, async () => {
+  test(`${carrier}: every answer to the client lost: an error, still one purchase`, async () => {
     const start = await booksOf(world);
     await world.emulator.control('POST', 'faults', lost);
     world.gate.plan({ outcome: 'drop' }, { outcome: 'error' }, { outcome: 'limited' });
