@@ -100,6 +100,11 @@ constexpr command_row rows[] = {
      "dialplane emulate twilio --listen 127.0.0.1:9401", emulate_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
+    {"commands", command_kind::plain, "", "Show every command with its options.",
+     "dialplane commands --json", {}},
+    {"completion", command_kind::plain, "SHELL",
+     "Print what a shell loads to complete commands, ids and labels: bash, zsh or fish.",
+     "dialplane completion bash > /etc/bash_completion.d/dialplane", {}},
     {"version", command_kind::plain, "", "Show the version.", "dialplane version", {}},
 };
 
@@ -147,6 +152,39 @@ std::vector<flag_spec> flags_of(const command_row& row) {
   }
   flags.push_back({"--help", "", "This text."});
   return flags;
+}
+
+cli::command_catalog local_catalog() {
+  cli::command_catalog catalog;
+  for (const command_row& row : rows) {
+    cli::catalog_entry entry{.name = std::string(row.name),
+                             .help = std::string(row.help),
+                             .example = std::string(row.example).substr(sizeof("dialplane")),
+                             .where = row.kind == command_kind::local ? "data directory"
+                                                                      : "nowhere",
+                             .effect = {},
+                             .request = {},
+                             .words = {},
+                             .options = {}};
+    if (!row.word.empty()) {
+      entry.words.push_back({.name = std::string(row.word),
+                             .placeholder = {},
+                             .help = {},
+                             .choices = {},
+                             .completes = row.word == "FILE" ? "file" : "",
+                             .required = true});
+    }
+    for (const flag_spec& flag : flags_of(row)) {
+      entry.options.push_back({.name = flag.name,
+                               .placeholder = std::string(flag.placeholder),
+                               .help = std::string(flag.help),
+                               .choices = {},
+                               .completes = {},
+                               .required = false});
+    }
+    catalog.push_back(std::move(entry));
+  }
+  return catalog;
 }
 
 std::string help_text() {

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
+#include "edge/cli/catalog.hpp"
 
 namespace dialplane {
 
@@ -38,6 +39,9 @@ std::span<const command_row> all_commands() noexcept;
 
 // All options the command takes.
 std::vector<flag_spec> flags_of(const command_row& row);
+
+// The same rows for completion and documents.
+cli::command_catalog local_catalog();
 
 std::string help_text();                          // of the program
 std::string help_text(const command_row& row);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/named_texts.hpp"
 #include "base/log.hpp"
 #include "domain/business_rules.hpp"
 #include "domain/reconcile.hpp"
@@ -79,9 +80,6 @@ struct server_settings {
   bool demo_slots_given = false;
   bool demo_credits_given = false;
 };
-
-// A name and its text, as given: {"--data-dir", "./data"}.
-using named_texts = std::vector<std::pair<std::string, std::string>>;
 
 // The variables of this process that begin with DIALPLANE_.
 named_texts dialplane_variables();

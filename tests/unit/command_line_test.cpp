@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "domain/legal_entity_rules.hpp"
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
 #include "server/command_table.hpp"
 #include "server/demo_company.hpp"
 #include "server/key_commands.hpp"

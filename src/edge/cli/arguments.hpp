@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "server/settings.hpp"
+#include "base/named_texts.hpp"
 
 namespace dialplane {
 

@@ -1,4 +1,4 @@
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
 
 #include <algorithm>
 

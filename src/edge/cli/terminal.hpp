@@ -10,7 +10,9 @@ namespace dialplane {
 
 // On standard output, at once.
 void print_text(std::string_view text);
+void print_beside(std::string_view text);  // on standard error
 bool output_is_terminal();
+bool input_is_terminal();
 
 // One line of JSON, or, for people, one line per member and one per row of a list.
 void print_answer(const boost::json::value& answer, bool as_json);

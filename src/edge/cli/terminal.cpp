@@ -1,4 +1,4 @@
-#include "server/terminal.hpp"
+#include "edge/cli/terminal.hpp"
 
 #include <unistd.h>
 
@@ -62,6 +62,10 @@ std::string for_people(const json::value& answer) {
 }  // namespace
 
 void print_text(std::string_view text) { write_all(STDOUT_FILENO, text); }
+
+void print_beside(std::string_view text) { write_all(STDERR_FILENO, text); }
+
+bool input_is_terminal() { return isatty(STDIN_FILENO) == 1; }
 
 bool output_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
 

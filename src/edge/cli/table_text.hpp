@@ -1,0 +1,30 @@
+// Answers as text for people: aligned tables, one line per member, colours where they are allowed.
+//
+// What comes from outside (texts, names) never reaches the terminal as a control sequence: control
+// characters are shown as \xNN. Pure.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "edge/cli/command.hpp"
+
+namespace dialplane::cli {
+
+struct text_style {
+  bool colours = false;
+  std::size_t width = 0;  // columns of the terminal; 0: no limit
+};
+
+// The value at a dotted path ("capabilities.sms_outbound"); null where there is none.
+const boost::json::value& value_at(const boost::json::value& from, std::string_view path);
+// One value on one line; "-" for null.
+std::string plain_text(const boost::json::value& value);
+// Control characters as \xNN, invalid UTF-8 too; at most `max` bytes.
+std::string harmless(std::string_view text, std::size_t max = 4096);
+
+std::string text_of_answer(const boost::json::value& answer, const command_view& view,
+                           const text_style& style);
+
+}  // namespace dialplane::cli
