@@ -53,7 +53,7 @@ class delivery_tracker {
   std::shared_ptr<delivery_attempt> begin(const request_hash& fingerprint,
                                           std::shared_ptr<delivery_look> connection,
                                           std::chrono::steady_clock::time_point received_at);
-  // Runs `then`, on the calling loop, once it is known how the equal attempts before this one stand:
+  // Runs `then`, on the calling loop, once it is known how the equal attempts before it stand:
   // at once where there are none, else when their connections were looked at. An answer that its
   // peer has not acknowledged within `patience` is lost.
   void settle_earlier(const std::shared_ptr<delivery_attempt>& mine,

@@ -19,7 +19,7 @@ std::string complaint(const std::string& yaml) {
 TEST_CASE("plan file: every member is read") {
   const auto wish = parse_plan(R"(
 kits:
-  - { name: Careful, description: Slow, requires_approval: true, max_numbers: 2, monthly_credits: 9 }
+  - { name: Careful, requires_approval: true, max_numbers: 2, monthly_credits: 9 }
 agents:
   - name: Front
     was: Desk

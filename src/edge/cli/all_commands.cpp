@@ -87,6 +87,7 @@ std::string_view nearest_command(std::string_view given) {
 
 std::span<const command_value> common_options() noexcept { return common; }
 const command_value& watch_option() noexcept { return watch; }
+const command_value& all_pages_option() noexcept { return all_option; }
 
 std::vector<flag_spec> flags_of(const client_command& command) {
   std::vector<flag_spec> flags;

@@ -41,8 +41,9 @@ std::string_view nearest_command(std::string_view given);
 
 // Options that every command of the client takes, beside its own.
 std::span<const command_value> common_options() noexcept;
-// --watch, of commands that follow.
+// --watch, of commands that follow, and --all, of lists that come in pages.
 const command_value& watch_option() noexcept;
+const command_value& all_pages_option() noexcept;
 // Everything the command's line may hold.
 std::vector<flag_spec> flags_of(const client_command& command);
 

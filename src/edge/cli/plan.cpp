@@ -1,10 +1,10 @@
 #include "edge/cli/plan.hpp"
 
 #include <boost/json/parse.hpp>
-#include <iostream>
 
 #include "edge/cli/client_call.hpp"
 #include "edge/cli/plan_difference.hpp"
+#include "edge/cli/questions.hpp"
 #include "edge/cli/terminal.hpp"
 
 namespace dialplane::cli {
@@ -146,9 +146,7 @@ bool agreed(const client_call& call, const std::vector<plan_step>& steps) {
   const api_result usage = call.api->ask({.method = "GET", .target = "/v1/usage?limit=1"});
   std::string question = "This buys " + std::to_string(bought) + " numbers";
   if (usage) question += "; the balance is " + plain_text(value_at(usage->body, "balance"));
-  print_beside(question + ". Go on? [y/N] ");
-  std::string line;
-  return std::getline(std::cin, line) && (line == "y" || line == "Y" || line == "yes");
+  return ask_yes(question + ". Go on? [y/N] ");
 }
 
 // Asks for one step; the id it made is remembered.

@@ -83,7 +83,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   bool client_waits() const noexcept { return to_.peer_is_waiting(); }
   // The client's connection, until the request is answered; may be null.
   std::shared_ptr<delivery_look> connection() const { return to_.connection(); }
-  // Before the answer: who is told whether it arrived. Only of a request that is not tracked itself.
+  // Before the answer: who is told whether it arrived. Only of a request not tracked itself.
   void report_delivery(delivery_report to) { report_ = std::move(to); }
 
   void answer(rest_answer what);
