@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 
 #include "edge/cli/client_call.hpp"
+#include "edge/cli/interrupts.hpp"
 #include "edge/cli/plan_difference.hpp"
 #include "edge/cli/questions.hpp"
 #include "edge/cli/terminal.hpp"
@@ -185,6 +186,7 @@ int run_plan(client_call& call) {
 }
 
 int run_apply(client_call& call) {
+  const interrupt_notice notice;
   made_plan plan;
   if (const auto ended = make_plan(call, plan)) return *ended;
   if (!agreed(call, plan.steps)) {
@@ -199,7 +201,13 @@ int run_apply(client_call& call) {
       rows.push_back(std::move(row));
       continue;
     }
-    if (auto why = take_step(call, step, plan.known, row)) {
+    std::optional<command_error> why;
+    if (was_interrupted()) {
+      why = command_error{.code = "interrupted", .message = "It was interrupted."};
+    } else {
+      why = take_step(call, step, plan.known, row);
+    }
+    if (why) {
       why->message = step.what + ": " + why->message + " " + std::to_string(done) + " of " +
                      std::to_string(count_to_do(plan.steps)) + " things were done.";
       why->more["done"] = std::move(rows);
