@@ -27,6 +27,7 @@
 #include "server/emulate_command.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
+#include "server/mcp_command.hpp"
 #include "server/serve_command.hpp"
 #include "edge/cli/terminal.hpp"
 
@@ -307,6 +308,16 @@ bool means_server(const found_command& here, std::span<const std::string> words)
   return cli::server_is_chosen({});
 }
 
+int run_mcp_command(const command_row& row, const parsed_arguments& given, bool as_json) {
+  if (row.name == "mcp") {
+    const result<int> ended = run_mcp(given);
+    return ended ? *ended : problem(ended.error(), row.name, false);
+  }
+  const result<json::object> told = install_mcp(given);
+  if (!told) return problem(told.error(), row.name, as_json);
+  return told->empty() ? 0 : answer(row.name, *told, as_json);
+}
+
 int run_here_or_serve(const command_row& row, std::span<const std::string> rest,
                       const std::string& program) {
   const std::vector<flag_spec> flags = flags_of(row);
@@ -316,14 +327,17 @@ int run_here_or_serve(const command_row& row, std::span<const std::string> rest,
   }
   const result<parsed_arguments> given = parse_arguments(rest, flags);
   if (!given) {
+    // The bridge's standard output is for its client's messages alone.
     const bool wants_json = std::ranges::find(rest, "--json") != rest.end();
-    return problem(given.error(), row.name, wants_json || !output_is_terminal());
+    const bool as_json = (wants_json || !output_is_terminal()) && row.name != "mcp";
+    return problem(given.error(), row.name, as_json);
   }
   const bool as_json = given->has("--json") || !output_is_terminal();
   switch (row.kind) {
     case command_kind::serve: return run_serve(*given, dialplane_variables());
     case command_kind::emulate: return run_emulate(*given);
     case command_kind::local: return run_local(row, *given, as_json);
+    case command_kind::mcp: return run_mcp_command(row, *given, as_json);
     case command_kind::plain: return run_static(row, *given, as_json, program);
   }
   return exit_usage;

@@ -53,6 +53,21 @@ constexpr command_flag check_carrier_flags[] = {
 constexpr command_flag remove_carrier_flags[] = {
     {"--force", "", "Also while numbers live there; they stay, and cannot be used from here."}};
 
+constexpr command_flag mcp_server_flag = {
+    "--server", "URL",
+    "The server's address (DIALPLANE_SERVER, a profile's, http://127.0.0.1:8080)."};
+constexpr command_flag mcp_profile_flag = {
+    "--profile", "NAME", "A server and key that `dialplane login` keeps (DIALPLANE_PROFILE)."};
+constexpr command_flag mcp_flags[] = {mcp_server_flag, mcp_profile_flag};
+constexpr command_flag mcp_install_flags[] = {
+    {"--client", "CLIENT", "claude-desktop, cursor or vscode."},
+    {"--write", "", "Put it into the client's file, which keeps everything else (prints it)."},
+    {"--file", "FILE", "That file, where it is not at its usual place."},
+    mcp_server_flag,
+    mcp_profile_flag,
+    {"--name", "NAME", "What the client calls it (dialplane)."},
+    {"--with-key", "", "Write the key itself into it (refers to where it is kept)."}};
+
 constexpr command_row rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
     {"organizations create", command_kind::local, "", "Make an organization and its first keys.",
@@ -98,6 +113,10 @@ constexpr command_row rows[] = {
     {"emulate", command_kind::emulate, "CARRIER",
      "Play a carrier's API, to test without an account.",
      "dialplane emulate twilio --listen 127.0.0.1:9401", emulate_flags},
+    {"mcp", command_kind::mcp, "", "Be an MCP server on standard input and output.",
+     "DIALPLANE_API_KEY=nv_sk_live_... dialplane mcp", mcp_flags},
+    {"mcp install", command_kind::mcp, "", "Tell another program of the MCP server.",
+     "dialplane mcp install --client claude-desktop --write", mcp_install_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
     {"commands", command_kind::plain, "", "Show every command with its options.",

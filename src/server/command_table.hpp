@@ -15,6 +15,7 @@ enum class command_kind {
   serve,
   emulate,
   local,   // runs on the data directory, by the server or in its place
+  mcp,     // talks to a server for a program beside it
   plain,   // needs nothing: routes, errors, version
 };
 

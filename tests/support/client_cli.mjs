@@ -4,7 +4,7 @@ import { run } from './cli.mjs';
 import { freshDirectory } from './server.mjs';
 
 // client(server) gives cli(...args): { code, stdout, stderr, document }; the document is the one
-// JSON document on standard output. cli.ok(...) and cli.refused(code, ...) also judge the exit code.
+// JSON document on standard output. cli.ok(...) and cli.refused(code, ...) judge the exit code too.
 export function client(server, { key = server.operatorKey, home = freshDirectory(), env = {},
   origin = server.origin } = {}) {
   const all = { HOME: home, DIALPLANE_SERVER: origin, DIALPLANE_API_KEY: key, ...env };
