@@ -127,7 +127,7 @@ result<void> server::parts::open() {
   events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
   texts = std::make_unique<send_queue>(*work, *operations);
-  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *texts, waiters);
+  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *operations, *texts, waiters);
   app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random, *texts,
                                           *inbox, waiters);
   return {};
