@@ -135,7 +135,7 @@ result<void> server::parts::open() {
     to->limit_purchases(name, most);
   });
   texts = std::make_unique<send_queue>(*work, *operations);
-  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *texts, waiters);
+  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *operations, *texts, waiters);
   app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random, *texts,
                                           *inbox, waiters);
   return {};

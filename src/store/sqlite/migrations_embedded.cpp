@@ -24,6 +24,7 @@ EMBED_MIGRATION("0009", "0009_quotes.sql");
 EMBED_MIGRATION("0010", "0010_calls.sql");
 EMBED_MIGRATION("0011", "0011_reconcile.sql");
 EMBED_MIGRATION("0012", "0012_tracked_requests.sql");
+EMBED_MIGRATION("0013", "0013_waiting.sql");
 
 extern "C" const char dialplane_sqlite_0001_begin[];
 extern "C" const char dialplane_sqlite_0001_end[];
@@ -49,6 +50,8 @@ extern "C" const char dialplane_sqlite_0011_begin[];
 extern "C" const char dialplane_sqlite_0011_end[];
 extern "C" const char dialplane_sqlite_0012_begin[];
 extern "C" const char dialplane_sqlite_0012_end[];
+extern "C" const char dialplane_sqlite_0013_begin[];
+extern "C" const char dialplane_sqlite_0013_end[];
 
 namespace dialplane::sqlite {
 
@@ -66,6 +69,7 @@ std::span<const migration> embedded_migrations() noexcept {
       {10, "calls", {dialplane_sqlite_0010_begin, dialplane_sqlite_0010_end}},
       {11, "reconcile", {dialplane_sqlite_0011_begin, dialplane_sqlite_0011_end}},
       {12, "tracked_requests", {dialplane_sqlite_0012_begin, dialplane_sqlite_0012_end}},
+      {13, "waiting", {dialplane_sqlite_0013_begin, dialplane_sqlite_0013_end}},
   }};
   return all;
 }
