@@ -286,3 +286,33 @@ test('keys of the machine and of HTTP are the same keys', async () => {
   await runJson(['keys', 'revoke', made.id, '--data-dir', server.dataDir]);
   expectError(await made.api.get('/v1/phone'), 401, 'unauthorized');
 });
+
+test('keys at the command line, over HTTP', async () => {
+  const env = { DIALPLANE_SERVER: server.origin, DIALPLANE_API_KEY: server.operatorKey };
+  const cli = (...args) => runJson(args, { env });
+  const me = await cli('whoami');
+  assert.equal(me.role, 'operator');
+  const user = expectStatus(await server.operator.post('/v1/users', {}), 201).body;
+  const made = await cli('keys', 'create', '--role', 'agent', '--agent', server.agentId, '--user',
+    user.id, '--expires', '30d', '--spend-cap', '12.5', '--server', server.origin);
+  server.secrets.add(made.key);
+  assert.equal(made.user_id, user.id);
+  assert.equal(made.agent_id, server.agentId);
+  assert.equal(made.spend_cap_credits_per_day, 12.5);
+  const days = (Date.parse(made.expires_at) - Date.now()) / 86_400_000;
+  assert.ok(days > 29.9 && days <= 30, made.expires_at);
+  const theirs = { DIALPLANE_SERVER: server.origin, DIALPLANE_API_KEY: made.key };
+  assert.equal((await runJson(['whoami'], { env: theirs })).id, made.id);
+  const { keys } = await cli('keys', 'list', '--limit', '100');
+  assert.ok(keys.some((row) => row.id === made.id));
+  assert.equal((await cli('keys', 'revoke', made.id)).status, 'revoked');
+  const ended = await run(['whoami'], { env: theirs });
+  assert.equal(ended.code, 3, ended.stderr);
+  for (const [args, code] of [[['keys', 'create'], 2], [['keys', 'create', '--role', 'king'], 2],
+    [['keys', 'create', '--role', 'agent', '--expires', 'soon'], 2],
+    [['keys', 'create', '--role', 'operator', '--user', user.id], 1],
+    [['keys', 'revoke', me.id], 1], [['keys', 'revoke', unknownUuid], 1]]) {
+    const refused = await run(args, { env });
+    assert.equal(refused.code, code, `${args.join(' ')}: ${refused.stderr}`);
+  }
+});

@@ -30,11 +30,6 @@ std::string read_secret_line(const client_call& call) {
   return line.value_or("");
 }
 
-std::string kind_of_key(std::string_view key) {
-  if (key.starts_with("nv_pk_")) return "operator";
-  return key.starts_with("nv_sk_") ? "agent" : "unknown";
-}
-
 // --profile names a profile that may not exist yet, so login connects by itself.
 int login(client_call& call) {
   auto profiles = load_profiles(call.variables);
@@ -53,7 +48,7 @@ int login(client_call& call) {
   call.to.key = secret_string(key);
   auto api = api_client::open(call.to);
   if (!api) return call.fail(api.error());
-  const api_result told = (*api)->ask({.method = "GET", .target = "/v1/phone/status"});
+  const api_result told = (*api)->ask({.method = "GET", .target = "/v1/auth/key"});
   if (!told) return call.fail(error_of(told.error()));
   if (told->status >= 300) return call.fail(error_of(*told, false));
   const std::string name = profile_name(call, *profiles);
@@ -63,7 +58,8 @@ int login(client_call& call) {
   if (const auto saved = save_profiles(*profiles); !saved) return call.fail(saved.error());
   return call.succeed(json::object{{"profile", name},
                                    {"server", call.to.server},
-                                   {"role", kind_of_key(key)},
+                                   {"role", value_at(told->body, "role")},
+                                   {"organization", value_at(told->body, "organization.name")},
                                    {"file", profiles->file}});
 }
 

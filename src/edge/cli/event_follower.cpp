@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <charconv>
 #include <ctime>
 #include <deque>
@@ -47,7 +49,9 @@ std::optional<timestamp> parse_http_date(const std::string& text) {
 std::optional<followed_event> read_event(const server_sent_event& came) {
   const auto whole = parse_json_object(came.data, {.max_bytes = 1024 * 1024});
   if (!whole) return std::nullopt;
-  return followed_event{came.id, came.type, came.data, *whole};
+  // One line, whoever sent it.
+  const bool is_line = came.data.find('\n') == std::string::npos;
+  return followed_event{came.id, came.type, is_line ? came.data : json::serialize(*whole), *whole};
 }
 
 // What the loop's thread has heard, for the command's thread.
