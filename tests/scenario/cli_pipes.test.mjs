@@ -248,8 +248,9 @@ test('login tries the key, keeps it for its owner only, and logout forgets it', 
   expectFailure(await run(login, bare, ''), 2, 'invalid_input');
 
   const kept = await run(login, bare, `${server.operatorKey}\n`);
-  assert.deepEqual(expectEnvelope(kept, true),
-    { profile: 'default', server: server.origin, role: 'operator', file });
+  const { profile, server: where, role, file: keptIn } = expectEnvelope(kept, true);
+  assert.deepEqual([profile, where, role, keptIn],
+    ['default', server.origin, 'operator', file]);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.ok(!(kept.stdout + kept.stderr).includes(server.operatorKey));
   assert.equal((await run(['phone'], bare)).code, 0);

@@ -1,6 +1,8 @@
 // The command line client on a terminal: tables and colours, questions before anything is spent,
 // released or removed, the spinner, and watching.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
 import { after, afterEach, before, test } from 'node:test';
 import {
   balance, clearFaults, ein, gateDefaultUser, orderFault, provisionNaive, soldCount,
@@ -202,7 +204,9 @@ test('tables: aligned, coloured where that is allowed, ids whole', async () => {
     [[], { TERM: 'dumb' }]]) {
     const plain = await inTerminal(['phone', ...args], { env: more });
     assert.doesNotMatch(plain.raw, /\x1b/, JSON.stringify([args, more]));
-    assert.equal(plain.screen, wide.screen);
+    // Whether a number may send changes by itself.
+    const still = (text) => text.replaceAll(/ (yes|no ) /g, ' ... ');
+    assert.equal(still(plain.screen), still(wide.screen));
   }
   const json = await inTerminal(['phone', '--json']);
   const { phones } = JSON.parse(json.raw).result;
@@ -211,21 +215,25 @@ test('tables: aligned, coloured where that is allowed, ids whole', async () => {
 });
 
 test('what others wrote cannot move the cursor', async () => {
-  const [{ id }] = expectStatus(
-    await server.operator.get('/v1/phone?status=active'), 200).body.phones;
-  const phone = await row(id);
-  const evil = 'hi \x1b[2J\x1b]0;owned\x07 \u202Egnp.exe \u009b31m';
-  await server.operator.post('/v1/sandbox/messages',
-    { from: '+14155550142', to: phone.e164, body: evil });
-  await until('the text is in', async () => expectStatus(await server.operator.get(
-    `/v1/phone/${id}/messages`), 200).body.messages.length > 0);
-  const [text] = expectStatus(
-    await server.operator.get(`/v1/phone/${id}/messages`), 200).body.messages;
-  for (const args of [['phone', 'messages', id], ['phone', 'read', text.id]]) {
-    const { raw } = await inTerminal([...args, '--no-color']);
-    assert.match(raw, /hi /);
-    assert.doesNotMatch(raw, /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]/);
+  const evil = 'hi \x1b[2J\x1b]0;owned\x07 \u202Egnp.exe \u009b31m\u0000';
+  const text = { id: 'm\x1b[1A', from: evil, to: evil, body_preview: evil, received_at: evil };
+  const fake = http.createServer((request, response) => {
+    const one = request.url.startsWith('/v1/phone/messages/');
+    response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': 'r1' });
+    response.end(JSON.stringify(one ? { ...text, body: evil, ['\x1b[5A']: [{ in: evil }] }
+      : { messages: [text], next_cursor: evil }));
+  }).listen(0, '127.0.0.1');
+  await once(fake, 'listening');
+  const there = { DIALPLANE_SERVER: `http://127.0.0.1:${fake.address().port}` };
+  for (const args of [['phone', 'messages', 'p'], ['phone', 'read', 'm']]) {
+    const { code, raw } = await inTerminal([...args, '--no-color'], { env: there });
+    assert.equal(code, 0, raw);
+    assert.match(raw, /hi \\x1b\[2J/);
+    // The spinner's own line is the one thing that moves.
+    const rest = raw.replaceAll('\r\x1b[K', '');
+    assert.doesNotMatch(rest, /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]/);
   }
+  fake.close();
 });
 
 test('one number, status and an operation in sections and plain words', async () => {
@@ -266,7 +274,7 @@ test('login does not show the key, and Ctrl-C there restores the terminal', asyn
   await run.until(/API key for .*: $/);
   run.type(ctrlC);
   const stopped = await run.ended;
-  assert.match(stopped.stdout, /code=[12]/);
+  assert.match(stopped.stdout, /No key was kept\.\s+code=1\s/);
   assert.match(stopped.stdout, /[^-]echo\b/);
   const login = await inTerminal(['login'],
     { env: bare, typed: [[/API key for .*: $/, `${server.operatorKey}\n`]] });
