@@ -91,6 +91,27 @@ test('a number for calls: asked with the most it may cost', async () => {
   assert.equal(await soldCount(server), count);
 });
 
+test('an agent is told the price alone, as its purchase may wait for a human', async () => {
+  const count = await soldCount(server);
+  const ended = await inTerminal([...founding, '--ein', ein],
+    { env: { DIALPLANE_API_KEY: server.agentKey }, typed: [[buyIt, 'y\n']] });
+  assert.equal(ended.code, 0, ended.screen);
+  assert.match(ended.screen, /Buy a local number in area code 415\n +price +4 credits now/);
+  assert.equal(await soldCount(server), count + 1);
+});
+
+test('a given quote is shown before it is bought', async () => {
+  const quote = expectStatus(await server.operator.post('/v1/phone/quotes',
+    { area_code: '212' }), 201).body;
+  const ended = await inTerminal(['phone', 'provision', '--quote-id', quote.id],
+    { typed: [[buyIt, 'y\n']] });
+  assert.equal(ended.code, 0, ended.screen);
+  assert.ok(ended.screen.startsWith(`Buy ${quote.phone_number} (NY)`), ended.screen);
+  const over = await inTerminal(['phone', 'provision', '--quote-id', 'none']);
+  assert.equal(over.code, 1);
+  assert.doesNotMatch(over.raw, /Buy it/);
+});
+
 test('a lost answer after a question: the told command asks for that purchase', async () => {
   const proxy = await startAnswerLosingProxy(server);
   const count = await soldCount(server);
@@ -120,6 +141,18 @@ test('a pending purchase is followed; the spinner leaves nothing behind', async 
   assert.doesNotMatch(ended.screen, /waiting for the carrier|[|/\\-] phone provision/);
   assert.match(ended.screen, /e164 +\+1415/);
   assert.match(ended.screen, /status +active/);
+
+  // One that fails in the end ends the command as a refusal.
+  const { numbers: [sale] } = expectStatus(
+    await server.operator.get('/v1/phone/available?area_code=415&limit=1'), 200).body;
+  const count = await soldCount(server);
+  await orderFault(server, { on: 'buy', outcome: 'undelivered', delay_ms: 1_500 });
+  const failed = await inTerminal(
+    ['phone', 'provision', '--phone-number', sale.phone_number, '--yes']);
+  assert.match(failed.raw, /waiting for the carrier to deliver/);
+  assert.equal(failed.code, 1, failed.screen);
+  assert.doesNotMatch(failed.screen, /waiting for the carrier/);
+  assert.equal(await soldCount(server), count);
 
   // Ctrl-C leaves it to go on, and says so.
   await orderFault(server, { on: 'buy', outcome: 'pending', delay_ms: 4_000 });
