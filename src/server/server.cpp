@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/delivery_tracker.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/sealing.hpp"
@@ -95,6 +96,7 @@ struct server::parts {
   std::unique_ptr<reconciler> agreement;
   std::unique_ptr<rental_clerk> rentals;
   std::unique_ptr<received_sweep> sweep;
+  std::unique_ptr<delivery_tracker> answers;
   std::unique_ptr<mcp_service> mcp;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
@@ -156,6 +158,7 @@ result<void> server::parts::serve(given_keys keys) {
   watch = std::make_unique<campaign_watch>(*work, *loops.front(), *operations);
   watch->start();
   start_agreement();
+  answers = std::make_unique<delivery_tracker>(*home->database, home->time, home->ids);
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
@@ -167,7 +170,8 @@ result<void> server::parts::serve(given_keys keys) {
                     .events = events.get(),
                     .deliveries = deliveries.get(),
                     .destinations = destinations.get(),
-                    .accounts = &reach->accounts()};
+                    .accounts = &reach->accounts(),
+                    .answers = answers.get()};
   around.mcp = mcp.get();
   around.calls = [this](std::string_view account, carrier_webhook posted,
                         carrier_done<webhook_answer> done) {
@@ -292,6 +296,7 @@ void server::parts::stop() {
   if (deliveries) delivered.wait();
   if (events) events->stop();
   http.reset();
+  if (answers) answers->stop();
   if (home && home->database) home->database->close();
   if (outgoing) outgoing->stop();
   if (reach) reach->stop();

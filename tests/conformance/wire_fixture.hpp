@@ -50,6 +50,7 @@ class wire_fixture : public carrier_fixture {
   }
 
   carrier& subject() override { return *carrier_; }
+  bool adopts_what_is_ours() const override { return true; }
   void reopen() override {
     carrier_.reset();
     open();

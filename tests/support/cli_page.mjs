@@ -87,7 +87,8 @@ export async function manualPage() {
     '.B DIALPLANE_API_KEY, NAIVE_API_KEY', 'The key.', '.TP', '.B DIALPLANE_PROFILE',
     'The profile in use.', '.TP', '.B NO_COLOR', 'No colours.',
     '.SH FILES', '.TP', troff('~/.config/dialplane/profiles.json'),
-    troff('Servers and keys that `dialplane login` keeps, readable by nobody else.'), ''].join('\n');
+    troff('Servers and keys that `dialplane login` keeps, readable by nobody else.'),
+    ''].join('\n');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

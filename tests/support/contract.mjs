@@ -238,3 +238,21 @@ export function checkAnswer({ method, path, version, answer }) {
 export function fitsSchema(name, value) {
   return validatorAt(['components', 'schemas', name])(value);
 }
+
+// What is wrong with `value` as the body of a good answer to an operation; undefined: nothing.
+export function resultComplaint(operation, value) {
+  const complaints = [];
+  for (const status of Object.keys(operation.operation.responses)) {
+    if (!status.startsWith('2')) continue;
+    const { node, pointer } = resolve([...operation.pointer, 'responses', status]);
+    const content = node.content?.['application/json'];
+    if (content === undefined) {
+      if (value === null) return undefined;
+      continue;
+    }
+    const validate = validatorAt([...pointer, 'content', 'application/json', 'schema']);
+    if (validate(value)) return undefined;
+    complaints.push(`${status}: ${explain(validate)}`);
+  }
+  return complaints.join('\n') || 'no good answer is in the contract';
+}

@@ -12,7 +12,7 @@
 #include "server/command_table.hpp"
 #include "server/demo_company.hpp"
 #include "server/key_commands.hpp"
-#include "server/new_keys.hpp"
+#include "app/new_keys.hpp"
 #include "server/start_banner.hpp"
 
 using namespace dialplane;

@@ -45,6 +45,7 @@ struct office {
   bounded_memory<number_place> places{100'000};        // by E.164
   bounded_memory<std::string> accounts_of_marks{100'000};  // where a mark's purchase was sent
   bounded_memory<std::string> marks_to_put{1'000};  // by number id: bought, and not marked yet
+  bounded_memory<timestamp> unsettled_purchases{10'000};  // marks whose purchase may have come
   bounded_memory<campaign_status> known_campaigns{10'000};  // by id
   bounded_memory<std::string> marks_of_campaigns{10'000};  // by id
   bounded_memory<timestamp> unsettled_filings{10'000};  // marks of filings that may yet be taken

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/object_reader.hpp"
+#include "edge/cli/all_pages.hpp"
 
 namespace dialplane::cli {
 
@@ -30,8 +31,12 @@ constexpr command_value common[] = {
     {.name = "--help", .field = "", .help = "This text.", .kind = value_kind::truth},
 };
 
-constexpr command_value watch = {
+constexpr command_value watch_flag = {
     .name = "--watch", .field = "", .help = "Show it again whenever it changes, until Ctrl-C.",
+    .kind = value_kind::truth};
+
+constexpr command_value all_option = {
+    .name = "--all", .field = "", .help = "Every page of the list, up to ten thousand rows.",
     .kind = value_kind::truth};
 
 flag_spec spec_of(const command_value& value) {
@@ -43,7 +48,7 @@ std::vector<const client_command*> gathered() {
   const std::array groups = {phone_commands(),    number_commands(),  agent_commands(),
                              approval_commands(), campaign_commands(), account_commands(),
                              carrier_commands(),  webhook_commands(),  sandbox_commands(),
-                             key_commands(),      connection_commands()};
+                             key_commands(),      following_commands(), connection_commands()};
   for (const auto& group : groups) {
     for (const client_command& command : group) all.push_back(&command);
   }
@@ -81,12 +86,14 @@ std::string_view nearest_command(std::string_view given) {
 }
 
 std::span<const command_value> common_options() noexcept { return common; }
-const command_value& watch_option() noexcept { return watch; }
+const command_value& watch_option() noexcept { return watch_flag; }
+const command_value& all_pages_option() noexcept { return all_option; }
 
 std::vector<flag_spec> flags_of(const client_command& command) {
   std::vector<flag_spec> flags;
   for (const command_value& option : command.options) flags.push_back(spec_of(option));
-  if (command.follows) flags.push_back(spec_of(watch));
+  if (command.follows) flags.push_back(spec_of(watch_flag));
+  if (has_pages(command)) flags.push_back(spec_of(all_option));
   for (const command_value& option : common) {
     const bool own = std::ranges::find(command.options, option.name, &command_value::name) !=
                      command.options.end();

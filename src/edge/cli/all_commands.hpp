@@ -22,6 +22,7 @@ std::span<const client_command> carrier_commands() noexcept;    // carriers, rec
 std::span<const client_command> webhook_commands() noexcept;    // webhooks, events, inbox
 std::span<const client_command> sandbox_commands() noexcept;
 std::span<const client_command> key_commands() noexcept;        // keys, audit, operations
+std::span<const client_command> following_commands() noexcept;  // tail, listen
 std::span<const client_command> connection_commands() noexcept; // login, use, profiles
 
 // Of every group, in order.
@@ -40,8 +41,9 @@ std::string_view nearest_command(std::string_view given);
 
 // Options that every command of the client takes, beside its own.
 std::span<const command_value> common_options() noexcept;
-// --watch, of commands that follow.
+// --watch, of commands that follow, and --all, of lists that come in pages.
 const command_value& watch_option() noexcept;
+const command_value& all_pages_option() noexcept;
 // Everything the command's line may hold.
 std::vector<flag_spec> flags_of(const client_command& command);
 

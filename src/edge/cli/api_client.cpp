@@ -20,6 +20,7 @@ constexpr std::size_t answer_bytes_max = 8 * 1024 * 1024;
 constexpr std::chrono::milliseconds first_pause{300};
 constexpr std::chrono::milliseconds longest_pause{5'000};
 constexpr std::chrono::milliseconds longest_wait_asked{15'000};  // Retry-After
+constexpr std::chrono::milliseconds between_looks{100};
 
 // One outcome of one try: an answer, no answer, or an answer that says to ask again.
 struct one_try {
@@ -69,6 +70,7 @@ class http_api_client final : public api_client {
   }
 
   api_result ask(const api_request& request) override;
+  void while_waiting(unique_function<bool()> keep_on) override { keep_on_ = std::move(keep_on); }
 
  private:
   static std::vector<ip_range> everywhere() {
@@ -77,6 +79,8 @@ class http_api_client final : public api_client {
   result<outgoing_request> outgoing(const api_request& request) const;
   one_try try_once(const api_request& request);
   api_failure failure_of(const failed_exchange& why) const;
+  bool keeps_on() { return !keep_on_ || keep_on_(); }
+  bool pause_for(std::chrono::milliseconds wait);
 
   const std::string to_;
   const secret_string key_;
@@ -84,6 +88,7 @@ class http_api_client final : public api_client {
   const address_guard guard_;
   asio_event_loop loop_;
   std::optional<http_client> client_;
+  unique_function<bool()> keep_on_;
 };
 
 result<outgoing_request> http_api_client::outgoing(const api_request& request) const {
@@ -142,15 +147,24 @@ api_result read_answer(const http_answer& answer, const std::string& to) {
                      "Is the address right?"};
 }
 
+one_try stopped_try(bool may_have_arrived) {
+  return {api_result(api_failure{"interrupted", "Stopped.", {}, 1}), may_have_arrived, false,
+          std::nullopt};
+}
+
 one_try http_api_client::try_once(const api_request& request) {
   auto out = outgoing(request);
   if (!out) return {api_result(api_failure{"invalid_input", out.error().message, {}, 2})};
-  std::promise<exchange_result> promised;
-  auto outcome = promised.get_future();
-  loop_.post([this, &promised, &out] {
-    client_->send(*std::move(out),
-                  [&promised](exchange_result told) { promised.set_value(std::move(told)); });
+  // Shared: whoever stops waiting leaves while the exchange goes on.
+  const auto promised = std::make_shared<std::promise<exchange_result>>();
+  auto outcome = promised->get_future();
+  loop_.post([this, promised, sent = *std::move(out)]() mutable {
+    client_->send(std::move(sent),
+                  [promised](exchange_result told) { promised->set_value(std::move(told)); });
   });
+  while (outcome.wait_for(between_looks) != std::future_status::ready) {
+    if (!keeps_on()) return stopped_try(true);
+  }
   const exchange_result told = outcome.get();
   if (!told) {
     const bool again = told.error().what != exchange_failure::not_trusted &&
@@ -159,6 +173,25 @@ one_try http_api_client::try_once(const api_request& request) {
             std::nullopt};
   }
   return {read_answer(*told, to_), true, worth_asking_again(*told), pause_asked(*told)};
+}
+
+// False: told to stop.
+bool http_api_client::pause_for(std::chrono::milliseconds wait) {
+  while (wait.count() > 0) {
+    const auto slice = std::min(wait, between_looks);
+    poll(nullptr, 0, static_cast<int>(slice.count()));
+    wait -= slice;
+    if (!keeps_on()) return false;
+  }
+  return true;
+}
+
+api_failure not_known(const api_failure& why) {
+  const bool stopped = why.code == "interrupted";
+  return {"outcome_unknown",
+          stopped ? "Stopped before the answer came: it is not known whether the server did this."
+                  : "The connection broke and it is not known whether the server did this.",
+          stopped ? std::string() : why.message, 5};
 }
 
 api_result http_api_client::ask(const api_request& request) {
@@ -174,15 +207,13 @@ api_result http_api_client::ask(const api_request& request) {
     const bool last = !told.ask_again || count >= tries || wait > longest_wait_asked ||
                       steady::now() + wait >= give_up;
     if (!last) {
-      poll(nullptr, 0, static_cast<int>(wait.count()));
       pause = std::min(pause * 2, longest_pause);
-      continue;
+      if (pause_for(wait)) continue;
+      told = stopped_try(may_have_arrived);
     }
     const bool answered = told.outcome.has_value();
     if (answered || request.idempotency_key.empty() || !may_have_arrived) return told.outcome;
-    return api_failure{"outcome_unknown",
-                       "The connection broke and it is not known whether the server did this.",
-                       told.outcome.error().message, 5};
+    return not_known(told.outcome.error());
   }
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/named_texts.hpp"
+#include "base/unique_function.hpp"
 #include "edge/cli/connection.hpp"
 
 namespace dialplane::cli {
@@ -38,7 +39,7 @@ struct api_answer {
 };
 
 // There is no answer to show. `code` is ours: not_reachable, not_trusted, timed_out, bad_answer,
-// outcome_unknown.
+// interrupted, outcome_unknown.
 struct api_failure {
   std::string code;
   std::string message;
@@ -61,6 +62,10 @@ class api_client {
   virtual ~api_client() = default;
 
   virtual api_result ask(const api_request& request) = 0;
+
+  // Called about ten times a second while `ask` waits; what returns false ends the wait: a request
+  // that changes something then counts as not known, as it may have arrived.
+  virtual void while_waiting(unique_function<bool()> keep_on) = 0;
 };
 
 // A fresh Idempotency-Key.

@@ -1,6 +1,7 @@
 #include "edge/cli/catalog.hpp"
 
 #include "edge/cli/all_commands.hpp"
+#include "edge/cli/all_pages.hpp"
 
 namespace dialplane::cli {
 
@@ -49,6 +50,7 @@ command_catalog client_catalog() {
       entry.options.push_back(described(option, false));
     }
     if (command->follows) entry.options.push_back(described(watch_option(), false));
+    if (has_pages(*command)) entry.options.push_back(described(all_pages_option(), false));
     catalog.push_back(std::move(entry));
   }
   return catalog;

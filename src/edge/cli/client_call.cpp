@@ -53,7 +53,9 @@ int client_call::succeed(const json::value& result, const advice& say) const {
 
 int client_call::fail(const command_error& why) const {
   const advice say = advice_after(*this, why);
-  std::string text = program + ": " + harmless(why.message) + "\n";
+  std::string text = program + ": " + harmless(why.message);
+  if (!why.reason.empty()) text += " (" + harmless(why.reason) + ")";
+  text += "\n";
   if (!why.hint.empty()) text += harmless(why.hint) + "\n";
   if (!why.request_id.empty()) text += "request id: " + harmless(why.request_id) + "\n";
   if (form == output_form::people) text += advice_text(say);

@@ -1,6 +1,7 @@
 // Approvals, campaigns, money, users, kits, companies and contacts.
 #include "edge/cli/all_commands.hpp"
 #include "edge/cli/common_values.hpp"
+#include "edge/cli/watch.hpp"
 
 namespace dialplane::cli {
 
@@ -49,6 +50,10 @@ constexpr client_command approvals[] = {
      .path = "/v1/approvals", .help = "Show what waits for a human, and what became of it.",
      .example = "approvals list --status pending", .options = approval_options,
      .view = {"approvals", approval_columns}, .follows = true},
+    {.name = "approvals watch", .action = "approvals.watch", .method = "GET",
+     .path = "/v1/approvals", .help = "Show approvals again whenever they change, until Ctrl-C.",
+     .example = "approvals watch --status pending", .options = approval_options,
+     .view = {"approvals", approval_columns}, .run = watch_always},
     {.name = "approvals get", .action = "approvals.get", .method = "GET",
      .path = "/v1/approvals/{id}", .help = "Show one approval.",
      .example = "approvals get 0198c2a5-7c1e-7000-8000-000000000001", .words = approval_words,

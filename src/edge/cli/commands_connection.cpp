@@ -1,15 +1,12 @@
 // login, logout, use, profiles: which server and key the other commands use.
-#include <unistd.h>
-#include <termios.h>
-
 #include <boost/json/array.hpp>
-#include <iostream>
 
-#include "base/utf8.hpp"
 #include "edge/cli/all_commands.hpp"
 #include "edge/cli/client_call.hpp"
 #include "edge/cli/doctor.hpp"
+#include "edge/cli/interrupts.hpp"
 #include "edge/cli/plan.hpp"
+#include "edge/cli/questions.hpp"
 #include "edge/cli/terminal.hpp"
 
 namespace dialplane::cli {
@@ -26,26 +23,11 @@ std::string profile_name(const client_call& call, const profile_book& book) {
 
 // Not shown while it is typed.
 std::string read_secret_line(const client_call& call) {
-  termios before{};
-  const bool hidden = input_is_terminal() && tcgetattr(STDIN_FILENO, &before) == 0;
-  if (hidden) {
-    print_beside("API key for " + call.to.server + ": ");
-    termios silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  std::string line;
-  std::getline(std::cin, line);
-  if (hidden) {
-    tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    print_beside("\n");
-  }
-  return std::string(trim(line));
-}
-
-std::string kind_of_key(std::string_view key) {
-  if (key.starts_with("nv_pk_")) return "operator";
-  return key.starts_with("nv_sk_") ? "agent" : "unknown";
+  const interrupt_notice notice;
+  const bool asked = input_is_terminal();
+  const auto line = ask_line(asked ? "API key for " + call.to.server + ": " : "",
+                             asked ? typed_text::hidden : typed_text::shown);
+  return line.value_or("");
 }
 
 // --profile names a profile that may not exist yet, so login connects by itself.
@@ -66,7 +48,7 @@ int login(client_call& call) {
   call.to.key = secret_string(key);
   auto api = api_client::open(call.to);
   if (!api) return call.fail(api.error());
-  const api_result told = (*api)->ask({.method = "GET", .target = "/v1/phone/status"});
+  const api_result told = (*api)->ask({.method = "GET", .target = "/v1/auth/key"});
   if (!told) return call.fail(error_of(told.error()));
   if (told->status >= 300) return call.fail(error_of(*told, false));
   const std::string name = profile_name(call, *profiles);
@@ -76,7 +58,8 @@ int login(client_call& call) {
   if (const auto saved = save_profiles(*profiles); !saved) return call.fail(saved.error());
   return call.succeed(json::object{{"profile", name},
                                    {"server", call.to.server},
-                                   {"role", kind_of_key(key)},
+                                   {"role", value_at(told->body, "role")},
+                                   {"organization", value_at(told->body, "organization.name")},
                                    {"file", profiles->file}});
 }
 

@@ -1,6 +1,7 @@
 // What an operator looks after: carrier accounts, webhooks, inbox, sandbox, keys, audit.
 #include "edge/cli/all_commands.hpp"
 #include "edge/cli/common_values.hpp"
+#include "edge/cli/key_creation.hpp"
 
 namespace dialplane::cli {
 
@@ -26,7 +27,7 @@ constexpr view_column inbox_columns[] = {{"ID", "id"},
                                          {"ATTEMPTS", "attempts"},
                                          {"ERROR", "last_error"},
                                          {"RECEIVED", "received_at"}};
-constexpr view_column audit_columns[] = {{"WHEN", "created_at"},
+constexpr view_column audit_columns[] = {{"WHEN", "at"},
                                          {"WHO", "actor_type"},
                                          {"ACTION", "action"},
                                          {"OBJECT", "object"}};
@@ -242,7 +243,40 @@ constexpr command_value operation_words[] = {{.name = "OPERATION", .field = "id"
                                               .help = "The operation's id.",
                                               .place = value_place::path}};
 
+constexpr view_column key_columns[] = {{"ID", "id"},           {"PREFIX", "prefix"},
+                                       {"ROLE", "role"},       {"STATUS", "status"},
+                                       {"AGENT", "agent_id"},  {"CAP", "spend_cap_credits_per_day"},
+                                       {"EXPIRES", "expires_at"}};
+constexpr command_value key_words[] = {
+    {.name = "KEY", .field = "id", .help = "The key's id.", .place = value_place::path,
+     .completes = "key"}};
+constexpr command_value create_key_options[] = {
+    {.name = "--role", .field = "role", .help = "What the key may do.", .placeholder = "ROLE",
+     .choices = "operator|agent", .required = true},
+    {.name = "--agent", .field = "agent_id", .help = "Bind an agent key to this agent.",
+     .placeholder = "ID", .completes = "agent"},
+    {.name = "--expires", .field = "",
+     .help = "A time such as 2027-01-31T00:00:00Z, or 30d, 12h, 45m, 90s.",
+     .placeholder = "WHEN"},
+    {.name = "--spend-cap", .field = "spend_cap_credits_per_day",
+     .help = "Credits the key may spend per day.", .kind = value_kind::decimal,
+     .placeholder = "CREDITS"}};
+
 constexpr client_command keys[] = {
+    {.name = "whoami", .action = "keys.whoami", .method = "GET", .path = "/v1/auth/key",
+     .help = "Show whose key this is, what it may do, and what it has spent today.",
+     .example = "whoami"},
+    {.name = "keys list", .action = "keys.list", .method = "GET", .path = "/v1/auth/keys",
+     .help = "Show the organization's keys, never their text.", .example = "keys",
+     .options = page_options, .view = {"keys", key_columns}},
+    {.name = "keys create", .action = "keys.create", .method = "POST", .path = "/v1/auth/keys",
+     .help = "Make an API key, with --user for one user's things; it is shown this once.",
+     .example = "keys create --role agent --expires 30d --spend-cap 100",
+     .options = create_key_options, .effect = command_effect::changes, .run = create_key},
+    {.name = "keys revoke", .action = "keys.revoke", .method = "DELETE",
+     .path = "/v1/auth/keys/{id}", .help = "End a key, at once.",
+     .example = "keys revoke 0198c2a4-7c1e-7000-8000-000000000001", .words = key_words,
+     .effect = command_effect::removes},
     {.name = "audit list", .action = "audit.list", .method = "GET", .path = "/v1/audit",
      .help = "Show who did what, newest first.", .example = "audit --limit 5",
      .options = page_options, .view = {"entries", audit_columns}},

@@ -19,7 +19,11 @@ std::string text_member(const json::object& members, std::string_view name) {
 // compares.
 int exit_code_of(int status, const command_error& why, bool changed_something) {
   if (status == 401) return exit_key;
-  if (status == 403 && why.code == "forbidden" && why.reason.empty()) return exit_key;
+  const json::value* title = why.more.if_contains("title");
+  const bool plain_refusal = title == nullptr || *title == "Forbidden";
+  if (status == 403 && why.code == "forbidden" && why.reason.empty() && plain_refusal) {
+    return exit_key;
+  }
   if (why.reason == "carrier_outcome_unknown" || why.reason == "timed_out") return exit_unknown;
   if (why.code == "approval_required" || why.reason == "approval_required") return 0;
   if (status >= 500 && why.code == "internal_error") {

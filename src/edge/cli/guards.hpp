@@ -8,7 +8,9 @@
 
 namespace dialplane::cli {
 
-// Nothing: go on. Else the exit code: the person said no, or the server already refused.
-std::optional<int> ask_before(client_call& call, const api_request& request);
+// Nothing: go on. Else the exit code: the person did not say yes, or the server already refused.
+// A purchase whose price was shown goes on under the quote that promised it: `request` then names
+// the quote in place of the wish. Needs an interrupt_notice.
+std::optional<int> ask_before(client_call& call, api_request& request);
 
 }  // namespace dialplane::cli

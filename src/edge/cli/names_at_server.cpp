@@ -33,6 +33,7 @@ constexpr list_place places[] = {
     {"carrier", "/v1/carriers", "carriers", "name", "state", "name", ""},
     {"webhook", "/v1/webhooks", "webhooks", "", "url", "id", ""},
     {"formation", "/v1/formation", "formations", "registered_name", "registered_name", "id", ""},
+    {"key", "/v1/auth/keys", "keys", "", "role"},
     {"pack", "/v1/billing/packs", "packs", "id", "credits", "id", ""},
 };
 

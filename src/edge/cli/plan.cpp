@@ -1,10 +1,11 @@
 #include "edge/cli/plan.hpp"
 
 #include <boost/json/parse.hpp>
-#include <iostream>
 
 #include "edge/cli/client_call.hpp"
+#include "edge/cli/interrupts.hpp"
 #include "edge/cli/plan_difference.hpp"
+#include "edge/cli/questions.hpp"
 #include "edge/cli/terminal.hpp"
 
 namespace dialplane::cli {
@@ -146,9 +147,7 @@ bool agreed(const client_call& call, const std::vector<plan_step>& steps) {
   const api_result usage = call.api->ask({.method = "GET", .target = "/v1/usage?limit=1"});
   std::string question = "This buys " + std::to_string(bought) + " numbers";
   if (usage) question += "; the balance is " + plain_text(value_at(usage->body, "balance"));
-  print_beside(question + ". Go on? [y/N] ");
-  std::string line;
-  return std::getline(std::cin, line) && (line == "y" || line == "Y" || line == "yes");
+  return ask_yes(question + ". Go on? [y/N] ");
 }
 
 // Asks for one step; the id it made is remembered.
@@ -187,6 +186,7 @@ int run_plan(client_call& call) {
 }
 
 int run_apply(client_call& call) {
+  const interrupt_notice notice;
   made_plan plan;
   if (const auto ended = make_plan(call, plan)) return *ended;
   if (!agreed(call, plan.steps)) {
@@ -201,7 +201,13 @@ int run_apply(client_call& call) {
       rows.push_back(std::move(row));
       continue;
     }
-    if (auto why = take_step(call, step, plan.known, row)) {
+    std::optional<command_error> why;
+    if (was_interrupted()) {
+      why = command_error{.code = "interrupted", .message = "It was interrupted."};
+    } else {
+      why = take_step(call, step, plan.known, row);
+    }
+    if (why) {
       why->message = step.what + ": " + why->message + " " + std::to_string(done) + " of " +
                      std::to_string(count_to_do(plan.steps)) + " things were done.";
       why->more["done"] = std::move(rows);

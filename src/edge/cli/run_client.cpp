@@ -4,12 +4,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <boost/json/parse.hpp>
 #include <cctype>
+#include <ctime>
 
+#include "base/clock.hpp"
+#include "edge/cli/all_pages.hpp"
 #include "edge/cli/build_request.hpp"
 #include "edge/cli/client_call.hpp"
 #include "edge/cli/guards.hpp"
 #include "edge/cli/help.hpp"
+#include "edge/cli/interrupts.hpp"
 #include "edge/cli/names_at_server.hpp"
 #include "edge/cli/terminal.hpp"
 #include "edge/cli/watch.hpp"
@@ -30,8 +36,21 @@ std::optional<std::string> variable(const named_texts& variables, std::string_vi
   return std::nullopt;
 }
 
+// In the time zone of whoever reads.
+std::string local_time(std::string_view text) {
+  const auto at = parse_rfc3339(text);
+  if (!at) return std::string(text);
+  const std::time_t seconds = at->unix_ms / 1000;
+  std::tm local{};
+  std::array<char, 32> shown{};
+  tzset();
+  if (localtime_r(&seconds, &local) == nullptr) return std::string(text);
+  return {shown.data(), strftime(shown.data(), shown.size(), "%Y-%m-%d %H:%M:%S", &local)};
+}
+
 text_style style_of(const parsed_arguments& given, const named_texts& variables) {
   text_style style;
+  style.time_text = local_time;
   if (!output_is_terminal()) return style;
   const bool no_colour = given.has("--no-color") ||
                          !variable(variables, "NO_COLOR").value_or("").empty() ||
@@ -81,22 +100,40 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
+// A purchase under a quote that the question found: the quote says what the wish said.
+std::string quote_in_place_of_wish(const client_call& call, const api_request& request) {
+  if (!call.asks || call.command.action != "phone.provision" || call.given.has("--quote-id")) {
+    return {};
+  }
+  boost::system::error_code failure;
+  const boost::json::value body = boost::json::parse(request.body.value_or("null"), failure);
+  const boost::json::value& id = value_at(body, "quote_id");
+  return id.is_string() ? plain_text(id) : std::string();
+}
+
 // The same command under the same key.
-std::string same_again(const client_call& call, const std::string& key) {
+std::string same_again(const client_call& call, const api_request& request) {
+  constexpr std::string_view wishes[] = {"--area-code", "--area-code-policy", "--type",
+                                         "--phone-number"};
+  const std::string quote = quote_in_place_of_wish(call, request);
   std::string line = call.spelt(call.command.name);
   for (const std::string& word : call.given.words) line += " " + quoted(word);
   for (const auto& [name, text] : call.given.flags) {
     if (name == "--idempotency-key") continue;
+    if (!quote.empty() && std::ranges::find(wishes, name) != std::end(wishes)) continue;
     line += " " + name + (text == "true" ? "" : " " + quoted(text));
   }
-  return line + " --idempotency-key " + quoted(key);
+  if (!quote.empty()) line += " --quote-id " + quoted(quote);
+  // It was asked and answered.
+  if (call.asks) line += " --yes";
+  return line + " --idempotency-key " + quoted(request.idempotency_key);
 }
 
 command_error with_way_back(const client_call& call, const api_request& request,
                             command_error why) {
   if (why.exit_code != 5 || request.idempotency_key.empty()) return why;
   if (!why.hint.empty()) why.hint += " ";
-  why.hint += "Ask with: " + same_again(call, request.idempotency_key) +
+  why.hint += "Ask with: " + same_again(call, request) +
               " (under the same key it never happens twice).";
   why.more["idempotency_key"] = request.idempotency_key;
   return why;
@@ -105,10 +142,16 @@ command_error with_way_back(const client_call& call, const api_request& request,
 int run_request(client_call& call) {
   auto request = build_request(call.command, call.given, call.to.user);
   if (!request) return call.fail(request.error());
+  const interrupt_notice notice;
+  call.api->while_waiting([] { return !was_interrupted(); });
   if (const auto stopped = ask_before(call, *request)) return *stopped;
   if (call.command.follows && call.given.has("--watch")) return watch(call, *request);
-  const waiting_spinner spinner(call, *request);
-  const api_result told = call.api->ask(*request);
+  waiting_spinner spinner(call);
+  if (has_pages(call.command) && call.given.has("--all")) {
+    return show_all_pages(call, *request, spinner);
+  }
+  api_result told = call.api->ask(*request);
+  if (told && told->status == 202) told = followed(call, *request, *std::move(told), spinner);
   spinner.end();
   if (!told) return call.fail(with_way_back(call, *request, error_of(told.error())));
   if (told->status >= 200 && told->status < 300) return call.succeed(*told);

@@ -33,6 +33,7 @@ class inner_answer final : public responder::sink {
     then_(std::move(lost));
   }
   bool peer_is_waiting() const noexcept override { return outer_->client_waits(); }
+  std::shared_ptr<delivery_look> connection() override { return outer_->connection(); }
 
  private:
   rest_context outer_;
@@ -41,6 +42,8 @@ class inner_answer final : public responder::sink {
 
 rest_asker asker_for(const rest_context& context) {
   return [context](http_request request, answer_of_rest then) {
+    // Who sends a key says by it what is the same; a key of the tool call's own is seen later.
+    request.tracks_delivery = context->request().header("idempotency-key") == nullptr;
     responder to(std::make_shared<inner_answer>(context, std::move(then)));
     context->service().handle_admitted(std::move(request), std::move(to), context->who());
   };
@@ -49,8 +52,7 @@ rest_asker asker_for(const rest_context& context) {
 void send_answer(const rest_context& context, mcp_answer found) {
   rest_answer answer{.status = found.http_status, .body = std::move(found.body)};
   if (answer.body.empty()) answer.content_type.clear();
-  // Delivery: what `found.relayed` wants to know about the arrival of its answer is to be carried
-  // over to this one, which is the one that travels.
+  context->report_delivery(std::move(found.relayed.delivered));
   context->answer(std::move(answer));
 }
 

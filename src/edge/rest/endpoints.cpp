@@ -207,6 +207,11 @@ constexpr auto table = std::to_array<endpoint>({
 
   {"GET",    "/v1/events", naive, operators, naive_events_stream},
 
+  {"GET",    "/v1/auth/key", naive, any_key, naive_key_identity},
+  {"GET",    "/v1/auth/keys", naive, operators, naive_keys_list},
+  {"POST",   "/v1/auth/keys", naive, operators, naive_keys_create},
+  {"DELETE", "/v1/auth/keys/{id}", naive, operators, naive_keys_revoke},
+
   {"GET",    "/v1/sandbox", naive, operators, plain_sandbox_get},
   {"PATCH",  "/v1/sandbox", naive, operators, plain_sandbox_update},
   {"POST",   "/v1/sandbox/faults", naive, operators, plain_sandbox_faults_add},

@@ -40,7 +40,9 @@ std::string host_of_authority(std::string_view authority) {
   const std::size_t colon = authority.find(':', bracket);
   if (colon != std::string_view::npos && !is_port(authority.substr(colon + 1))) return {};
   const std::string_view host = authority.substr(0, colon);
-  const auto stops = [](char c) { return c <= ' ' || c == '/' || c == '@' || c == '?' || c == '#'; };
+  const auto stops = [](char c) {
+    return c <= ' ' || c == '/' || c == '@' || c == '?' || c == '#';
+  };
   if (std::any_of(host.begin(), host.end(), stops)) return {};
   if (bracket > 0 && host.size() != bracket + 1) return {};
   return lower_case(host);

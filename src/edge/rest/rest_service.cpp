@@ -178,7 +178,8 @@ void rest_service::judge_form(rest_context context) {
   auto query = parse_query(context->request_.query);
   if (!query) return context->fail(query.error());
   context->query_ = *std::move(query);
-  asked.handle(std::move(context));
+  if (!changes_something(context->request_.method)) return asked.handle(std::move(context));
+  context->settle_earlier([&asked, context] { asked.handle(context); });
 }
 
 void rest_service::told(const request_context& context, int status) {

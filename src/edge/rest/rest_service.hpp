@@ -29,6 +29,7 @@ namespace dialplane {
 
 class account_book;
 class address_guard;
+class delivery_tracker;
 class event_feed;
 class mcp_service;
 class sandbox_control;
@@ -57,6 +58,7 @@ struct rest_hooks {
   webhook_dispatcher* deliveries = nullptr;
   const address_guard* destinations = nullptr;  // of webhooks; null: every address
   account_book* accounts = nullptr;        // null: none can be configured
+  delivery_tracker* answers = nullptr;     // whose arrival is tracked; null: nobody's
   mcp_service* mcp = nullptr;              // null: no Model Context Protocol
   // Takes voice webhooks of a carrier account (voice/call_webhooks.hpp). Unset: no calls.
   std::function<void(std::string_view, carrier_webhook, carrier_done<webhook_answer>)> calls = {};

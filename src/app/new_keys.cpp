@@ -1,4 +1,4 @@
-#include "server/new_keys.hpp"
+#include "app/new_keys.hpp"
 
 #include <algorithm>
 
