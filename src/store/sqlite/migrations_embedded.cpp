@@ -56,7 +56,7 @@ extern "C" const char dialplane_sqlite_0013_end[];
 namespace dialplane::sqlite {
 
 std::span<const migration> embedded_migrations() noexcept {
-  static const std::array<migration, 12> all = {{
+  static const std::array<migration, 13> all = {{
       {1, "start", {dialplane_sqlite_0001_begin, dialplane_sqlite_0001_end}},
       {2, "registration", {dialplane_sqlite_0002_begin, dialplane_sqlite_0002_end}},
       {3, "contacts", {dialplane_sqlite_0003_begin, dialplane_sqlite_0003_end}},
