@@ -16,17 +16,22 @@ result<passing_carrier::call_end> watched_carrier::on_call(carrier_method) {
   return call_end([this](const error* failure) {
     if (failure == nullptr) return;
     if (failure->code == error_code::carrier_credentials_rejected) {
-      told_(account_standing::credentials_rejected, failure->message);
+      tell(account_standing::credentials_rejected, failure->message);
     } else if (failure->code == error_code::carrier_out_of_funds) {
-      told_(account_standing::out_of_funds, failure->message);
+      tell(account_standing::out_of_funds, failure->message);
     }
   });
 }
 
+void watched_carrier::tell(account_standing standing, const std::string& detail) {
+  ++tellings_;
+  told_(standing, detail);
+}
+
 void watched_carrier::check_account(carrier_done<account_report> done) {
-  passing_carrier::check_account([this, done = std::move(done)](
+  passing_carrier::check_account([this, done = std::move(done), before = tellings_.load()](
                                      result<account_report> report) mutable {
-    if (report) told_(standing_of(*report), "");
+    if (report && tellings_ == before) tell(standing_of(*report), "");
     done(std::move(report));
   });
 }

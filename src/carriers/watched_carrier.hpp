@@ -2,9 +2,13 @@
 // refused, money that is gone, and that all is well again.
 //
 // Passes every call on and changes no answer. `told` runs on the loop of the call, before its
-// `done`, once for each answer that says something; it must not block. Safe from any loop.
+// `done`, once for each answer that says something; it must not block. A report that was asked for
+// before something newer was told says nothing: late answers must not bring an old state back.
+// Safe from any loop.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -26,7 +30,10 @@ class watched_carrier final : public passing_carrier {
  private:
   result<call_end> on_call(carrier_method which) override;
 
+  void tell(account_standing standing, const std::string& detail);
+
   standing_told told_;
+  std::atomic<std::uint64_t> tellings_ = 0;
 };
 
 // What a report says: an account that can be asked has good credentials, and money or none.

@@ -10,6 +10,7 @@
 #include "base/money.hpp"
 #include "base/object_reader.hpp"
 #include "server/agreement_options.hpp"
+#include "server/mcp_options.hpp"
 #include "server/messaging_options.hpp"
 
 namespace dialplane {
@@ -347,6 +348,8 @@ std::span<const option_row> all_options() noexcept {
     joined.insert(joined.end(), more.begin(), more.end());
     const auto agreeing = agreement_option_rows();
     joined.insert(joined.end(), agreeing.begin(), agreeing.end());
+    const auto mcp = mcp_option_rows();
+    joined.insert(joined.end(), mcp.begin(), mcp.end());
     return joined;
   }();
   return all;

@@ -52,6 +52,10 @@ class runner {
   // How many purchases may be under way at that carrier account; any time.
   void limit_purchases(const std::string& account, std::size_t most);
 
+  // What that operation waits for has probably happened: its pause ends now, in this process or in
+  // the queue. Nothing, where it is not open or does not wait. From any thread.
+  void hasten(operation_id id);
+
   // A job due now or soon was written by someone else: look again.
   void kick();
 

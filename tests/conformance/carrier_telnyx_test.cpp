@@ -172,7 +172,7 @@ TEST_CASE("telnyx: another address has a profile of its own, and routes its numb
   CHECK(count_in(at, "messaging_profiles") == 2);
 }
 
-TEST_CASE("telnyx: a lock that does not fall keeps the number for another try") {
+TEST_CASE("telnyx: a lock that does not fall keeps the number; the release is asked again") {
   for (const char* how : {"lock_stays", "lose_answer", "error_after", "error_before", "garbage",
                           "truncated", "rate_limited"}) {
     INFO("fault ", how);
