@@ -180,7 +180,12 @@ result<accepted_provision> accept_provision(session& work, const app_environment
                                             const std::optional<instant_offer>& offer,
                                             std::optional<approval_id> approved_as) {
   accepted_provision accepted;
-  accepted.work = new_operation(env, request, judged, offer);
+  bool promised = false;  // by a quote, to whoever it is
+  if (offer) {
+    TRY_ASSIGN(promised,
+               work.quotes().is_promised(offer->offer.e164, env.now(), std::nullopt));
+  }
+  accepted.work = new_operation(env, request, judged, promised ? std::nullopt : offer);
   accepted.work.approval = approved_as;
   const operation& fresh = accepted.work;
   if (judged.store_ein) TRY(keep_ein(work, env, request, judged));

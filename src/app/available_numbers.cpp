@@ -5,6 +5,7 @@
 
 #include "app/phone_access.hpp"
 #include "domain/ownership_mark.hpp"
+#include "workflow/purchasing/quoted_numbers.hpp"
 #include "workflow/purchasing/search_accounts.hpp"
 #include "workflow/purchasing/sellers_for.hpp"
 #include "workflow/registration/joining.hpp"
@@ -62,6 +63,27 @@ available_numbers gather(std::vector<account_offers> answers, const number_searc
   return found;
 }
 
+// Without the numbers that a living quote promises, whosever.
+void hide_quoted(app_environment& env, std::vector<account_offers> answers,
+                 unique_function<void(std::vector<account_offers>)> done) {
+  std::vector<std::string> named;
+  for (const account_offers& each : answers) {
+    if (!each.offers) continue;
+    for (const number_offer& offer : *each.offers) named.push_back(offer.e164);
+  }
+  find_quoted(env.work, std::move(named), std::nullopt,
+              [answers = std::move(answers),
+               done = std::move(done)](std::set<std::string> quoted) mutable {
+                for (account_offers& each : answers) {
+                  if (!each.offers) continue;
+                  std::erase_if(*each.offers, [&](const number_offer& offer) {
+                    return quoted.contains(offer.e164);
+                  });
+                }
+                done(std::move(answers));
+              });
+}
+
 }  // namespace
 
 result<number_quote> price_for(session& work, const app_environment& env, organization_id owner,
@@ -114,9 +136,13 @@ void find_available_numbers(app_environment& env, available_request request,
         if (!by) return done(std::move(by).error());
         wanted.owner = owner_text(env.work.installation, by->subject.id);
         search_accounts(accounts, wanted, env.rules().purchases.search_limit,
-                        [wanted, by = *std::move(by),
+                        [&env, wanted, by = *std::move(by),
                          done = std::move(done)](std::vector<account_offers> answers) mutable {
-                          done(gather(std::move(answers), wanted, by));
+                          hide_quoted(env, std::move(answers),
+                                      [wanted, by = std::move(by), done = std::move(done)](
+                                          std::vector<account_offers> left) mutable {
+                                        done(gather(std::move(left), wanted, by));
+                                      });
                         });
       });
 }

@@ -1,6 +1,5 @@
 #include "app/import_number.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <memory>
 #include <utility>
 
@@ -8,11 +7,9 @@
 #include "app/audit_trail.hpp"
 #include "app/replay.hpp"
 #include "app/subject.hpp"
-#include "app/update_number.hpp"
 #include "base/crash_point.hpp"
 #include "domain/area_codes.hpp"
 #include "store/carrier_account_queries.hpp"
-#include "workflow/number_addresses.hpp"
 #include "workflow/operations/import_number.hpp"
 
 namespace dialplane {
@@ -24,20 +21,8 @@ struct accepted_import {
   std::optional<job> first_job;  // nothing: joined an earlier equal request
 };
 
-error refused_by_provider(std::string sentence) {
-  return refused(error_code::carrier_account_invalid, std::move(sentence));
-}
-
 error no_such_provider() {
   return refused(error_code::resource_not_found, "There is no such provider.");
-}
-
-result<void> check_operated(const app_environment& env, const carrier_account& provider) {
-  if (provider.state == carrier_account_state::removed_with_numbers) return no_such_provider();
-  if (env.work.carriers.find(provider.name) != nullptr) return {};
-  return refused_by_provider(
-      "This kind of provider is stored and shown, but not operated yet: no number can be imported "
-      "from it.");
 }
 
 number_type type_of(std::string_view e164_text) {
@@ -121,6 +106,14 @@ result<accepted_import> accept_import(session& work, const app_environment& env,
 
 }  // namespace
 
+result<void> check_operated(const app_environment& env, const carrier_account& provider) {
+  if (provider.state == carrier_account_state::removed_with_numbers) return no_such_provider();
+  if (env.work.carriers.find(provider.name) != nullptr) return {};
+  return refused(error_code::carrier_account_invalid,
+                 "This kind of provider is stored and shown, but not operated yet: no number can "
+                 "be imported from it.");
+}
+
 result<carrier_account> find_provider(session& work, organization_id owner,
                                       const provider_choice& which) {
   std::optional<carrier_account> found;
@@ -156,138 +149,6 @@ void import_number(app_environment& env, import_number_request request,
         }
         env.operations.start_operation(std::move(accepted->work), *std::move(accepted->first_job),
                                        wait, std::move(tell));
-      });
-}
-
-// ---- setting the routing again ----------------------------------------------------------------
-
-namespace {
-
-// The number, and the account it is to live at.
-struct reroute {
-  app_environment& env;
-  actor who;
-  std::string request_id;
-  number row;
-  carrier_account target;
-  std::optional<routing_snapshot> before;  // to be kept instead of the old one
-  unique_function<void(result<void>)> done;
-};
-using reroute_steps = std::shared_ptr<reroute>;
-
-error webhooks_not_set(const error& why) {
-  error failure = refused_by_provider("The number's webhooks could not be set at the provider.");
-  failure.hint = "Try again.";
-  failure.internal = describe(why);
-  return failure;
-}
-
-struct reroute_start {
-  number row;
-  carrier_account target;
-};
-
-result<reroute_start> judge_reroute(session& work, const app_environment& env, const actor& who,
-                                    number_id id, const std::optional<provider_choice>& to) {
-  TRY_ASSIGN(number_view view, find_number(work, who, id, true));
-  if (view.row.status == number_status::pending) {
-    return conflicting(error_code::conflict, "The number is still being imported.");
-  }
-  TRY_ASSIGN(const auto home, work.carrier_accounts().find_named(view.row.carrier));
-  if (!view.row.imported || !home) {
-    return refused_by_provider(
-        "The provider's type cannot be changed; delete the number and import it again.");
-  }
-  if (!to) return reroute_start{std::move(view.row), *home};
-  TRY_ASSIGN(carrier_account target, find_provider(work, who.organization, *to));
-  if (target.kind != home->kind) {
-    return refused_by_provider(
-        "The provider's type cannot be changed; delete the number and import it again.");
-  }
-  TRY(check_operated(env, target));
-  return reroute_start{std::move(view.row), std::move(target)};
-}
-
-void store_reroute(const reroute_steps& steps) {
-  app_environment& env = steps->env;
-  env.database().write<bool>(
-      [steps](session& work) -> result<bool> {
-        TRY_ASSIGN(auto now, work.numbers().find(steps->row.organization, steps->row.id));
-        if (!now || now->status == number_status::released ||
-            now->status == number_status::releasing) {
-          return refused(error_code::resource_not_found, "There is no such number.");
-        }
-        now->carrier = steps->target.name;
-        now->routing_set = true;
-        now->updated_at = steps->env.now();
-        TRY(work.numbers().update(*now));
-        if (steps->before) {
-          imported_number kept;
-          kept.organization = now->organization;
-          kept.number = now->id;
-          kept.sealed_routing = steps->env.seals.seal(
-              boost::json::serialize(steps->before->fields), old_routing_purpose);
-          kept.taken_at = now->updated_at;
-          TRY(work.carrier_accounts().put_imported(kept));
-        }
-        TRY(record_act(work, steps->env, steps->who, "phone.rerouted", now->id.uuid(),
-                       steps->request_id, {{"provider", steps->target.id.prefixed()}}));
-        return true;
-      },
-      [steps](result<bool> stored) {
-        if (!stored) return steps->done(std::move(stored).error());
-        steps->done({});
-      });
-}
-
-void set_routing_at(carrier& at, const reroute_steps& steps) {
-  at.set_routing(steps->row.e164, addresses_for(steps->env.work.public_url, steps->target.name),
-                 [steps](result<void> set) {
-                   if (!set) return steps->done(webhooks_not_set(set.error()));
-                   store_reroute(steps);
-                 });
-}
-
-// At another account the number may have been routed anew: that is its old routing from now on.
-void read_target(carrier& at, const reroute_steps& steps) {
-  at.look_up(steps->row.e164, "", [&at, steps](result<std::optional<carrier_number>> found) {
-    if (!found) {
-      error failure = refused_by_provider("The number could not be looked up at the provider.");
-      failure.internal = describe(found.error());
-      return steps->done(std::move(failure));
-    }
-    if (!*found) {
-      return steps->done(refused_by_provider("The target provider account has no such number."));
-    }
-    const std::string& routed = (**found).routing.voice_url;
-    if (routed.starts_with(steps->env.work.public_url + "/")) return set_routing_at(at, steps);
-    at.read_routing(steps->row.e164, [&at, steps](result<routing_snapshot> before) {
-      if (!before) return steps->done(webhooks_not_set(before.error()));
-      steps->before = *std::move(before);
-      set_routing_at(at, steps);
-    });
-  });
-}
-
-}  // namespace
-
-void reroute_number(app_environment& env, const actor& who, number_id id,
-                    std::optional<provider_choice> to, std::string request_id,
-                    unique_function<void(result<void>)> done) {
-  env.database().read<reroute_start>(
-      [&env, who, id, to](session& work) { return judge_reroute(work, env, who, id, to); },
-      [&env, who, request_id = std::move(request_id),
-       done = std::move(done)](result<reroute_start> judged) mutable {
-        if (!judged) return done(std::move(judged).error());
-        carrier* at = env.work.carriers.find(judged->target.name);
-        if (at == nullptr) return done(no_such_provider());
-        const bool moves = judged->target.name != judged->row.carrier;
-        if (!moves && judged->row.routing_set) return done({});
-        const auto steps = std::make_shared<reroute>(
-            reroute{env, who, std::move(request_id), std::move(judged->row),
-                    std::move(judged->target), std::nullopt, std::move(done)});
-        if (moves) return read_target(*at, steps);
-        set_routing_at(*at, steps);
       });
 }
 

@@ -44,9 +44,13 @@ void import_number(app_environment& env, import_number_request request,
 result<carrier_account> find_provider(session& work, organization_id owner,
                                       const provider_choice& which);
 
+// Are numbers of that provider operated by this program? carrier_account_invalid: they are not.
+result<void> check_operated(const app_environment& env, const carrier_account& provider);
+
 // An imported number's routing set again (it failed at the import), at another account of the same
-// kind where `to` says so. The number as it is then. carrier_account_invalid: another kind, not in
-// the target account, or the webhooks could not be set.
+// kind where `to` says so: an operation of its own, which a crash interrupts and does not end.
+// carrier_account_invalid: another kind, not in the target account, or the webhooks could not be
+// set. conflict: it is on its way to another account. unknown: the move goes on.
 void reroute_number(app_environment& env, const actor& who, number_id id,
                     std::optional<provider_choice> to, std::string request_id,
                     unique_function<void(result<void>)> done);

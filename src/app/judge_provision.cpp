@@ -256,7 +256,12 @@ result<void> judge_slots(session& work, const app_environment& env,
   if (const auto most = judged.kit.phone_max_numbers()) {
     TRY_ASSIGN(const std::int64_t owned,
                work.numbers().count_of_user(request.who.organization, judged.subject.id));
-    if (owned >= *most) return no_slot_left(env, *most);
+    // As slots do, the kit limits what is bought: imported numbers were there before and cost
+    // nothing.
+    TRY_ASSIGN(const std::int64_t imported,
+               work.numbers().count_imported_of_user(request.who.organization, judged.subject.id,
+                                                     owned));
+    if (owned - imported >= *most) return no_slot_left(env, *most);
   }
   return {};
 }

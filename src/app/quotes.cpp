@@ -7,12 +7,15 @@
 #include "store/quote_queries.hpp"
 #include "workflow/purchase_pause.hpp"
 #include "workflow/purchasing/number_choice.hpp"
+#include "workflow/purchasing/quoted_numbers.hpp"
 #include "workflow/purchasing/sellers_for.hpp"
 #include "workflow/registration/moving.hpp"
 
 namespace dialplane {
 
 namespace {
+
+constexpr std::int64_t open_quotes_max = 100;  // of one organization: each hides a number
 
 using quote_done = unique_function<void(result<quote>)>;
 
@@ -96,9 +99,24 @@ error nothing_to_quote(const number_choice& choice, bool exact) {
                        : "No such number is for sale now.");
 }
 
+error too_many_quotes() {
+  return not_done(error_code::rate_limited,
+                  "The organization has " + std::to_string(open_quotes_max) +
+                      " open quotes; use them, or wait until some have ended.",
+                  {});
+}
+
 void store_quote(app_environment& env, quote made, quote_done done) {
   env.database().write<quote>(
       [made = std::move(made)](session& work) -> result<quote> {
+        TRY_ASSIGN(const std::int64_t open, work.quotes().count_open(
+                                                made.organization, made.created_at,
+                                                open_quotes_max));
+        if (open >= open_quotes_max) return too_many_quotes();
+        // Of two at the same moment one gets it.
+        TRY_ASSIGN(const bool promised,
+                   work.quotes().is_promised(made.e164, made.created_at, made.user));
+        if (promised && made.reservation.empty()) return nothing_to_quote({}, true);
         TRY(work.quotes().insert(made));
         return made;
       },
@@ -134,8 +152,15 @@ void choose_and_quote(app_environment& env, quote_request request, asked_by by,
   wish.policy = request.policy;
   wish.exact = request.exact;
   wish.owner = owner_text(env.work.installation, by.subject);
+  choice_hooks hooks;
+  std::optional<user_id> but_to;
+  if (!request.exact.empty()) but_to = by.subject;  // quoted anew
+  hooks.find_promised = [&env, but_to](std::vector<std::string> numbers,
+                                       choice_hooks::told_numbers tell) {
+    find_quoted(env.work, std::move(numbers), but_to, std::move(tell));
+  };
   choose_number(sellers_of(env, request, by), std::move(wish), env.rules().purchases,
-                {},
+                std::move(hooks),
                 [&env, request = std::move(request), by = std::move(by),
                  done = std::move(done)](number_choice choice) mutable {
                   if (choice.from == nullptr) {

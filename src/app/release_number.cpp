@@ -6,9 +6,10 @@
 #include "app/replay.hpp"
 #include "app/subject.hpp"
 #include "base/crash_point.hpp"
-#include "workflow/operations/detach_number.hpp"
+#include "store/carrier_account_queries.hpp"
 #include "store/message_queries.hpp"
 #include "store/rental_queries.hpp"
+#include "workflow/operations/detach_number.hpp"
 
 namespace dialplane {
 
@@ -66,6 +67,14 @@ result<void> judge_traffic(session& work, const app_environment& env,
   if (newest.rows.empty() || env.now() - newest.rows.front().created_at >= busy_time) return {};
   return refused(error_code::release_guarded,
                  "This number had traffic in the last 7 days; an operator can release it.");
+}
+
+// Its webhooks are being set at another account.
+result<void> judge_move(session& work, const number& row) {
+  if (!row.imported) return {};
+  TRY_ASSIGN(const auto kept, work.carrier_accounts().find_imported(row.organization, row.id));
+  if (!kept || !kept->moved_by) return {};
+  return conflicting(error_code::conflict, "The number is on its way to another provider.");
 }
 
 operation new_release(const app_environment& env, const release_number_request& request,
@@ -128,6 +137,7 @@ result<accepted_release> accept_release(session& work, const app_environment& en
   TRY_ASSIGN(number row, find_own(work, request));
   TRY(judge_release(request, row));
   TRY(judge_traffic(work, env, request, row));
+  TRY(judge_move(work, row));
   accepted_release accepted;
   accepted.work = new_release(env, request, row);
   row.status = number_status::releasing;

@@ -69,6 +69,10 @@ struct imported_number {
   number_id number;
   std::string sealed_routing;              // a JSON object in the carrier's words
   timestamp taken_at;
+  // While it moves to another account: the operation that moves it, and the routing it had there,
+  // which is the old one from the end of the move on; empty: it keeps what it has.
+  std::optional<operation_id> moved_by = {};
+  std::string sealed_next = {};
 };
 
 }  // namespace dialplane

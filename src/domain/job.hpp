@@ -14,14 +14,10 @@ enum class job_kind_name {
   advance_operation,
   expire_approval,
   send_text,
-  reconcile_account,
-  charge_rental,
 };
 NAMED_ENUM(job_kind_name, {job_kind_name::advance_operation, "advance_operation"},
            {job_kind_name::expire_approval, "expire_approval"},
-           {job_kind_name::send_text, "send_text"},
-           {job_kind_name::reconcile_account, "reconcile_account"},
-           {job_kind_name::charge_rental, "charge_rental"});
+           {job_kind_name::send_text, "send_text"});
 
 struct job {
   job_id id;

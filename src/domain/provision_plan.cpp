@@ -37,6 +37,11 @@ std::string to_json(const provision_plan& plan) {
   if (!plan.reservation.empty()) text["reservation"] = plan.reservation;
   put_cost(text, "quoted", plan.quoted);
   put_cost(text, "offered", plan.offered);
+  if (plan.answer_lost) text["answer_lost"] = true;
+  if (plan.last_word) text["last_word"] = error_to_json(*plan.last_word);
+  if (plan.asked_after_restore.unix_ms != 0) {
+    text["asked_after_restore"] = plan.asked_after_restore.unix_ms;
+  }
   return json::serialize(text);
 }
 
@@ -95,6 +100,10 @@ result<provision_plan> parse_provision_plan(const std::string& text) {
   plan.reservation = text_member(from, "reservation");
   plan.quoted = cost_member(from, "quoted");
   plan.offered = cost_member(from, "offered");
+  plan.answer_lost = flag_member(from, "answer_lost");
+  const json::value* word = from.if_contains("last_word");
+  if (word != nullptr && word->is_object()) plan.last_word = error_from_json(word->get_object());
+  plan.asked_after_restore.unix_ms = amount_member(from, "asked_after_restore").value;
   if (from.contains("quote")) plan.quote = quote_id::parse(text_member(from, "quote"));
   if (from.contains("label")) plan.label = text_member(from, "label");
   if (from.contains("agent")) plan.agent = agent_id::parse(text_member(from, "agent"));

@@ -32,6 +32,11 @@ struct provision_plan {
   std::string reservation;               // the quote's, at its carrier
   carrier_cost quoted;                   // what the quote promised; its monthly price may be unset
   carrier_cost offered;                  // what the chosen number's offer said
+  // An attempt at this account left no answer: whatever it says of a later one, it is asked first
+  // whether the lost one has bought something.
+  bool answer_lost = false;
+  std::optional<error> last_word;        // what it said of the last attempt since, to be acted on
+  timestamp asked_after_restore;         // the restore after which every account was asked
   bool routing_failed = false;           // bought, but the carrier would not route it; not stored
 };
 

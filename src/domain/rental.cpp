@@ -18,8 +18,11 @@ timestamp month_start(timestamp since, std::int64_t months, const rental_rules& 
 }
 
 std::optional<micro_credits> monthly_rental(const number& of, const rental_rules& rules) noexcept {
-  if (of.imported && !rules.charges_imported) return std::nullopt;
-  if (of.bought_through == dialect::cartesia && !rules.charges_cartesia) return std::nullopt;
+  // Imports come through one dialect only, whose slots say nothing about them.
+  const bool is_charged = of.imported ? rules.charges_imported
+                                      : of.bought_through != dialect::cartesia ||
+                                            rules.charges_cartesia;
+  if (!is_charged) return std::nullopt;
   return of.type == number_type::toll_free ? rules.toll_free : rules.local;
 }
 

@@ -279,7 +279,8 @@ constexpr option_row rows[] = {
      [](settings& s, text t) {
        return keep_wait(s.rules.purchases.quote_good_for, t, 1'000, day_ms);
      }},
-    {"purchase.in_flight", "N", "Purchases under way at one real carrier account (4).",
+    {"purchase.in_flight", "N",
+     "Purchases under way at one real carrier account whose own option says nothing (4).",
      [](settings& s, text t) {
        return keep_number(s.rules.purchases.in_flight_max, t, 1, 1'000);
      }},

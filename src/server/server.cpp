@@ -130,8 +130,12 @@ result<void> server::parts::open() {
   TRY_ASSIGN(reach, carrier_reach::open(*home, settings, *work));
   events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
+  reach->accounts().tell_purchases_in_flight([to = operations.get()](const std::string& name,
+                                                                     std::size_t most) {
+    to->limit_purchases(name, most);
+  });
   texts = std::make_unique<send_queue>(*work, *operations);
-  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *texts, waiters);
+  inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *operations, *texts, waiters);
   app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random, *texts,
                                           *inbox, waiters);
   return {};

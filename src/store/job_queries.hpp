@@ -30,6 +30,9 @@ class job_queries {
   virtual result<job_statistics> statistics() = 0;
   // At start: every lease of a dead process on this (single-server) database is given up.
   virtual result<std::int64_t> release_all_leases() = 0;
+  // The job of that kind and subject is due now instead of later. False: nobody waits for it, or it
+  // is being worked on.
+  virtual result<bool> hasten(job_kind_name kind, const uuid_bytes& subject, timestamp now) = 0;
 };
 
 }  // namespace dialplane

@@ -59,6 +59,9 @@ class number_queries {
   virtual result<void> remove_assignments_of_agent(organization_id owner, agent_id id) = 0;
   // Oldest first, at most 1000.
   virtual result<std::vector<assignment>> assignments_of(organization_id owner, number_id id) = 0;
+  // Imported and not released; counted up to `up_to`.
+  virtual result<std::int64_t> count_imported_of_user(organization_id owner, user_id id,
+                                                      std::int64_t up_to) = 0;
 };
 
 }  // namespace dialplane

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -24,6 +25,13 @@ class quote_queries {
   virtual result<void> put_purchase(const number_purchase_record& row) = 0;
   virtual result<std::optional<number_purchase_record>> find_purchase(organization_id owner,
                                                                       number_id id) = 0;
+  // Does a quote that is unused and lives longer than `now` promise that number to anyone but this
+  // user? Of whatever organization; nobody: to anyone at all.
+  virtual result<bool> is_promised(std::string_view e164, timestamp now,
+                                   std::optional<user_id> but_to) = 0;
+  // Unused quotes that live longer than `now`; counted up to `up_to`.
+  virtual result<std::int64_t> count_open(organization_id owner, timestamp now,
+                                          std::int64_t up_to) = 0;
 };
 
 }  // namespace dialplane

@@ -9,6 +9,7 @@
 #include "workflow/operations/detach_number.hpp"
 #include "workflow/operations/end_campaign.hpp"
 #include "workflow/operations/import_number.hpp"
+#include "workflow/operations/move_number.hpp"
 #include "workflow/operations/provision_number.hpp"
 #include "workflow/operations/register_brand.hpp"
 #include "workflow/operations/register_campaign.hpp"
@@ -109,9 +110,11 @@ void operation_run::retry_in(std::chrono::milliseconds delay, event_loop::task t
   if (delay > in_process_wait_max || core_->stopping()) return leave(now() + delay);
   event_loop* here = event_loop::current();
   CHECK(here != nullptr);
-  here->post_after(delay, [self = shared_from_this(), then = std::move(then)]() mutable {
-    then();
-  });
+  auto pause = std::make_shared<paused_run>(
+      here, [self = shared_from_this(), then = std::move(then)]() mutable { then(); });
+  const bool waits = core_->pauses(row.id, pause);
+  here->post_after(waits ? delay : std::chrono::milliseconds(0),
+                   [pause = std::move(pause)] { pause->end(); });
 }
 
 std::chrono::milliseconds operation_run::backoff(std::chrono::milliseconds most) const {
@@ -133,7 +136,8 @@ void operation_run::leave(timestamp run_at) {
       },
       [self = shared_from_this()](result<bool> put_back) {
         if (!put_back) return self->give_up_until_lease_ends(put_back.error());
-        self->core_->left(self->row.id);
+        const bool hastened = self->core_->left(self->row.id);
+        if (hastened) return self->core_->hasten(self->row.id);
         self->core_->kick();
       });
 }
@@ -179,6 +183,10 @@ std::shared_ptr<operation_run> make_run(std::shared_ptr<runner_core> core, opera
       return std::make_shared<end_campaign_run>(std::move(core), std::move(row),
                                                 std::move(its_job), resumed);
     case operation_kind::import_number:
+      if (row.request == move_request) {
+        return std::make_shared<move_number_run>(std::move(core), std::move(row),
+                                                 std::move(its_job), resumed);
+      }
       return std::make_shared<import_number_run>(std::move(core), std::move(row),
                                                  std::move(its_job), resumed);
   }

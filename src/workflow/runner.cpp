@@ -35,10 +35,16 @@ void runner::await(organization_id owner, operation_id id, std::chrono::millisec
   core_->tell_if_ended(owner, id);
 }
 
+void runner::hasten(operation_id id) { core_->hasten(id); }
+
 void runner::kick() { core_->kick(); }
 
 std::chrono::milliseconds runner::since_last_look() const { return core_->since_last_look(); }
 
 timestamp runner::fresh_lease() const { return core_->fresh_lease(); }
+
+void runner::limit_purchases(const std::string& account, std::size_t most) {
+  core_->purchases.limit(account, most);
+}
 
 }  // namespace dialplane

@@ -51,7 +51,7 @@ void runner_core::start() {
 bool runner_core::run(operation work, job its_job, bool resumed) {
   {
     const std::lock_guard lock(mutex_);
-    if (!in_flight_.emplace(work.id, true).second) return false;
+    if (!in_flight_.emplace(work.id, in_flight{}).second) return false;
   }
   make_run(shared_from_this(), std::move(work), std::move(its_job), resumed)->advance();
   return true;
@@ -67,9 +67,39 @@ void runner_core::ended(const operation& work) {
   tell_all(take_waiters(work.id), work);
 }
 
-void runner_core::left(operation_id id) {
+bool runner_core::left(operation_id id) {
   const std::lock_guard lock(mutex_);
-  in_flight_.erase(id);
+  const auto found = in_flight_.extract(id);
+  return !found.empty() && found.mapped().is_hastened;
+}
+
+bool runner_core::pauses(operation_id id, const std::shared_ptr<paused_run>& pause) {
+  const std::lock_guard lock(mutex_);
+  in_flight& its = in_flight_[id];
+  if (std::exchange(its.is_hastened, false)) return false;
+  its.pause = pause;
+  return true;
+}
+
+void runner_core::hasten(operation_id id) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = in_flight_.find(id);
+    if (found != in_flight_.end()) {
+      const auto pause = std::exchange(found->second.pause, {}).lock();
+      if (pause) return pause->loop->post([pause] { pause->end(); });
+      found->second.is_hastened = true;  // at work; perhaps with what it read before
+      return;
+    }
+  }
+  env.database.write<bool>(
+      [id, now = env.time.now()](session& work) {
+        return work.jobs().hasten(job_kind_name::advance_operation, id.bytes, now);
+      },
+      [self = shared_from_this()](result<bool> sooner) {
+        if (!sooner) return log_error(log_level::warn, "operation not hastened", sooner.error());
+        if (*sooner) self->kick();
+      });
 }
 
 // ---- who waits --------------------------------------------------------------------------------
@@ -202,9 +232,7 @@ void runner_core::resume(const job& due) {
   switch (due.kind) {
     case job_kind_name::advance_operation: return resume_operation(due);
     case job_kind_name::expire_approval: return expire_approval(due);
-    case job_kind_name::send_text:
-    case job_kind_name::reconcile_account:
-    case job_kind_name::charge_rental: break;
+    case job_kind_name::send_text: break;
   }
   const auto found = handlers_.find(due.kind);
   if (found != handlers_.end()) return found->second(due);

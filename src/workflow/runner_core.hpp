@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "workflow/purchasing/purchase_queue.hpp"
@@ -16,6 +17,17 @@
 namespace dialplane {
 
 class operation_run;
+
+// A run between two of its steps: goes on when its time has come, or earlier when it is hastened.
+// Whichever comes first; on its own loop.
+struct paused_run {
+  event_loop* loop;
+  event_loop::task go;
+
+  void end() {
+    if (go) std::exchange(go, nullptr)();
+  }
+};
 
 class runner_core : public std::enable_shared_from_this<runner_core> {
  public:
@@ -43,9 +55,13 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   // Tells the waiters of `id` if it has ended (or does not exist).
   void tell_if_ended(organization_id owner, operation_id id);
 
-  // Called by runs: the operation has ended; or this process leaves it to the queue.
+  // Called by runs: the operation has ended; or this process leaves it to the queue. left() is true
+  // when it was hastened meanwhile.
   void ended(const operation& work);
-  void left(operation_id id);
+  bool left(operation_id id);
+  // Called by runs before they pause. False: they were hastened meanwhile and should not.
+  bool pauses(operation_id id, const std::shared_ptr<paused_run>& pause);
+  void hasten(operation_id id);
 
   void kick();
   timestamp fresh_lease() const;
@@ -55,6 +71,11 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   struct waiter {
     event_loop* loop;
     runner::notify tell;
+  };
+  // Kept weakly: a run belongs to its pending callback.
+  struct in_flight {
+    std::weak_ptr<paused_run> pause = {};
+    bool is_hastened = false;
   };
   struct deadline {
     clock_type::time_point at;
@@ -75,7 +96,7 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
 
   std::unordered_map<job_kind_name, runner::job_handler> handlers_;  // fixed from start on
   std::mutex mutex_;
-  std::unordered_map<operation_id, bool> in_flight_;
+  std::unordered_map<operation_id, in_flight> in_flight_;
   std::unordered_map<operation_id, std::vector<waiter>> waiters_;
   std::deque<deadline> deadlines_;  // in order: every wait has the same length
   std::atomic<bool> stopping_{false};

@@ -173,6 +173,13 @@ STORE_TEST_CASE("the old routing of an imported number is its organization's") {
   row.sealed_routing = "newer";
   put();
   CHECK(find(one)->sealed_routing == "newer");
+  CHECK(!find(one)->moved_by);
+  row.moved_by = at.id<operation_id>();
+  row.sealed_next = std::string("next\0routing", 12);
+  put();
+  CHECK(find(one)->moved_by == row.moved_by);
+  CHECK(find(one)->sealed_next == row.sealed_next);
+  CHECK(find(one)->sealed_routing == "newer");
   at.must_write([&](session& work) -> result<bool> {
     TRY(work.carrier_accounts().remove_imported(one.company.id, row.number));
     return true;

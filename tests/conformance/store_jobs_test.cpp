@@ -36,6 +36,28 @@ STORE_TEST_CASE("due jobs are taken once, soonest first") {
   CHECK_FALSE(next_due(at).has_value());
 }
 
+STORE_TEST_CASE("a waiting job is hastened, one at work is not") {
+  const tenant mine = make_tenant(at);
+  const job row = make_job(at, mine, timestamp{300});
+  const job other = make_job(at, mine, timestamp{400});
+  at.must_write([&](session& work) -> result<void> {
+    TRY(work.jobs().insert(row));
+    return work.jobs().insert(other);
+  });
+  const auto hasten = [&](job_kind_name kind, const uuid_bytes& subject, std::int64_t now) {
+    return at.must_write(
+        [&](session& work) { return work.jobs().hasten(kind, subject, timestamp{now}); });
+  };
+  CHECK_FALSE(hasten(row.kind, at.id<operation_id>().bytes, 100));
+  CHECK_FALSE(hasten(job_kind_name::send_text, row.subject, 100));
+  CHECK(hasten(row.kind, row.subject, 100));
+  CHECK_FALSE(hasten(row.kind, row.subject, 200));  // it is due already
+  CHECK(next_due(at) == timestamp{100});
+  CHECK(take(at, 100, 1000) == std::vector{row.id.bytes});
+  CHECK_FALSE(hasten(row.kind, row.subject, 100));  // somebody works on it
+  CHECK(take(at, 399, 1000).empty());
+}
+
 STORE_TEST_CASE("a lease that ran out gives the job to the next") {
   const tenant mine = make_tenant(at);
   job held = make_job(at, mine, timestamp{100});

@@ -348,4 +348,31 @@ STORE_TEST_CASE("assignments replace equal links and go one by one or together")
   CHECK(links(mine).empty());
 }
 
+STORE_TEST_CASE("imported numbers of a user are counted apart, while they live") {
+  const tenant mine = make_tenant(at);
+  const tenant other = make_tenant(at);
+  insert_number(at, mine, "+14155550001", number_status::active);
+  const auto import = [&](const tenant& of, std::string e164, number_status status) {
+    number row = insert_number(at, of, e164, status);
+    row.imported = true;
+    at.must_write([&](session& work) { return work.numbers().update(row); });
+    return row;
+  };
+  const auto imported = [&](std::int64_t up_to) {
+    return at.must_read([&](session& work) {
+      return work.numbers().count_imported_of_user(mine.company.id, mine.person.id, up_to);
+    });
+  };
+  CHECK(imported(10) == 0);
+  number row = import(mine, "+14155550002", number_status::active);
+  import(mine, "+14155550003", number_status::suspended);
+  import(other, "+14155550004", number_status::active);
+  CHECK(imported(10) == 2);
+  CHECK(imported(1) == 1);
+  CHECK(count(at, mine, mine.person.id) == 3);
+  row.status = number_status::released;
+  at.must_write([&](session& work) { return work.numbers().update(row); });
+  CHECK(imported(10) == 1);
+}
+
 }  // namespace dialplane::test

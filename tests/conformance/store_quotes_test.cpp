@@ -75,6 +75,39 @@ STORE_TEST_CASE("a quote is used once") {
   CHECK(find(at, own.company.id, row.id)->used_by == first);
 }
 
+STORE_TEST_CASE("a number is promised while an unused quote of it lives, whosever") {
+  const tenant own = make_tenant(at);
+  const tenant other = make_tenant(at);
+  quote row = make_quote(at, own);
+  at.must_write([&](session& work) { return work.quotes().insert(row); });
+  const auto promised = [&](std::string e164, timestamp now, std::optional<user_id> but_to) {
+    return at.must_read(
+        [&](session& work) { return work.quotes().is_promised(e164, now, but_to); });
+  };
+  const auto open = [&](organization_id owner, timestamp now, std::int64_t up_to = 10) {
+    return at.must_read(
+        [&](session& work) { return work.quotes().count_open(owner, now, up_to); });
+  };
+  const timestamp now = at.time.now();
+  CHECK(promised(row.e164, now, std::nullopt));
+  CHECK(promised(row.e164, now, other.person.id));
+  CHECK_FALSE(promised(row.e164, now, own.person.id));  // only to them
+  CHECK_FALSE(promised("+14155550124", now, std::nullopt));
+  CHECK_FALSE(promised(row.e164, row.expires_at, std::nullopt));
+  CHECK(open(own.company.id, now) == 1);
+  CHECK(open(own.company.id, row.expires_at) == 0);
+  CHECK(open(other.company.id, now) == 0);
+  quote second = make_quote(at, own);
+  at.must_write([&](session& work) { return work.quotes().insert(second); });
+  CHECK(open(own.company.id, now) == 2);
+  CHECK(open(own.company.id, now, 1) == 1);
+  CHECK(use(at, row, at.id<operation_id>()));
+  CHECK(promised(row.e164, now, std::nullopt));
+  CHECK(use(at, second, at.id<operation_id>()));
+  CHECK_FALSE(promised(row.e164, now, std::nullopt));
+  CHECK(open(own.company.id, now) == 0);
+}
+
 STORE_TEST_CASE("old quotes are forgotten, a few at a time") {
   const tenant own = make_tenant(at);
   std::vector<quote> rows;

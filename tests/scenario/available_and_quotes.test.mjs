@@ -5,9 +5,11 @@ import {
   balance, clearFaults, createReadyUser, ein, gateDefaultUser, orderFault, provisionNaive,
   soldCount,
 } from '../support/actions.mjs';
-import { expectError, expectStatus } from '../support/http.mjs';
+import { createOrganization } from '../support/cli.mjs';
+import { api, expectError, expectStatus } from '../support/http.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { startServer } from '../support/server.mjs';
+import { until } from '../support/waiting.mjs';
 
 let server;
 before(async () => {
@@ -180,6 +182,71 @@ test('a repeated purchase under a quote gets its number, though the quote is use
   const first = await provisionNaive(server, { quote_id: quote.id }, key);
   const again = await provisionNaive(server, { quote_id: quote.id }, key);
   assert.deepEqual(again, first);
+});
+
+test('while a quote lives its number is there for nobody else', async () => {
+  const own = await startServer({ slots: 1000, credits: 100_000,
+    args: ['--purchase-quote-ms', '4000'] });
+  try {
+    const [{ phone_number: wanted }, { phone_number: second }] = expectStatus(
+      await own.agent.get('/v1/phone/available?area_code=307&limit=2'), 200).body.numbers;
+    const isListed = async (e164, who = own.agent) => expectStatus(await who.get(
+      `/v1/phone/available?area_code=307&contains=${e164.slice(5)}`), 200).body.numbers
+      .some((row) => row.phone_number === e164);
+    assert.ok(await isListed(wanted) && await isListed(second));
+    const quote = expectStatus(await own.agent.post('/v1/phone/quotes',
+      { phone_number: wanted }), 201).body;
+    assert.equal(quote.reserved, false);
+    const stranger = await createOrganization(own, 'Stranger');
+    own.secrets.add(stranger.operator_key);
+    own.secrets.add(stranger.agent_key);
+    const theirs = api(own, stranger.operator_key);
+    for (const who of [own.agent, theirs]) {
+      assert.ok(!await isListed(wanted, who), 'it is not listed');
+      assert.ok(await isListed(second, who), 'others are');
+    }
+    expectError(await theirs.post('/v1/phone/quotes', { phone_number: wanted }), 503,
+      'number_unavailable');
+    const before = await soldCount(own);
+    const other = await createReadyUser(own, { external_id: 'another' });
+    expectError(await own.agent.post(`/v1/users/${other.id}/phone/provision`,
+      { ein, phone_number: wanted }), 503, 'number_unavailable');
+    assert.equal(await soldCount(own), before);
+    // Its own user quotes it anew, by name, and buys it under either.
+    expectStatus(await own.agent.post('/v1/phone/quotes', { phone_number: wanted }), 201);
+    const { phone } = await provisionNaive(own, { quote_id: quote.id });
+    assert.equal(phone.e164, wanted);
+
+    // One that is over hides nothing any more.
+    const { id } = expectStatus(await own.agent.post('/v1/phone/quotes',
+      { phone_number: second }), 201).body;
+    assert.ok(!await isListed(second));
+    await until('the quote is over', async () => expectStatus(
+      await own.agent.get(`/v1/phone/quotes/${id}`), 200).body.status === 'expired');
+    assert.ok(await isListed(second));
+    await checkInvariants(own);
+  } finally {
+    await own.stop();
+  }
+});
+
+test('an organization has a hundred open quotes at most', async () => {
+  const own = await startServer({ slots: 1000, credits: 100_000 });
+  try {
+    const seen = new Set();
+    for (let i = 0; i < 100; ++i) {
+      const { phone_number: e164 } = expectStatus(
+        await own.agent.post('/v1/phone/quotes', {}), 201).body;
+      assert.ok(!seen.has(e164), 'each promises a number of its own');
+      seen.add(e164);
+    }
+    const refusal = expectError(await own.agent.post('/v1/phone/quotes', {}), 429,
+      'rate_limited');
+    assert.match(refusal.text, /100 open quotes/);
+    await provisionNaive(own, {});
+  } finally {
+    await own.stop();
+  }
 });
 
 test('a quote ends', async () => {

@@ -154,9 +154,21 @@ test('check: read only by default; buys and releases one number when told to', a
   assert.equal(now.numbers.length, before.numbers.length);
   assert.equal(statSync(transcript).mode & 0o777, 0o600);
   const text = readFileSync(transcript, 'utf8');
-  assert.ok(!text.includes(account.token));
-  assert.equal(JSON.parse(text).steps.length, 6);
-  assert.ok(existsSync(transcript));
+  const [head, ...lines] = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual([head.transcript, head.carrier, head.account, head.from],
+    [1, 'twilio', 'twilio', 'emulator']);
+  assert.deepEqual([...new Set(lines.map((line) => line.call).filter(Boolean))],
+    ['check_account', 'search', 'buy', 'look_up', 'release']);
+  const bought = lines.find((line) => line.exchange?.method === 'POST').exchange;
+  assert.equal(bought.answer.status, 201);
+  assert.ok(bought.path.endsWith('/IncomingPhoneNumbers.json'));
+  // It holds no secret, no address of ours, and no number that exists.
+  for (const secret of [account.token, account.sid, server.origin, now.purchases.at(-1).e164]) {
+    assert.ok(secret && !text.includes(secret), secret);
+  }
+  assert.ok(!/authorization/i.test(text));
+  await failing(['carriers', 'check', 'twilio', '--save-transcript', transcript],
+    'cannot be written');
 });
 
 test('revoked credentials: a state with a sentence and an event, healed by itself', async () => {

@@ -1,9 +1,10 @@
 // The command line client in pipes, as scripts use it: one JSON document and nothing else on
 // standard output, errors on standard error, exit codes 0 to 5, and never a second purchase.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
-import net from 'node:net';
 import { once } from 'node:events';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ein, gateDefaultUser, provisionNaive, soldCount } from '../support/actions.mjs';
@@ -98,6 +99,42 @@ test('lists: one document, or line by line, and every page', async () => {
   assert.deepEqual(later, users.slice(3));
 });
 
+// A server whose list never ends; `refuses` says which page it refuses.
+async function endlessList(use, refuses = () => false) {
+  let pages = 0;
+  const fake = http.createServer((request, response) => {
+    const refused = refuses(++pages);
+    response.writeHead(refused ? 403 : 200, { 'content-type': 'application/json' });
+    const row = (at) => ({ id: `${pages}-${at}`, at: request.url });
+    response.end(JSON.stringify(refused ? { error: { code: 'forbidden', message: 'No more.' } }
+      : { entries: Array.from({ length: 100 }, (_, at) => row(at)), next_cursor: `c${pages}` }));
+  }).listen(0, '127.0.0.1');
+  await once(fake, 'listening');
+  await use({ DIALPLANE_SERVER: `http://127.0.0.1:${fake.address().port}` });
+  fake.close();
+}
+
+test('a list without an end is cut, and says how to go on', async () => {
+  await endlessList(async (there) => {
+    const ended = await run(['audit', '--all'], there);
+    const { entries, next_cursor: cursor } = expectEnvelope(ended, true);
+    assert.equal(entries.length, 10_000);
+    assert.equal(new Set(entries.map((row) => row.id)).size, 10_000);
+    assert.match(entries[100].at, /\?limit=100&cursor=c1$/);
+    assert.equal(cursor, 'c100');
+    assert.match(ended.document.hints[0], /first 10000 rows/);
+    assert.equal(ended.document.next_steps[0].command, 'naive audit list --all --cursor c100');
+  });
+  await endlessList(async (there) => {
+    const ended = await run(['audit', '--all', '--jsonl'], there);
+    assert.equal(ended.code, 3);
+    const lines = ended.stdout.trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(lines.length, 201, 'what came before stays');
+    assert.equal(lines.at(-1).success, false);
+    assert.match(ended.stderr, /No more\./);
+  }, (page) => page > 2);
+});
+
 test('exit code 2: wrong words, before anything is sent', async () => {
   for (const args of [['phone', 'list', '--limit', 'five'], ['phone', 'get'],
     ['phone', '--lable', 'x'], ['phone', 'status', '--watch'],
@@ -166,6 +203,19 @@ test('exit code 5: every answer lost; the told command shows what was bought', a
   assert.equal(asked.code, 0, asked.stdout);
   assert.equal(expectEnvelope(asked, true).phone.status, 'active');
   assert.equal(await soldCount(server), count + 1, 'still one');
+});
+
+test('what is secret does not come back in the hint', async () => {
+  const proxy = await startAnswerLosingProxy(server);
+  proxy.plan({ outcome: 'late', delayMs: 30_000 });
+  const started = startPiped([...founding, '--ein', ein],
+    { env: { ...env, DIALPLANE_SERVER: proxy.origin }, bin: naive() });
+  await until('the purchase is under way', () => proxy.seen.length === 1);
+  started.child.kill('SIGINT');
+  const { stdout, stderr } = await started.ended;
+  await proxy.stop();
+  assert.match(stderr, /--ein EIN --idempotency-key cli_/);
+  assert.ok(!(stdout + stderr).includes(ein));
 });
 
 test('Ctrl-C while the answer is awaited: 5, with the way to ask', async () => {
@@ -248,8 +298,9 @@ test('login tries the key, keeps it for its owner only, and logout forgets it', 
   expectFailure(await run(login, bare, ''), 2, 'invalid_input');
 
   const kept = await run(login, bare, `${server.operatorKey}\n`);
-  assert.deepEqual(expectEnvelope(kept, true),
-    { profile: 'default', server: server.origin, role: 'operator', file });
+  const { profile, server: where, role, file: keptIn } = expectEnvelope(kept, true);
+  assert.deepEqual([profile, where, role, keptIn],
+    ['default', server.origin, 'operator', file]);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.ok(!(kept.stdout + kept.stderr).includes(server.operatorKey));
   assert.equal((await run(['phone'], bare)).code, 0);

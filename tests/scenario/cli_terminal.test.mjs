@@ -1,6 +1,8 @@
 // The command line client on a terminal: tables and colours, questions before anything is spent,
 // released or removed, the spinner, and watching.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
 import { after, afterEach, before, test } from 'node:test';
 import {
   balance, clearFaults, ein, gateDefaultUser, orderFault, provisionNaive, soldCount,
@@ -89,6 +91,27 @@ test('a number for calls: asked with the most it may cost', async () => {
   assert.equal(await soldCount(server), count);
 });
 
+test('an agent is told the price alone, as its purchase may wait for a human', async () => {
+  const count = await soldCount(server);
+  const ended = await inTerminal([...founding, '--ein', ein],
+    { env: { DIALPLANE_API_KEY: server.agentKey }, typed: [[buyIt, 'y\n']] });
+  assert.equal(ended.code, 0, ended.screen);
+  assert.match(ended.screen, /Buy a local number in area code 415\n +price +4 credits now/);
+  assert.equal(await soldCount(server), count + 1);
+});
+
+test('a given quote is shown before it is bought', async () => {
+  const quote = expectStatus(await server.operator.post('/v1/phone/quotes',
+    { area_code: '212' }), 201).body;
+  const ended = await inTerminal(['phone', 'provision', '--quote-id', quote.id],
+    { typed: [[buyIt, 'y\n']] });
+  assert.equal(ended.code, 0, ended.screen);
+  assert.ok(ended.screen.startsWith(`Buy ${quote.phone_number} (NY)`), ended.screen);
+  const over = await inTerminal(['phone', 'provision', '--quote-id', 'none']);
+  assert.equal(over.code, 1);
+  assert.doesNotMatch(over.raw, /Buy it/);
+});
+
 test('a lost answer after a question: the told command asks for that purchase', async () => {
   const proxy = await startAnswerLosingProxy(server);
   const count = await soldCount(server);
@@ -118,6 +141,18 @@ test('a pending purchase is followed; the spinner leaves nothing behind', async 
   assert.doesNotMatch(ended.screen, /waiting for the carrier|[|/\\-] phone provision/);
   assert.match(ended.screen, /e164 +\+1415/);
   assert.match(ended.screen, /status +active/);
+
+  // One that fails in the end ends the command as a refusal.
+  const { numbers: [sale] } = expectStatus(
+    await server.operator.get('/v1/phone/available?area_code=415&limit=1'), 200).body;
+  const count = await soldCount(server);
+  await orderFault(server, { on: 'buy', outcome: 'undelivered', delay_ms: 1_500 });
+  const failed = await inTerminal(
+    ['phone', 'provision', '--phone-number', sale.phone_number, '--yes']);
+  assert.match(failed.raw, /waiting for the carrier to deliver/);
+  assert.equal(failed.code, 1, failed.screen);
+  assert.doesNotMatch(failed.screen, /waiting for the carrier/);
+  assert.equal(await soldCount(server), count);
 
   // Ctrl-C leaves it to go on, and says so.
   await orderFault(server, { on: 'buy', outcome: 'pending', delay_ms: 4_000 });
@@ -202,7 +237,9 @@ test('tables: aligned, coloured where that is allowed, ids whole', async () => {
     [[], { TERM: 'dumb' }]]) {
     const plain = await inTerminal(['phone', ...args], { env: more });
     assert.doesNotMatch(plain.raw, /\x1b/, JSON.stringify([args, more]));
-    assert.equal(plain.screen, wide.screen);
+    // Whether a number may send changes by itself.
+    const still = (text) => text.replaceAll(/ (yes|no ) /g, ' ... ');
+    assert.equal(still(plain.screen), still(wide.screen));
   }
   const json = await inTerminal(['phone', '--json']);
   const { phones } = JSON.parse(json.raw).result;
@@ -211,21 +248,25 @@ test('tables: aligned, coloured where that is allowed, ids whole', async () => {
 });
 
 test('what others wrote cannot move the cursor', async () => {
-  const [{ id }] = expectStatus(
-    await server.operator.get('/v1/phone?status=active'), 200).body.phones;
-  const phone = await row(id);
-  const evil = 'hi \x1b[2J\x1b]0;owned\x07 \u202Egnp.exe \u009b31m';
-  await server.operator.post('/v1/sandbox/messages',
-    { from: '+14155550142', to: phone.e164, body: evil });
-  await until('the text is in', async () => expectStatus(await server.operator.get(
-    `/v1/phone/${id}/messages`), 200).body.messages.length > 0);
-  const [text] = expectStatus(
-    await server.operator.get(`/v1/phone/${id}/messages`), 200).body.messages;
-  for (const args of [['phone', 'messages', id], ['phone', 'read', text.id]]) {
-    const { raw } = await inTerminal([...args, '--no-color']);
-    assert.match(raw, /hi /);
-    assert.doesNotMatch(raw, /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]/);
+  const evil = 'hi \x1b[2J\x1b]0;owned\x07 \u202Egnp.exe \u009b31m\u0000';
+  const text = { id: 'm\x1b[1A', from: evil, to: evil, body_preview: evil, received_at: evil };
+  const fake = http.createServer((request, response) => {
+    const one = request.url.startsWith('/v1/phone/messages/');
+    response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': 'r1' });
+    response.end(JSON.stringify(one ? { ...text, body: evil, ['\x1b[5A']: [{ in: evil }] }
+      : { messages: [text], next_cursor: evil }));
+  }).listen(0, '127.0.0.1');
+  await once(fake, 'listening');
+  const there = { DIALPLANE_SERVER: `http://127.0.0.1:${fake.address().port}` };
+  for (const args of [['phone', 'messages', 'p'], ['phone', 'read', 'm']]) {
+    const { code, raw } = await inTerminal([...args, '--no-color'], { env: there });
+    assert.equal(code, 0, raw);
+    assert.match(raw, /hi \\x1b\[2J/);
+    // The spinner's own line is the one thing that moves.
+    const rest = raw.replaceAll('\r\x1b[K', '');
+    assert.doesNotMatch(rest, /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]/);
   }
+  fake.close();
 });
 
 test('one number, status and an operation in sections and plain words', async () => {
@@ -266,7 +307,7 @@ test('login does not show the key, and Ctrl-C there restores the terminal', asyn
   await run.until(/API key for .*: $/);
   run.type(ctrlC);
   const stopped = await run.ended;
-  assert.match(stopped.stdout, /code=[12]/);
+  assert.match(stopped.stdout, /No key was kept\.\s+code=1\s/);
   assert.match(stopped.stdout, /[^-]echo\b/);
   const login = await inTerminal(['login'],
     { env: bare, typed: [[/API key for .*: $/, `${server.operatorKey}\n`]] });

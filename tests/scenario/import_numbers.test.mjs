@@ -2,7 +2,7 @@
 // kept, and given up with it put back.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { provisionCartesia, usage } from '../support/actions.mjs';
+import { gateDefaultUser, provisionCartesia, usage } from '../support/actions.mjs';
 import { oldRouting, ownAccount } from '../support/carrier_accounts.mjs';
 import { expectError, expectStatus } from '../support/http.mjs';
 import { unknownAgentId } from '../support/ids.mjs';
@@ -102,6 +102,28 @@ test('import: routed to us, shown with its provider, no slot, no credits', async
   expectError(await server.agent.delete(`${numbersPath}/${number.id}`), 404, 'not_found');
   assert.equal((await emulator.state()).releases, 0);
   assert.equal((await server.agent.delete(`${numbersPath}/${managed.id}`)).status, 204);
+});
+
+test('a kit\'s max_numbers limits what is bought, not what is imported', async () => {
+  const other = await startServer({ args: ['--carriers-endpoints', `twilio=${emulator.origin}`] });
+  other.secrets.add(account.secret);
+  await gateDefaultUser(other,
+    { enabled: true, requiresApproval: false, defaults: { max_numbers: 1 } });
+  const { id } = await bring(other);
+  const imported = [];
+  for (let i = 0; i < 2; ++i) {
+    imported.push(expectStatus(await other.agent.post(numbersPath,
+      order(await account.own(next()), { provider: { id } })), 201).body);
+  }
+  await provisionCartesia(other);
+  expectError(await other.agent.post(`${numbersPath}/provision`, { label: 'One too many' }), 402,
+    'quota_exceeded');
+  // Given up, they free no place either.
+  assert.equal((await other.agent.delete(`${numbersPath}/${imported[0].id}`)).status, 204);
+  expectError(await other.agent.post(`${numbersPath}/provision`, { label: 'One too many' }), 402,
+    'quota_exceeded');
+  await checkInvariants(other);
+  await other.stop();
 });
 
 test('a provider is also found by its account', async () => {

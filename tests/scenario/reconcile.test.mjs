@@ -5,7 +5,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  allNumbers, balance, provisionCartesia, provisionNaive, sold, usage,
+  allNumbers, balance, ein, operationEnd, orderFault, provisionCartesia, provisionNaive, sold, usage,
 } from '../support/actions.mjs';
 import { resultIn, run, runJson } from '../support/cli.mjs';
 import { expectError, expectStatus } from '../support/http.mjs';
@@ -16,6 +16,14 @@ import { inboundTexts, textFromOutside } from '../support/texts.mjs';
 import { until } from '../support/waiting.mjs';
 
 const quick = '[sandbox]\nsettling_ms = 100\nanswer_timeout_ms = 100\nreview_ms = 50\n';
+
+// Puts the copy where the database is.
+function restore(server, copy) {
+  for (const file of ['dialplane.db', 'dialplane.db-wal', 'dialplane.db-shm']) {
+    rmSync(join(server.dataDir, file), { force: true });
+  }
+  cpSync(copy, join(server.dataDir, 'dialplane.db'));
+}
 
 const agreement = async (server) =>
   expectStatus(await server.operator.get('/v1/reconcile'), 200).body;
@@ -70,10 +78,7 @@ test('a restored copy: purchases wait, its later numbers go to their organizatio
     await runJson(['backup', copy, '--json', '--data-dir', server.dataDir]);
     const lost = [await provisionCartesia(server), await provisionCartesia(server)];
     await server.stop();
-    for (const file of ['dialplane.db', 'dialplane.db-wal', 'dialplane.db-shm']) {
-      rmSync(join(server.dataDir, file), { force: true });
-    }
-    cpSync(copy, join(server.dataDir, 'dialplane.db'));
+    restore(server, copy);
     await server.start();
     const refused = expectError(await server.agent.post('/agents/phone-numbers/provision',
       { label: 'Too early' }), 503, 'number_unavailable');
@@ -96,6 +101,40 @@ test('a restored copy: purchases wait, its later numbers go to their organizatio
     await provisionCartesia(server);
   });
 });
+
+test('a copy from the middle of a purchase: what it bought since is found, not bought again',
+  async () => {
+    await withServer({ config: quick, waitMs: 200 }, async (server) => {
+      await orderFault(server, { on: 'search', outcome: 'slow', delay_ms: 2_500, count: 1 });
+      const { phone } = expectStatus(await server.agent.post('/v1/phone/provision', { ein }),
+        202).body;
+      const operation = async () => expectStatus(
+        await server.operator.get(`/v1/operations/${phone.operation_id}`), 200).body;
+      const copy = join(freshDirectory(), 'copy.db');
+      await runJson(['backup', copy, '--json', '--data-dir', server.dataDir]);
+      const during = await operation();
+      assert.equal(during.status, 'open');
+      assert.equal(during.step, 'accepted', 'the copy knows of no number');
+      await operationEnd(server, phone.operation_id);
+      const [bought] = await sold(server);
+      const paid = await balance(server);
+      await server.stop();
+      restore(server, copy);
+      await server.start();
+      await operationEnd(server, phone.operation_id);
+      const read = expectStatus(await server.agent.get(`/v1/phone/${phone.id}`), 200).body;
+      assert.equal(read.e164, bought.e164);
+      assert.equal(read.status, 'active');
+      assert.deepEqual((await sold(server)).map((row) => row.e164), [bought.e164]);
+      assert.equal(await balance(server), paid, 'charged once');
+      assert.match(server.stderr, /a purchase from before the restore was found/);
+      await until('the account was compared', async () =>
+        (await agreement(server)).purchases_paused_since === null);
+      assert.equal((await reconcile(server)).code, 0);
+      assert.equal((await allNumbers(server.operator)).length, 1, 'nothing waits for review');
+      await checkInvariants(server);
+    });
+  });
 
 test('rental: charged by the month; unpaid numbers are suspended until a top-up', async () => {
   const config = `${quick}[rental]\nmonth_ms = 1500\ngrace_ms = 1000\nretry_ms = 300\n`;

@@ -71,6 +71,8 @@ class scripted_carrier final : public carrier {
     const std::lock_guard lock(mutex_);
     return orders_;
   }
+  // For scripts, which run under the lock.
+  std::size_t orders_now() const { return orders_.size(); }
   std::size_t held() const {
     const std::lock_guard lock(mutex_);
     return held_.size();

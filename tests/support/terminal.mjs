@@ -88,8 +88,9 @@ const inQuotes = (word) => `'${word.replaceAll("'", "'\\''")}'`;
 // line for the shell afterwards.
 export function startTerminal(args, { env = {}, bin = program, columns = 120, lines = 50,
   timeoutMs = 40_000, then = '' } = {}) {
+  // The shell itself must outlive Ctrl-C where it has more to do.
   const line = `stty cols ${columns} rows ${lines}; ` +
-    (then === '' ? 'exec ' : '') + [bin, ...args].map(inQuotes).join(' ') +
+    (then === '' ? 'exec ' : 'trap : INT; ') + [bin, ...args].map(inQuotes).join(' ') +
     (then === '' ? '' : `; ${then}`);
   const child = spawn('script', ['-qfec', line, '/dev/null'],
     { env: environment({ SHELL: '/bin/sh', ...env }), stdio: ['pipe', 'pipe', 'pipe'] });

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "domain/area_codes.hpp"
@@ -30,7 +31,21 @@ struct two_accounts {
 
   number_choice choose(number_wish wish) {
     std::optional<number_choice> chosen;
-    choose_number(sellers_for(registry, {.type = wish.type}), std::move(wish), rules, {},
+    choice_hooks hooks;
+    if (!promised.empty()) {
+      hooks.find_promised = [this](std::vector<std::string> numbers,
+                                   choice_hooks::told_numbers tell) {
+        std::set<std::string> found;
+        for (const std::string& one : numbers) {
+          if (promised.contains(one)) found.insert(one);
+        }
+        loop.post([found = std::move(found), tell = std::move(tell)]() mutable {
+          tell(std::move(found));
+        });
+      };
+    }
+    choose_number(sellers_for(registry, {.type = wish.type}), std::move(wish), rules,
+                  std::move(hooks),
                   [&](number_choice choice) { chosen = std::move(choice); });
     loop.run_ready();
     REQUIRE(chosen);
@@ -43,6 +58,7 @@ struct two_accounts {
   scripted_carrier* north = nullptr;
   scripted_carrier* south = nullptr;
   purchase_rules rules;
+  std::set<std::string> promised;  // to others
 };
 
 // Has the number whenever its area code is among the wanted ones, or none is.
@@ -215,6 +231,44 @@ TEST_CASE("search of all accounts: who is slow is named, and what comes late is 
   slow.kept(std::vector<number_offer>{offer_for("+14155550199")});
   at.loop.run_ready();
   CHECK(ended == 1);
+}
+
+TEST_CASE("choice: a number that is promised to others is passed over, at either order") {
+  for (const purchase_order order : {purchase_order::preference, purchase_order::price}) {
+    two_accounts at;
+    at.rules.order = order;
+    at.promised = {"+14155550101"};
+    at.north->on_search = having("+14155550101", 1);
+    at.south->on_search = having("+14155550102", 2);
+    const number_choice choice = at.choose({.area_code = "415"});
+    REQUIRE(choice.from != nullptr);
+    CHECK(choice.offer.e164 == "+14155550102");
+    CHECK(at.choose({.area_code = "415", .exact = "+14155550101"}).from == nullptr);
+  }
+}
+
+TEST_CASE("choice: where all offers are promised, more are asked for, once") {
+  for (const purchase_order order : {purchase_order::preference, purchase_order::price}) {
+    two_accounts at;
+    at.rules.order = order;
+    at.promised = {"+14155550101", "+14155550102"};
+    const auto up_to_limit = [](const number_search& wanted) -> result<scripted_carrier::offers> {
+      if (wanted.area_codes != std::vector<std::string>{"415"}) return scripted_carrier::offers{};
+      if (wanted.limit <= 10) {
+        return scripted_carrier::offers{offer_for("+14155550101"), offer_for("+14155550102")};
+      }
+      return scripted_carrier::offers{offer_for("+14155550101"), offer_for("+14155550103")};
+    };
+    at.north->on_search = up_to_limit;
+    number_choice choice = at.choose({.area_code = "415"});
+    CHECK(choice.offer.e164 == "+14155550103");
+    CHECK(at.north->count("search") == 2);
+
+    at.promised.insert("+14155550103");
+    choice = at.choose({.area_code = "415", .policy = area_code_policy::exact});
+    CHECK(choice.from == nullptr);
+    CHECK(at.north->count("search") == 4);
+  }
 }
 
 }  // namespace dialplane

@@ -28,6 +28,23 @@ TEST_CASE("a plan comes back from its operation as it was accepted") {
   CHECK(back->price == plan.price);
   CHECK(back->brand_fee == plan.brand_fee);
   CHECK(back->campaign_fee == plan.campaign_fee);
+  CHECK_FALSE(back->answer_lost);
+  CHECK_FALSE(back->last_word.has_value());
+}
+
+TEST_CASE("what a plan learned on the way comes back with it") {
+  provision_plan plan;
+  plan.answer_lost = true;
+  plan.last_word = conflicting(error_code::number_unavailable, "This number is gone.");
+  plan.asked_after_restore = timestamp{1'700'000'000'000};
+  const auto back = parse_provision_plan(to_json(plan));
+  REQUIRE(back.has_value());
+  CHECK(back->answer_lost);
+  REQUIRE(back->last_word.has_value());
+  CHECK(back->last_word->kind == error_class::conflict);
+  CHECK(back->last_word->code == error_code::number_unavailable);
+  CHECK(back->last_word->message == "This number is gone.");
+  CHECK(back->asked_after_restore == plan.asked_after_restore);
 }
 
 TEST_CASE("a damaged plan is a fault of ours, not a guess") {

@@ -57,7 +57,7 @@ class purchase_run : public std::enable_shared_from_this<purchase_run> {
 
   void start(std::shared_ptr<turns> area_purchases) {
     at_->accounts->find_or_make(
-        order_.owner, [self = shared_from_this(), area_purchases](auto account) {
+        order_.owner, order_.mark, [self = shared_from_this(), area_purchases](auto account) {
           if (!account) return self->done_(std::move(account).error());
           self->account_ = account->id;
           self->at_->accounts_of_marks.put(self->order_.mark, self->account_);

@@ -25,7 +25,7 @@ struct number_place {
 struct office {
   office(const carrier_tools& tools, const carrier_limits& limits, std::string base_url,
          secret_string key, carrier_abilities able, std::string default_account,
-         std::string default_owner)
+         std::string default_owner, bool follows_another)
       : abilities(std::move(able)),
         link(std::make_shared<api_link>(tools, limits, std::move(base_url), std::move(key))),
         api(*link),
@@ -33,7 +33,7 @@ struct office {
         random(*tools.random),
         accounts(std::make_shared<account_book>(link, time, abilities.settling_time,
                                                 std::move(default_account),
-                                                std::move(default_owner))) {}
+                                                std::move(default_owner), follows_another)) {}
 
   const carrier_abilities abilities;
   const std::shared_ptr<api_link> link;

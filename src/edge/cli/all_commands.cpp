@@ -31,7 +31,7 @@ constexpr command_value common[] = {
     {.name = "--help", .field = "", .help = "This text.", .kind = value_kind::truth},
 };
 
-constexpr command_value watch = {
+constexpr command_value watch_flag = {
     .name = "--watch", .field = "", .help = "Show it again whenever it changes, until Ctrl-C.",
     .kind = value_kind::truth};
 
@@ -86,13 +86,13 @@ std::string_view nearest_command(std::string_view given) {
 }
 
 std::span<const command_value> common_options() noexcept { return common; }
-const command_value& watch_option() noexcept { return watch; }
+const command_value& watch_option() noexcept { return watch_flag; }
 const command_value& all_pages_option() noexcept { return all_option; }
 
 std::vector<flag_spec> flags_of(const client_command& command) {
   std::vector<flag_spec> flags;
   for (const command_value& option : command.options) flags.push_back(spec_of(option));
-  if (command.follows) flags.push_back(spec_of(watch));
+  if (command.follows) flags.push_back(spec_of(watch_flag));
   if (has_pages(command)) flags.push_back(spec_of(all_option));
   for (const command_value& option : common) {
     const bool own = std::ranges::find(command.options, option.name, &command_value::name) !=

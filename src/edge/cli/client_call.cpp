@@ -58,7 +58,7 @@ int client_call::fail(const command_error& why) const {
   text += "\n";
   if (!why.hint.empty()) text += harmless(why.hint) + "\n";
   if (!why.request_id.empty()) text += "request id: " + harmless(why.request_id) + "\n";
-  if (form == output_form::people) text += advice_text(say);
+  text += advice_text(say);
   say_beside(text);
   if (form != output_form::people) print_text(failure_document(command.action, why, say));
   return why.exit_code;

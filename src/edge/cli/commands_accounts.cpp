@@ -154,6 +154,18 @@ constexpr command_value contact_options[] = {
      .place = value_place::query, .kind = value_kind::truth},
     limit_option, cursor_option};
 constexpr command_value data_options[] = {data_option};
+constexpr command_value consent_options[] = {
+    {.name = "--method", .field = "method", .help = "How they agreed.", .placeholder = "METHOD"},
+    {.name = "--wording", .field = "wording", .help = "What they agreed to, word by word.",
+     .placeholder = "TEXT"},
+    {.name = "--identifier", .field = "identifier", .help = "Where the proof is kept.",
+     .placeholder = "TEXT"},
+    data_option};
+constexpr command_value opt_in_options[] = {
+    {.name = "--reason", .field = "reason", .help = "How they asked.", .placeholder = "TEXT"},
+    {.name = "--confirmed-by-contact", .field = "confirmed_by_contact",
+     .help = "The person said so themselves.", .kind = value_kind::truth},
+    data_option};
 
 constexpr client_command accounts[] = {
     {.name = "credits list", .action = "credits.list", .method = "GET", .path = "/v1/usage",
@@ -235,15 +247,16 @@ constexpr client_command accounts[] = {
      .example = "contacts get +14155550123", .words = contact_words},
     {.name = "contacts consent", .action = "contacts.consent", .method = "PUT",
      .path = "/v1/contacts/{e164}/consent", .help = "Record how a person agreed to texts.",
-     .example = "contacts consent +14155550123 --data '{\"source\":\"web form\"}'",
-     .words = contact_words, .options = data_options, .effect = command_effect::changes},
+     .example = "contacts consent +14155550123 --method web_form --wording \"I agree to texts.\" "
+                "--identifier order-17",
+     .words = contact_words, .options = consent_options, .effect = command_effect::changes},
     {.name = "contacts opt-out", .action = "contacts.opt_out", .method = "POST",
      .path = "/v1/contacts/{e164}/opt-out", .help = "Send no more texts to a person.",
      .example = "contacts opt-out +14155550123", .words = contact_words,
      .options = data_options, .effect = command_effect::changes},
     {.name = "contacts opt-in", .action = "contacts.opt_in", .method = "POST",
      .path = "/v1/contacts/{e164}/opt-in", .help = "Take an opt-out back, as the person asked.",
-     .example = "contacts opt-in +14155550123", .words = contact_words, .options = data_options,
+     .example = "contacts opt-in +14155550123", .words = contact_words, .options = opt_in_options,
      .effect = command_effect::changes},
 };
 

@@ -21,13 +21,12 @@ std::string profile_name(const client_call& call, const profile_book& book) {
   return call.given.text_of("--profile").value_or(book.current);
 }
 
-// Not shown while it is typed.
-std::string read_secret_line(const client_call& call) {
+// Not shown while it is typed. Nothing: Ctrl-C or no line at all.
+std::optional<std::string> read_secret_line(const client_call& call) {
   const interrupt_notice notice;
   const bool asked = input_is_terminal();
-  const auto line = ask_line(asked ? "API key for " + call.to.server + ": " : "",
-                             asked ? typed_text::hidden : typed_text::shown);
-  return line.value_or("");
+  return ask_line(asked ? "API key for " + call.to.server + ": " : "",
+                  asked ? typed_text::hidden : typed_text::shown);
 }
 
 // --profile names a profile that may not exist yet, so login connects by itself.
@@ -41,7 +40,14 @@ int login(client_call& call) {
   auto to = find_connection({flags, {}}, call.variables, *profiles);
   if (!to) return call.fail(to.error());
   call.to = *std::move(to);
-  std::string key = read_secret_line(call);
+  const auto typed = read_secret_line(call);
+  if (!typed && input_is_terminal()) {
+    command_error stopped;
+    stopped.code = "not_confirmed";
+    stopped.message = "No key was kept.";
+    return call.fail(stopped);
+  }
+  const std::string key = typed.value_or("");
   if (key.empty() || key.size() > key_length_max) {
     return call.fail(bad_field("key", "Give the API key on standard input, one line."));
   }

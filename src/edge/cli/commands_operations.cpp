@@ -201,8 +201,8 @@ constexpr command_value call_options[] = {
     {.name = "--outcome", .field = "outcome", .help = "How it ends (completed).",
      .placeholder = "OUTCOME", .choices = "completed|busy|failed|no_answer|canceled"}};
 constexpr command_value sandbox_message_options[] = {
-    {.name = "--to", .field = "to", .help = "Only texts to this number.",
-     .place = value_place::query, .placeholder = "E164"},
+    {.name = "--to", .field = "to", .help = "The person's number.",
+     .place = value_place::query, .placeholder = "E164", .required = true},
     limit_option};
 
 constexpr client_command sandbox[] = {
@@ -220,8 +220,8 @@ constexpr client_command sandbox[] = {
      .example = "sandbox text --from +14155550123 --to +14155550100 --body \"Are you open?\"",
      .options = text_options, .effect = command_effect::changes},
     {.name = "sandbox messages", .action = "sandbox.messages", .method = "GET",
-     .path = "/v1/sandbox/messages", .help = "Show texts that people of the sandbox got.",
-     .example = "sandbox messages", .options = sandbox_message_options,
+     .path = "/v1/sandbox/messages", .help = "Show texts that a person of the sandbox got.",
+     .example = "sandbox messages --to +14155550123", .options = sandbox_message_options,
      .view = {"messages", sandbox_message_columns}},
     {.name = "sandbox call", .action = "sandbox.call", .method = "POST",
      .path = "/v1/sandbox/calls", .help = "Play a person who calls one of your numbers.",

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "edge/cli/purchase_price.hpp"
 #include "edge/cli/questions.hpp"
+#include "edge/cli/watch.hpp"
 #include "net/form_encoding.hpp"
 
 namespace dialplane::cli {
@@ -45,8 +46,11 @@ std::string priced_lines(const purchase_price& price) {
 
 std::optional<int> ask_purchase(client_call& call, api_request& request) {
   const bool is_naive = call.command.action == "phone.provision";
+  waiting_spinner spinner(call);
+  spinner.say("asking for the price");
   const auto price = is_naive ? price_of_provision(call, request)
                               : price_of_cartesia_number(call, request);
+  spinner.end();
   if (!price) return call.fail(price.error());
   return unless_yes(call, "Buy " + price->what + "\n" + priced_lines(*price) + "Buy it? [y/N] ",
                     "Nothing was bought.");

@@ -111,6 +111,15 @@ std::string quote_in_place_of_wish(const client_call& call, const api_request& r
   return id.is_string() ? plain_text(id) : std::string();
 }
 
+// What must not come to stand in a log with the hint: its placeholder stands for it there.
+std::string shown_value(const client_call& call, const std::string& name,
+                        const std::string& text) {
+  const bool is_secret = name == "--ein" || name == "--credentials";
+  if (!is_secret || text == "-" || text.starts_with("@")) return quoted(text);
+  const auto option = std::ranges::find(call.command.options, name, &command_value::name);
+  return option == call.command.options.end() ? "..." : std::string(option->placeholder);
+}
+
 // The same command under the same key.
 std::string same_again(const client_call& call, const api_request& request) {
   constexpr std::string_view wishes[] = {"--area-code", "--area-code-policy", "--type",
@@ -121,7 +130,7 @@ std::string same_again(const client_call& call, const api_request& request) {
   for (const auto& [name, text] : call.given.flags) {
     if (name == "--idempotency-key") continue;
     if (!quote.empty() && std::ranges::find(wishes, name) != std::end(wishes)) continue;
-    line += " " + name + (text == "true" ? "" : " " + quoted(text));
+    line += " " + name + (text == "true" ? "" : " " + shown_value(call, name, text));
   }
   if (!quote.empty()) line += " --quote-id " + quoted(quote);
   // It was asked and answered.

@@ -94,7 +94,7 @@ std::string sentence_for(const http_answer& answer, const bridge_limits& limits)
   switch (answer.status) {
     case 401:
       return "The server does not know this API key" + number + words +
-             " Set DIALPLANE_API_KEY to a key of that server.";
+             " Keep one of that server with `dialplane login`, or set DIALPLANE_API_KEY.";
     case 403: return "The server does not allow this" + number + words;
     case 404:
       return "There is no MCP at this address" + number + " Is it a Dialplane server's?";
@@ -170,6 +170,8 @@ bridge_answer read_answer(const bridge_message& message, const http_answer& answ
   if (answer.cut) {
     return reader.fail("The server's answer is too large to pass on.", "answer_too_large", false);
   }
+  // In our words, whatever its form: the key is this side's to set right.
+  if (answer.status == 401) return reader.fail(sentence_for(answer, limits), "http_401", false);
   if (has_type(answer, "text/event-stream")) {
     for (const std::string& event : events_of(answer.body)) reader.take(event);
   } else if (has_type(answer, "application/json")) {

@@ -17,7 +17,8 @@ struct row_shape<carrier_account> {
 template <>
 struct row_shape<imported_number> {
   static auto fields(auto& row) {
-    return field_list(row.organization, row.number, as_blob(row.sealed_routing), row.taken_at);
+    return field_list(row.organization, row.number, as_blob(row.sealed_routing), row.taken_at,
+                      row.moved_by, as_blob(row.sealed_next));
   }
 };
 
@@ -130,16 +131,18 @@ result<std::int64_t> carrier_account_table::count_operations_at(std::string_view
 result<void> carrier_account_table::put_imported(const imported_number& row) {
   return execute_with_row(db_,
                           "INSERT INTO imported_numbers (organization_id, number_id,"
-                          " sealed_routing, taken_at) VALUES (?1, ?2, ?3, ?4)"
-                          " ON CONFLICT DO UPDATE SET sealed_routing = ?3, taken_at = ?4",
+                          " sealed_routing, taken_at, moved_by, sealed_next)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                          " ON CONFLICT DO UPDATE SET sealed_routing = ?3, taken_at = ?4,"
+                          " moved_by = ?5, sealed_next = ?6",
                           row);
 }
 
 result<std::optional<imported_number>> carrier_account_table::find_imported(
     organization_id owner, number_id id) {
   return find_row<imported_number>(db_,
-                                   "SELECT organization_id, number_id, sealed_routing, taken_at"
-                                   " FROM imported_numbers"
+                                   "SELECT organization_id, number_id, sealed_routing, taken_at,"
+                                   " moved_by, sealed_next FROM imported_numbers"
                                    " WHERE organization_id = ? AND number_id = ?",
                                    owner, id);
 }

@@ -56,6 +56,14 @@ result<void> job_table::put_back(job_id id, timestamp run_at, std::int64_t attem
   return expect_changed(db_);
 }
 
+result<bool> job_table::hasten(job_kind_name kind, const uuid_bytes& subject, timestamp now) {
+  TRY(execute(db_,
+              "UPDATE jobs INDEXED BY jobs_subject SET run_at = ?3"
+              " WHERE subject = ?2 AND kind = ?1 AND leased_until IS NULL AND run_at > ?3",
+              kind, subject, now));
+  return db_.changes() > 0;
+}
+
 result<void> job_table::extend_lease(job_id id, timestamp leased_until) {
   TRY(execute(db_, "UPDATE jobs SET leased_until = ?2 WHERE id = ?1", id, leased_until));
   return expect_changed(db_);

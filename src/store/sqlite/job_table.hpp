@@ -14,6 +14,7 @@ class job_table final : public job_queries {
   result<std::vector<job>> take_due(timestamp now, timestamp leased_until,
                                     std::size_t limit) override;
   result<void> put_back(job_id id, timestamp run_at, std::int64_t attempts) override;
+  result<bool> hasten(job_kind_name kind, const uuid_bytes& subject, timestamp now) override;
   result<void> extend_lease(job_id id, timestamp leased_until) override;
   result<void> remove(job_id id) override;
   result<std::optional<timestamp>> next_due() override;

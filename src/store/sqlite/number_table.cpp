@@ -155,6 +155,17 @@ result<std::int64_t> number_table::count_of_user(organization_id owner, user_id 
   return live.value_or(0);
 }
 
+result<std::int64_t> number_table::count_imported_of_user(organization_id owner, user_id id,
+                                                          std::int64_t up_to) {
+  TRY_ASSIGN(const auto imported,
+             find_int64(db_,
+                        "SELECT count(*) FROM (SELECT 1 FROM numbers INDEXED BY numbers_imported"
+                        " WHERE organization_id = ? AND user_id = ? AND imported = 1"
+                        " AND status <> 'released' LIMIT ?)",
+                        owner, id, up_to));
+  return imported.value_or(0);
+}
+
 result<std::int64_t> number_table::count_of_campaign(organization_id owner, campaign_id id,
                                                      std::int64_t up_to) {
   TRY_ASSIGN(const auto live,

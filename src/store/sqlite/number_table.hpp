@@ -25,6 +25,8 @@ class number_table final : public number_queries {
   result<page<number_view>> page_of(organization_id owner, const number_filter& only,
                                     const page_request& cut) override;
   result<std::int64_t> count_of_user(organization_id owner, user_id id) override;
+  result<std::int64_t> count_imported_of_user(organization_id owner, user_id id,
+                                              std::int64_t up_to) override;
   result<std::int64_t> count_of_campaign(organization_id owner, campaign_id id,
                                          std::int64_t up_to) override;
   result<void> clear_inbound_agent(organization_id owner, agent_id id, timestamp at) override;

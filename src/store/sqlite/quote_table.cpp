@@ -52,6 +52,27 @@ result<bool> quote_table::use(organization_id owner, quote_id id, operation_id b
   return db_.changes() > 0;
 }
 
+result<bool> quote_table::is_promised(std::string_view e164, timestamp now,
+                                      std::optional<user_id> but_to) {
+  TRY_ASSIGN(const auto found,
+             find_int64(db_,
+                        "SELECT 1 FROM quotes INDEXED BY quotes_number WHERE e164 = ?1"
+                        " AND used_by IS NULL AND expires_at > ?2 AND user_id IS NOT ?3 LIMIT 1",
+                        e164, now, but_to));
+  return found.has_value();
+}
+
+result<std::int64_t> quote_table::count_open(organization_id owner, timestamp now,
+                                             std::int64_t up_to) {
+  TRY_ASSIGN(const auto found,
+             find_int64(db_,
+                        "SELECT count(*) FROM (SELECT 1 FROM quotes INDEXED BY quotes_open"
+                        " WHERE organization_id = ?1 AND used_by IS NULL AND expires_at > ?2"
+                        " LIMIT ?3)",
+                        owner, now, up_to));
+  return found.value_or(0);
+}
+
 result<std::int64_t> quote_table::forget_older(timestamp than, std::size_t limit) {
   TRY(execute(db_,
               "DELETE FROM quotes WHERE id IN (SELECT id FROM quotes WHERE expires_at < ?1"

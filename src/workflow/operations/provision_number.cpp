@@ -1,12 +1,15 @@
 #include "workflow/operations/provision_number.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "domain/ownership_mark.hpp"
 #include "workflow/operations/settle_provision.hpp"
+#include "workflow/purchasing/quoted_numbers.hpp"
 #include "workflow/purchasing/sellers_for.hpp"
+#include "workflow/reconcile/restore_pause.hpp"
 #include "workflow/registration/moving.hpp"
 
 namespace dialplane {
@@ -80,6 +83,12 @@ void provision_number_run::advance() {
   if (!plan) return compensate(plan.error());
   plan_ = *std::move(plan);
   begun_ = resumed ? now() : row.created_at;
+  const bool may_be_bought = row.step != operation_step::number_bought;
+  if (resumed && may_be_bought) return ask_after_restore();
+  go_on();
+}
+
+void provision_number_run::go_on() {
   if (row.step == operation_step::accepted) return choose_number();
   if (account() == nullptr) {
     log_line(log_level::warn, "a purchase waits for a carrier account that is not open",
@@ -189,6 +198,15 @@ void provision_number_run::search_at(std::vector<carrier*> accounts) {
   hooks.is_free = [self = self()](carrier&, const std::string& e164) {
     return self->turn_.claim(e164);
   };
+  // A quote hides its number from everyone else; who names a number exactly may have one for it.
+  if (!plan_.quote) {
+    hooks.find_promised = [self = self()](std::vector<std::string> numbers,
+                                          choice_hooks::told_numbers tell) {
+      std::optional<user_id> but_to;
+      if (!self->plan_.exact.empty()) but_to = self->row.user;
+      find_quoted(self->env(), std::move(numbers), but_to, std::move(tell));
+    };
+  }
   dialplane::choose_number(std::move(accounts), std::move(wish), env().rules.purchases,
                            std::move(hooks), [self = self()](number_choice choice) {
                              self->take_choice(std::move(choice));
@@ -236,6 +254,8 @@ void provision_number_run::write_intent(carrier& at, number_offer offer) {
   row.attempts = 0;
   ++row.numbers_tried;
   plan_.offered = cost_of(offer);
+  plan_.last_word.reset();
+  if (moves) plan_.answer_lost = false;
   row.request = to_json(plan_);
   auto then = [self = self()] {
     crash_point("intent_committed");
@@ -288,14 +308,22 @@ void provision_number_run::take_purchase(result<carrier_number> bought) {
   }
   error why = std::move(bought).error();
   switch (why.kind) {
-    case error_class::refused:
-      return is_account_fault(why) ? fail_over(std::move(why)) : compensate(std::move(why));
     case error_class::not_done: return retry_purchase(std::move(why));
     case error_class::unknown: return outcome_became_unknown();
-    case error_class::conflict:
-      // Gone, and not to us: whatever was sent before is terminal before anything is sent again.
-      return choose_another();
+    case error_class::refused:
+    case error_class::conflict: break;
   }
+  // The one that the number is gone to may be us: an attempt without an answer may have come
+  // through after all. So it is looked for once more, for as long as a number may stay unseen.
+  if (!plan_.answer_lost) return act_on(std::move(why));
+  plan_.last_word = std::move(why);
+  outcome_became_unknown();
+}
+
+// The attempt is terminal and left nothing behind: what its last answer asks for.
+void provision_number_run::act_on(error why) {
+  if (why.kind == error_class::conflict) return choose_another();
+  return is_account_fault(why) ? fail_over(std::move(why)) : compensate(std::move(why));
 }
 
 void provision_number_run::retry_purchase(error why) {
@@ -312,6 +340,8 @@ void provision_number_run::outcome_became_unknown() {
   row.step = operation_step::outcome_unknown;
   row.intent_at = now();  // the settling time counts from here
   row.attempts = 1;
+  plan_.answer_lost = true;
+  row.request = to_json(plan_);
   save("outcome_unknown", row.e164, [self = self()] { self->look_up(); });
 }
 
@@ -370,6 +400,7 @@ void provision_number_run::take_seen(carrier_number seen) {
 }
 
 void provision_number_run::surely_absent(bool sold_to_someone_else) {
+  if (plan_.last_word) return act_on(*std::exchange(plan_.last_word, {}));
   if (sold_to_someone_else) return choose_another();
   if (has_other_account()) return fail_over(never_completed());
   if (!may_retry()) return compensate(never_completed());
@@ -379,6 +410,64 @@ void provision_number_run::surely_absent(bool sold_to_someone_else) {
     crash_point("intent_committed");
     self->buy();
   });
+}
+
+// ---- after a restore from backup --------------------------------------------------------------
+
+// A copy from before a purchase knows nothing of it: what was accepted then may be bought by now,
+// as any number at any account. Its mark tells.
+void provision_number_run::ask_after_restore() {
+  env().database.read<std::optional<timestamp>>(
+      [](session& work) { return last_restore(work); },
+      [self = self()](result<std::optional<timestamp>> restored) {
+        if (!restored) return self->retry_in(look_up_most, [self] { self->advance(); });
+        const bool concerns = *restored && self->row.created_at < **restored &&
+                              self->plan_.asked_after_restore < **restored;
+        if (!concerns) return self->go_on();
+        self->ask_accounts(**restored, self->env().carriers.sellers());
+      });
+}
+
+void provision_number_run::ask_accounts(timestamp restored, std::vector<carrier*> left) {
+  if (left.empty()) {
+    plan_.asked_after_restore = restored;
+    row.request = to_json(plan_);
+    return go_on();
+  }
+  carrier& next = *left.back();
+  left.pop_back();
+  next.look_up("", row.mark,
+               [self = self(), restored, &next,
+                left = std::move(left)](result<std::optional<carrier_number>> seen) mutable {
+                 if (seen && *seen && (**seen).mark == self->row.mark) {
+                   return self->take_over(next, **std::move(seen));
+                 }
+                 const bool absent =
+                     seen && self->now() - restored >= next.abilities().settling_time;
+                 if (absent) return self->ask_accounts(restored, std::move(left));
+                 const auto delay = self->backoff(look_up_most);
+                 ++self->row.attempts;
+                 self->retry_in(delay, [self] { self->advance(); });
+               });
+}
+
+// Bought before the restore: the books get it back.
+void provision_number_run::take_over(carrier& at, carrier_number seen) {
+  log_line(log_level::warn, "a purchase from before the restore was found",
+           {{"operation", row.id.uuid()}, {"carrier", at.abilities().name}});
+  const bool moves = row.carrier != at.abilities().name;
+  account_ = &at;
+  row.carrier = at.abilities().name;
+  row.e164 = seen.e164;
+  row.step = operation_step::outcome_unknown;
+  row.intent_at = now();
+  row.attempts = 1;
+  save(
+      "found_after_restore", row.e164,
+      [moves, at_time = now()](session& work, operation& saved) -> result<void> {
+        return moves ? move_to_account(work, saved, at_time) : result<void>();
+      },
+      [self = self(), seen = std::move(seen)]() mutable { self->take_seen(std::move(seen)); });
 }
 
 // ---- finishing --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 // The purchase names one exact number at one account and carries our mark. After an answer that did
 // not come, outcome_unknown: the carrier is asked until the number is found (adopted) or surely
 // absent (settling time over); only then does anything else happen, at this account or another.
+// A purchase that a restore from backup brought back asks every account for its mark first.
 // Money and slot are settled in the transaction that ends it.
 #pragma once
 
@@ -23,6 +24,7 @@ class provision_number_run final : public operation_run {
   void advance() override;
 
  private:
+  void go_on();
   void choose_number();
   void search_at(std::vector<carrier*> accounts);
   void take_choice(number_choice choice);
@@ -34,6 +36,7 @@ class provision_number_run final : public operation_run {
   void buy();
   void take_purchase(result<carrier_number> bought);
   void retry_purchase(error why);
+  void act_on(error why);
 
   void outcome_became_unknown();
   void order_became_pending();
@@ -42,6 +45,10 @@ class provision_number_run final : public operation_run {
   void take_seen(carrier_number seen);
   void after_look_up_delay();
   void surely_absent(bool sold_to_someone_else);
+
+  void ask_after_restore();
+  void ask_accounts(timestamp restored, std::vector<carrier*> left);
+  void take_over(carrier& at, carrier_number seen);
 
   void take_bought(carrier_number bought);
   void set_routing();

@@ -1,6 +1,7 @@
 #include "workflow/purchasing/number_choice.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "domain/area_codes.hpp"
@@ -11,6 +12,7 @@ namespace dialplane {
 namespace {
 
 constexpr std::size_t offers_wanted = 10;  // some may be about to be bought already
+constexpr std::size_t offers_more = 250;  // when all of the first ones are promised to others
 constexpr std::size_t exact_wanted = 30;   // its digits may stand in other numbers too: 5555…
 constexpr std::size_t number_size = 12;    // +1 and ten digits
 constexpr std::size_t code_at = 2;
@@ -82,7 +84,8 @@ class choice_run : public std::enable_shared_from_this<choice_run> {
 
   number_search wanted_of(const carrier& account) const {
     number_search wanted = searches_[stage_];
-    wanted.limit = account.abilities().search_is_local ? 1 : offers_wanted;
+    const bool takes_first = account.abilities().search_is_local && !hooks_.find_promised;
+    wanted.limit = takes_first ? 1 : asks_more_ ? offers_more : offers_wanted;
     if (!wish_.exact.empty()) wanted.limit = exact_wanted;
     return wanted;
   }
@@ -109,16 +112,40 @@ class choice_run : public std::enable_shared_from_this<choice_run> {
       return ask_next();  // at_ is the next one now
     }
     outcome_.any_answered = true;
-    for (number_offer& each : *offers) {
-      if (fits(account, each)) return found(account, std::move(each));
+    std::vector<std::string> named;
+    for (const number_offer& each : *offers) named.push_back(each.e164);
+    sift(std::move(named), [self = shared_from_this(), &account, some = *std::move(offers)](
+                               const std::set<std::string>& promised) mutable {
+      self->take_first(account, std::move(some), promised);
+    });
+  }
+
+  void take_first(carrier& account, std::vector<number_offer> offers,
+                  const std::set<std::string>& promised) {
+    for (number_offer& each : offers) {
+      if (!promised.contains(each.e164) && fits(account, each)) {
+        return found(account, std::move(each));
+      }
     }
-    ++at_;
+    asks_more_ = asks_for_more(promised);
+    if (!asks_more_) ++at_;
     ask_next();
+  }
+
+  // Once per search; there are at most so many promised ones that some are left then.
+  bool asks_for_more(const std::set<std::string>& promised) const {
+    return !asks_more_ && wish_.exact.empty() && !promised.empty();
+  }
+
+  void sift(std::vector<std::string> named, choice_hooks::told_numbers go) {
+    if (!hooks_.find_promised || named.empty()) return go({});
+    hooks_.find_promised(std::move(named), std::move(go));
   }
 
   void ask_all() {
     number_search wanted = searches_[stage_];
-    wanted.limit = wish_.exact.empty() ? offers_wanted : exact_wanted;
+    wanted.limit = asks_more_ ? offers_more : offers_wanted;
+    if (!wish_.exact.empty()) wanted.limit = exact_wanted;
     search_accounts(accounts_, wanted, rules_.search_limit,
                     [self = shared_from_this()](std::vector<account_offers> answers) {
                       self->take_all(std::move(answers));
@@ -126,6 +153,18 @@ class choice_run : public std::enable_shared_from_this<choice_run> {
   }
 
   void take_all(std::vector<account_offers> answers) {
+    std::vector<std::string> named;
+    for (const account_offers& each : answers) {
+      if (!each.offers) continue;
+      for (const number_offer& offer : *each.offers) named.push_back(offer.e164);
+    }
+    sift(std::move(named), [self = shared_from_this(), answers = std::move(answers)](
+                               const std::set<std::string>& promised) mutable {
+      self->take_best(std::move(answers), promised);
+    });
+  }
+
+  void take_best(std::vector<account_offers> answers, const std::set<std::string>& promised) {
     carrier* best_from = nullptr;
     number_offer best;
     for (account_offers& each : answers) {
@@ -136,12 +175,14 @@ class choice_run : public std::enable_shared_from_this<choice_run> {
       outcome_.any_answered = true;
       for (number_offer& offer : *each.offers) {
         const bool better = best_from == nullptr || is_cheaper(offer, best);
-        if (!better || !fits(*each.account, offer)) continue;
+        if (!better || promised.contains(offer.e164) || !fits(*each.account, offer)) continue;
         best_from = each.account;
         best = std::move(offer);
       }
     }
     if (best_from != nullptr) return found(*best_from, std::move(best));
+    asks_more_ = asks_for_more(promised);
+    if (asks_more_) return ask_all();
     ++stage_;
     next_stage();
   }
@@ -171,6 +212,7 @@ class choice_run : public std::enable_shared_from_this<choice_run> {
   const std::vector<number_search> searches_;
   std::size_t stage_ = 0;
   std::size_t at_ = 0;
+  bool asks_more_ = false;
   number_choice outcome_;
 };
 

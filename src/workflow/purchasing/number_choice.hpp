@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ struct choice_hooks {
   unique_function<void(carrier&, event_loop::task)> admit = nullptr;
   // False for a number that somebody else here is about to buy. Null: all are free.
   unique_function<bool(carrier&, const std::string& e164)> is_free = nullptr;
+  // Gives those of some offered numbers that are promised to somebody else. Null: none are.
+  using told_numbers = unique_function<void(std::set<std::string>)>;
+  unique_function<void(std::vector<std::string>, told_numbers)> find_promised = nullptr;
 };
 
 // On the calling loop.

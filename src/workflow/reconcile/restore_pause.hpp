@@ -13,6 +13,8 @@ namespace dialplane {
 result<void> begin_restore_pause(session& work, timestamp now);
 // When it began; nothing: there is none.
 result<std::optional<timestamp>> restore_pause(session& work);
+// When the database was last found to be a copy from before, paused or not; nothing: never.
+result<std::optional<timestamp>> last_restore(session& work);
 result<void> end_restore_pause(session& work);
 
 }  // namespace dialplane

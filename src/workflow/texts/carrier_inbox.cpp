@@ -47,10 +47,11 @@ bool is_about_entry(const error& why) {
 }  // namespace
 
 struct carrier_inbox::core : std::enable_shared_from_this<core> {
-  core(workflow_environment& environment, event_loop& on, send_queue& its_texts,
-       text_waiters& its_waiters)
+  core(workflow_environment& environment, event_loop& on, runner& its_operations,
+       send_queue& its_texts, text_waiters& its_waiters)
       : env(environment),
         loop(on),
+        operations(its_operations),
         texts(its_texts),
         waiters(its_waiters),
         events(environment.metrics.counters("dialplane_inbox_total",
@@ -71,6 +72,7 @@ struct carrier_inbox::core : std::enable_shared_from_this<core> {
 
   workflow_environment& env;
   event_loop& loop;
+  runner& operations;
   send_queue& texts;
   text_waiters& waiters;
   metric_family<counter>& events;
@@ -102,6 +104,7 @@ void carrier_inbox::core::told(const processed_entry& done) {
   count("processed");
   for (const message& received : done.received) waiters.arrived(received);
   if (done.answers_wait) texts.kick();
+  for (const operation_id id : done.changed_orders) operations.hasten(id);
 }
 
 void carrier_inbox::core::note_failure(inbox_entry entry, const error& why) {
@@ -163,9 +166,9 @@ void carrier_inbox::core::forget() {
       });
 }
 
-carrier_inbox::carrier_inbox(workflow_environment& env, event_loop& loop, send_queue& texts,
-                             text_waiters& waiters)
-    : core_(std::make_shared<core>(env, loop, texts, waiters)) {}
+carrier_inbox::carrier_inbox(workflow_environment& env, event_loop& loop, runner& operations,
+                             send_queue& texts, text_waiters& waiters)
+    : core_(std::make_shared<core>(env, loop, operations, texts, waiters)) {}
 
 carrier_inbox::~carrier_inbox() { stop(); }
 

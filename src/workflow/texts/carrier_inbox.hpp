@@ -13,6 +13,7 @@
 #include "base/event_loop.hpp"
 #include "carriers/carrier.hpp"
 #include "workflow/environment.hpp"
+#include "workflow/runner.hpp"
 #include "workflow/texts/send_queue.hpp"
 #include "workflow/texts/text_waiters.hpp"
 
@@ -23,8 +24,8 @@ class carrier_inbox {
   static constexpr std::int64_t attempts_max = 5;
 
   // `loop` runs what is tried again. All must outlive it.
-  carrier_inbox(workflow_environment& env, event_loop& loop, send_queue& texts,
-                text_waiters& waiters);
+  carrier_inbox(workflow_environment& env, event_loop& loop, runner& operations,
+                send_queue& texts, text_waiters& waiters);
   ~carrier_inbox();
   carrier_inbox(const carrier_inbox&) = delete;
   carrier_inbox& operator=(const carrier_inbox&) = delete;

@@ -20,12 +20,13 @@ namespace json = boost::json;
 constexpr std::chrono::hours help_pause{1};
 constexpr int review_business_days = 10;
 
-// One text on its way through the rules: what it changes, in one place.
+// One thing a person said, in a text to us or to the carrier: what it changes, in one place.
 struct heard_text {
   session& work;
   workflow_environment& env;
   const number& receiver;
-  const message& inbound;
+  timestamp at;
+  std::optional<message_id> message;  // nothing: only the carrier has heard it
   contact who;
 };
 
@@ -74,21 +75,29 @@ bool is_answered_elsewhere(const heard_text& text, const found_keyword& said) {
          at->abilities().toll_free_answers_keywords && network_word;
 }
 
+json::value message_json(const heard_text& text) {
+  if (!text.message) return nullptr;
+  return json::value(text.message->prefixed());
+}
+
 result<void> tell(heard_text& text, std::string_view event, std::string_view word) {
   json::object data{{"contact_id", text.who.id.uuid()},
                     {"e164", text.who.e164},
                     {"phone_id", text.receiver.id.uuid()},
-                    {"message_id", text.inbound.id.prefixed()},
+                    {"message_id", message_json(text)},
                     {"word", word},
-                    {"at", to_rfc3339(text.inbound.created_at)},
+                    {"at", to_rfc3339(text.at)},
                     {"scope", name_of_value(text.env.rules.messaging.opt_outs)},
                     {"rules_version", text.env.rules.messaging.tables->version}};
   if (event == "contact.revocation_flagged") {
     data["review_due_at"] = to_rfc3339(*text.who.review_due_at);
     data["blocked"] = text.env.rules.messaging.free_text_blocks;
   }
-  return append_event(text.work, text.env, text.receiver.organization, text.receiver.user, event,
-                      std::move(data));
+  TRY(append_event(text.work, text.env, text.receiver.organization, text.receiver.user, event,
+                   std::move(data)));
+  return append_audit(text.work, text.env, text.receiver.organization, event, text.who.id.uuid(),
+                      "", {{"told_by", text.message ? "text" : "carrier"}, {"word", word}},
+                      std::nullopt);
 }
 
 result<std::vector<opt_out>> blocks_in_reach(heard_text& text) {
@@ -102,7 +111,7 @@ result<std::vector<opt_out>> blocks_in_reach(heard_text& text) {
 
 // True: the sender was not blocked before. A text that is older than an opt-in changes nothing.
 result<bool> opt_out_by(heard_text& text, opt_out_source source, const std::string& word) {
-  const timestamp at = text.inbound.created_at;
+  const timestamp at = text.at;
   if (text.who.opted_in_at && at < *text.who.opted_in_at) return false;
   TRY_ASSIGN(const auto before, blocks_in_reach(text));
   const auto same = std::find_if(before.begin(), before.end(), [&](const opt_out& each) {
@@ -120,7 +129,7 @@ result<bool> opt_out_by(heard_text& text, opt_out_source source, const std::stri
   row.campaign = text.receiver.campaign;
   row.source = source;
   row.word = word;
-  row.message = text.inbound.id;
+  row.message = text.message;
   row.rules_version = text.env.rules.messaging.tables->version;
   row.at = at;
   TRY(text.work.contacts().put_opt_out(row));
@@ -132,7 +141,7 @@ result<bool> opt_out_by(heard_text& text, opt_out_source source, const std::stri
 
 // True: something was lifted.
 result<bool> opt_in_by(heard_text& text, const std::string& word) {
-  const timestamp at = text.inbound.created_at;
+  const timestamp at = text.at;
   TRY_ASSIGN(const auto blocks, blocks_in_reach(text));
   bool lifted = false;
   for (const opt_out& each : blocks) {
@@ -161,10 +170,10 @@ result<void> keep_consent(heard_text& text, const std::string& word) {
   row.e164 = text.who.e164;
   row.method = "keyword";
   row.wording = word;
-  row.identifier = text.inbound.id.prefixed();
+  row.identifier = text.message ? text.message->prefixed() : "carrier";
   row.campaign = text.receiver.campaign;
   row.number = text.receiver.id;
-  row.at = text.inbound.created_at;
+  row.at = text.at;
   row.recorded_at = text.env.time.now();
   return text.work.contacts().add_consent(row);
 }
@@ -209,7 +218,7 @@ result<keyword_effect> take_help(heard_text& text, const found_keyword& said) {
 // Other words that look like taking back consent: flagged for a person, blocked meanwhile.
 result<keyword_effect> take_free_text(heard_text& text, const std::string& phrase) {
   TRY_ASSIGN(const auto blocks, blocks_in_reach(text));
-  const bool old = text.who.opted_in_at && text.inbound.created_at < *text.who.opted_in_at;
+  const bool old = text.who.opted_in_at && text.at < *text.who.opted_in_at;
   if (!blocks.empty() || old) return keyword_effect{};
   text.who.review_due_at = review_due(text.env.time.now());
   text.who.review_phrase = phrase;
@@ -224,9 +233,9 @@ result<keyword_effect> take_free_text(heard_text& text, const std::string& phras
   return effect;
 }
 
-result<keyword_effect> take_meaning(heard_text& text) {
+result<keyword_effect> take_meaning(heard_text& text, const std::string& body) {
   const keyword_table& table = text.env.rules.messaging.tables->keywords;
-  if (const auto said = table.find_keyword(text.inbound.body)) {
+  if (const auto said = table.find_keyword(body)) {
     switch (said->meaning) {
       case keyword_meaning::opt_out: return take_opt_out(text, *said);
       case keyword_meaning::opt_in:
@@ -235,10 +244,31 @@ result<keyword_effect> take_meaning(heard_text& text) {
     }
     return take_help(text, *said);
   }
-  if (const auto phrase = table.find_revocation(text.inbound.body)) {
+  if (const auto phrase = table.find_revocation(body)) {
     return take_free_text(text, *phrase);
   }
   return keyword_effect{};
+}
+
+// The person and what was said when, before any rule.
+result<heard_text> hear(session& work, workflow_environment& env, const number& receiver,
+                        const std::string& from, timestamp at) {
+  TRY_ASSIGN(auto known, work.contacts().find(receiver.organization, receiver.user, from));
+  heard_text text{.work = work,
+                  .env = env,
+                  .receiver = receiver,
+                  .at = at,
+                  .message = std::nullopt,
+                  .who = known.value_or(contact{})};
+  if (!known) {
+    text.who.id = env.ids.make<contact_id>();
+    text.who.organization = receiver.organization;
+    text.who.user = receiver.user;
+    text.who.e164 = from;
+    text.who.created_at = at;
+  }
+  text.who.updated_at = env.time.now();
+  return text;
 }
 
 }  // namespace
@@ -247,25 +277,25 @@ result<keyword_effect> take_keywords(session& work, workflow_environment& env,
                                      const number& receiver, const message& inbound) {
   // Short codes and names cannot be texted back; there is no contact behind them.
   if (!e164::parse(inbound.from)) return keyword_effect{};
-  TRY_ASSIGN(auto known, work.contacts().find(receiver.organization, receiver.user, inbound.from));
-  heard_text text{.work = work,
-                  .env = env,
-                  .receiver = receiver,
-                  .inbound = inbound,
-                  .who = known.value_or(contact{})};
-  if (!known) {
-    text.who.id = env.ids.make<contact_id>();
-    text.who.organization = receiver.organization;
-    text.who.user = receiver.user;
-    text.who.e164 = inbound.from;
-    text.who.created_at = inbound.created_at;
-  }
-  text.who.last_inbound_at =
-      std::max(text.who.last_inbound_at.value_or(inbound.created_at), inbound.created_at);
-  text.who.updated_at = env.time.now();
-  TRY_ASSIGN(keyword_effect effect, take_meaning(text));
+  TRY_ASSIGN(heard_text text, hear(work, env, receiver, inbound.from, inbound.created_at));
+  text.message = inbound.id;
+  text.who.last_inbound_at = std::max(text.who.last_inbound_at.value_or(text.at), text.at);
+  TRY_ASSIGN(keyword_effect effect, take_meaning(text, inbound.body));
   TRY(work.contacts().put(text.who));
   return effect;
+}
+
+result<void> take_carrier_choice(session& work, workflow_environment& env, const number& receiver,
+                                 const std::string& from, bool opts_out, timestamp at) {
+  if (!e164::parse(from)) return {};
+  TRY_ASSIGN(heard_text text, hear(work, env, receiver, from, at));
+  if (opts_out) {
+    TRY(opt_out_by(text, opt_out_source::keyword, "STOP"));
+  } else {
+    TRY_ASSIGN(const bool lifted, opt_in_by(text, "START"));
+    if (lifted) TRY(keep_consent(text, "START"));
+  }
+  return work.contacts().put(text.who);
 }
 
 }  // namespace dialplane

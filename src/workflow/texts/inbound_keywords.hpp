@@ -23,4 +23,9 @@ struct keyword_effect {
 result<keyword_effect> take_keywords(session& work, workflow_environment& env,
                                      const number& receiver, const message& inbound);
 
+// The carrier heard STOP or START itself and answered it: the same holds here, with the same event
+// and audit entry. Said again, or heard in a text as well, it changes nothing.
+result<void> take_carrier_choice(session& work, workflow_environment& env, const number& receiver,
+                                 const std::string& from, bool opts_out, timestamp at);
+
 }  // namespace dialplane

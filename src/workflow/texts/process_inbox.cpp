@@ -1,9 +1,11 @@
 #include "workflow/texts/process_inbox.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "base/log.hpp"
 #include "domain/e164.hpp"
+#include "domain/ownership_mark.hpp"
 #include "store/inbox_queries.hpp"
 #include "store/message_queries.hpp"
 #include "workflow/records.hpp"
@@ -119,6 +121,38 @@ result<void> take_status(session& work, workflow_environment& env, const inbox_e
   return take_report(work, env, *row, news);
 }
 
+// An order that the carrier worked on has ended: the purchase that waits for it asks at once. The
+// carrier's word says only that; whose number it is comes from the look-up. A mark that is not a
+// waiting purchase's at that carrier means nothing.
+result<void> take_order(session& work, workflow_environment& env, const inbox_entry& entry,
+                        const carrier_news& news, processed_entry& into) {
+  const auto mark = parse_ownership_mark(news.mark);
+  if (!mark || mark->installation != env.installation) return {};
+  TRY_ASSIGN(const auto order, work.operations().find(mark->organization, mark->operation));
+  const bool waits = order && order->kind == operation_kind::provision_number &&
+                     order->state == operation_state::open && order->mark == news.mark &&
+                     order->carrier == entry.carrier;
+  if (waits) into.changed_orders.push_back(order->id);
+  return {};
+}
+
+// An opt-out counts from when we heard of it, an opt-in from when the carrier says it was: between
+// two that may have crossed on the way, the person is left alone.
+result<void> take_choice(session& work, workflow_environment& env, const inbox_entry& entry,
+                         const carrier_news& news) {
+  TRY_ASSIGN(const auto receiver, work.numbers().find_live_by_e164(news.to));
+  if (!receiver || receiver->carrier != entry.carrier) return {};
+  const bool opts_out = news.kind == carrier_news_kind::recipient_opted_out;
+  const bool is_timed = !opts_out && news.at.unix_ms > 0;
+  const timestamp at = is_timed ? std::min(news.at, entry.received_at) : entry.received_at;
+  return take_carrier_choice(work, env, *receiver, news.from, opts_out, at);
+}
+
+bool is_choice(const carrier_news& news) {
+  return news.kind == carrier_news_kind::recipient_opted_out ||
+         news.kind == carrier_news_kind::recipient_opted_in;
+}
+
 }  // namespace
 
 result<processed_entry> process_entry(session& work, workflow_environment& env,
@@ -133,13 +167,16 @@ result<processed_entry> process_entry(session& work, workflow_environment& env,
         TRY(take_text(work, env, entry, one, done));
         break;
       case carrier_news_kind::text_status: TRY(take_status(work, env, entry, one)); break;
-      case carrier_news_kind::order_changed:
+      case carrier_news_kind::order_changed: TRY(take_order(work, env, entry, one, done)); break;
       case carrier_news_kind::registration_changed:
         break;  // whoever waits for it asks the carrier by itself
       case carrier_news_kind::recipient_opted_out:
-      case carrier_news_kind::recipient_opted_in:
-        break;
+      case carrier_news_kind::recipient_opted_in: break;
     }
+  }
+  // After the text that it may have been said in, which is the better witness.
+  for (const carrier_news& one : news) {
+    if (is_choice(one)) TRY(take_choice(work, env, entry, one));
   }
   return done;
 }

@@ -1,5 +1,5 @@
-// What one accepted webhook means: texts that came in, and news of texts that went out. Inside one
-// transaction; either all of it holds, or nothing does.
+// What one accepted webhook means: texts that came in, news of texts that went out, of orders and of
+// people's choices. Inside one transaction; either all of it holds, or nothing does.
 #pragma once
 
 #include <vector>
@@ -16,6 +16,7 @@ namespace dialplane {
 struct processed_entry {
   std::vector<message> received;     // newly stored texts
   bool answers_wait = false;         // our own confirmations were accepted, to be sent now
+  std::vector<operation_id> changed_orders = {};  // purchases that should ask their carrier now
 };
 
 // Marks the entry processed. Nothing happens where it was not `received` any more. Errors:

@@ -9,6 +9,7 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "store/message_queries.hpp"
+#include "workflow/texts/inbound_keywords.hpp"
 #include "workflow/texts/settle_text.hpp"
 
 namespace dialplane {
@@ -89,6 +90,7 @@ class text_run : public std::enable_shared_from_this<text_run> {
   void take_outcome(result<text_receipt> outcome);
   void settle(std::string carrier_message_id);
   void fail(std::string code, std::string words);
+  result<void> note_opt_out(session& work, const message& now);
   void try_again_later(const error& why);
   void note_unknown(const error& why);
   void look_up();
@@ -211,7 +213,10 @@ void text_run::take_outcome(result<text_receipt> outcome) {
     case error_class::not_done: return try_again_later(why);
     case error_class::unknown: return note_unknown(why);
     case error_class::refused:
-    case error_class::conflict: return fail("carrier_refused", why.message);
+    case error_class::conflict: {
+      const bool opted_out = why.code == error_code::recipient_opted_out;
+      return fail(opted_out ? std::string(name_of(why.code)) : "carrier_refused", why.message);
+    }
   }
 }
 
@@ -225,10 +230,19 @@ void text_run::settle(std::string carrier_message_id) {
 
 void text_run::fail(std::string code, std::string words) {
   write(
-      [this, code = std::move(code), words = std::move(words)](session& work, message& now) {
+      [this, code = std::move(code), words = std::move(words)](session& work,
+                                                               message& now) -> result<void> {
+        if (code == name_of(error_code::recipient_opted_out)) TRY(note_opt_out(work, now));
         return settle_unsent(work, env(), now, code, words);
       },
       [] { crash_point("text_settled"); });
+}
+
+// The carrier knows of a STOP that never reached us.
+result<void> text_run::note_opt_out(session& work, const message& now) {
+  TRY_ASSIGN(const auto sender, work.numbers().find(now.organization, now.number));
+  if (!sender) return {};
+  return take_carrier_choice(work, env(), *sender, now.to, true, env().time.now());
 }
 
 milliseconds text_run::backoff() const {
