@@ -67,6 +67,8 @@ json::object carrier_kind_json(const carrier_description& described) {
           {"credentials", std::move(credentials)},
           {"abilities", abilities_json(described.abilities)},
           {"prices", prices_json(&described)},
+          {"limits", json::object{{"requests_at_once", described.limits.concurrency},
+                                  {"requests_per_second", described.limits.per_second}}},
           {"set_up", sentences(described.set_up)},
           {"notes", sentences(described.notes)},
           {"links", std::move(links)}};

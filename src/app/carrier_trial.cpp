@@ -6,6 +6,7 @@
 
 #include "app/carrier_account_json.hpp"
 #include "base/event_loop.hpp"
+#include "carriers/recording_carrier.hpp"
 #include "domain/ownership_mark.hpp"
 #include "workflow/number_addresses.hpp"
 
@@ -26,6 +27,8 @@ struct trial {
   trial_outcome outcome;
   unique_function<void(trial_outcome)> done;
   carrier* at = nullptr;
+  std::unique_ptr<carrier> own;  // what is recorded goes by it
+  std::shared_ptr<wire_transcript> transcript;
   std::string e164;
   std::string mark;
   int looks = 0;
@@ -37,7 +40,12 @@ struct trial {
                                          {"answered", std::move(answered)}});
     outcome.went_well = outcome.went_well && ok;
   }
-  void end() { done(std::move(outcome)); }
+  void end() {
+    if (transcript) outcome.transcript = transcript->text();
+    // Later: this may run inside one of its calls.
+    event_loop::current()->post([own = std::move(own)] {});
+    done(std::move(outcome));
+  }
 };
 using trial_run = std::shared_ptr<trial>;
 
@@ -141,11 +149,60 @@ void take_offers(const trial_run& run, result<std::vector<number_offer>> offers)
   run->end();
 }
 
+// An adapter like the account's own, with a transcript at its wire.
+result<void> record(trial& run) {
+  TRY_ASSIGN(credential_texts credentials, run.book.open_credentials(run.row));
+  wire_transcript::subject of;
+  of.carrier = run.row.kind;
+  of.account = run.row.name;
+  of.is_emulator = run.book.is_local(run.row);
+  of.at = run.book.environment().time.now();
+  of.base_url = run.book.base_url_of(run.row);
+  of.public_url = run.book.environment().public_url;
+  of.installation = run.book.environment().installation;
+  for (const auto& [name, secret] : credentials) of.credentials.emplace(name, secret.copy());
+  of.options = run.row.options;
+  run.transcript = std::make_shared<wire_transcript>(of);
+  const auto watch = [into = run.transcript](const wire_exchange& seen) { into->note(seen); };
+  TRY_ASSIGN(std::unique_ptr<carrier> made, run.book.make(run.row, credentials, watch));
+  run.own = std::make_unique<recording_carrier>(std::move(made), run.transcript);
+  run.at = run.own.get();
+  return {};
+}
+
+void search(const trial_run& run) {
+  number_search wanted;
+  wanted.limit = offers_wanted;
+  wanted.owner = "check";
+  run->at->search(std::move(wanted), [run](result<std::vector<number_offer>> offers) {
+    take_offers(run, std::move(offers));
+  });
+}
+
+// The account's own adapter has been asked, which keeps its state; what follows goes by `at`.
+void go_on(const trial_run& run) {
+  if (!run->order.records) {
+    run->at = run->book.environment().carriers.find(run->row.name);
+    return run->order.buys ? search(run) : run->end();
+  }
+  if (const result<void> opened = record(*run); !opened) {
+    run->note("record", false, nullptr, told(opened.error()));
+    return run->end();
+  }
+  run->at->check_account([run](result<account_report> report) {
+    if (!report) {
+      run->note("record", false, nullptr, told(report.error()));
+      return run->end();
+    }
+    run->order.buys ? search(run) : run->end();
+  });
+}
+
 }  // namespace
 
 void try_out_account(account_book& book, const carrier_account& row, trial_order order,
                      unique_function<void(trial_outcome)> done) {
-  const trial_run run(std::make_unique<trial>(trial{book, row, order, {}, std::move(done)}));
+  const trial_run run = std::make_shared<trial>(trial{book, row, order, {}, std::move(done)});
   workflow_environment& env = book.environment();
   run->mark = to_text({env.installation, organization_id{}, env.ids.make<operation_id>()});
   check_account(book, row, [run](account_check check) {
@@ -153,14 +210,7 @@ void try_out_account(account_book& book, const carrier_account& row, trial_order
     const bool asked_well = check.report.has_value();
     run->note("check_account", asked_well, nullptr, std::move(answered));
     run->outcome.check = std::move(check);
-    if (!run->order.buys || !asked_well) return run->end();
-    run->at = run->book.environment().carriers.find(run->row.name);
-    number_search wanted;
-    wanted.limit = offers_wanted;
-    wanted.owner = "check";
-    run->at->search(std::move(wanted), [run](result<std::vector<number_offer>> offers) {
-      take_offers(run, std::move(offers));
-    });
+    asked_well || run->order.records ? go_on(run) : run->end();
   });
 }
 

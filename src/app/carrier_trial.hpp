@@ -1,6 +1,9 @@
 // A carrier account tried out by hand: what it says about itself and, where asked for, one number
 // bought, looked at and released again. Every step is reported with what was asked and answered.
 //
+// With `records`, an adapter of its own makes the calls, and what goes over its wire is written
+// down, redacted (carriers/wire_transcript).
+//
 // Spends money only with `spends`. A purchase whose answer is lost is looked for before anything
 // else; what could not be released is named with its mark. Never touches a number that is not its
 // own.
@@ -17,6 +20,7 @@ namespace dialplane {
 struct trial_order {
   bool buys = false;    // look for the cheapest number
   bool spends = false;  // and do buy it
+  bool records = false;
 };
 
 struct trial_outcome {
@@ -25,6 +29,7 @@ struct trial_outcome {
   boost::json::array steps;
   bool went_well = true;             // every step that was asked for
   std::optional<std::string> advice;  // what to do next
+  std::string transcript;             // JSON lines, with `records`
 };
 
 // On an event loop; `done` there, once.

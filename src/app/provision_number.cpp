@@ -68,6 +68,16 @@ result<std::optional<decision>> find_equal_approval(session& work, const app_env
   return std::optional(decision{.joined = row.operation, .replayed = true});
 }
 
+// What an equal request found is told to its client too, and may be lost on its way like the first.
+result<void> remember_delivery(session& work, const app_environment& env,
+                               const request_identity& identity, const decision& found) {
+  if (!identity.delivery) return {};
+  const replayed_request became{
+      .operation = found.joined,
+      .approval = found.waiting ? std::optional(found.waiting->id) : std::nullopt};
+  return remember_request(work, env, identity, became);
+}
+
 result<decision> freeze(session& work, const app_environment& env,
                         const provision_number_request& request, const judged_provision& judged) {
   TRY_ASSIGN(approval row, freeze_request(work, env, request, judged));
@@ -85,7 +95,10 @@ result<decision> decide(session& work, const app_environment& env,
   const bool may_be_gated = !request.who.is_operator();
   if (may_be_gated && !request.identity.key) {
     TRY_ASSIGN(std::optional<decision> equal, find_equal_approval(work, env, request));
-    if (equal) return *std::move(equal);
+    if (equal) {
+      TRY(remember_delivery(work, env, request.identity, *equal));
+      return *std::move(equal);
+    }
   }
   TRY_ASSIGN(const judged_provision judged, judge_provision(work, env, request));
   if (may_be_gated && judged.needs_approval) return freeze(work, env, request, judged);

@@ -16,10 +16,11 @@ struct replayed_request {
   std::string sealed_answer;
 };
 
-// conflict/idempotency_conflict: the key was used with another body.
+// conflict/idempotency_conflict: the key was used with another body. not_done: its client is gone
+// and sends it again.
 result<std::optional<replayed_request>> find_replay(session& work, const app_environment& env,
                                                     const request_identity& identity);
-// Stores what this request became. Nothing is stored for a request without key and marker.
+// Stores what this request became. Nothing is stored for one that nothing may find again.
 result<void> remember_request(session& work, const app_environment& env,
                               const request_identity& identity, const replayed_request& became);
 

@@ -105,7 +105,7 @@ result<std::optional<decision>> find_earlier(session& work, const app_environmen
 
 result<void> remember(session& work, const app_environment& env, const request_identity& identity,
                       const sent_text_answer& answer) {
-  if (!identity.key && !identity.fingerprint) return {};
+  if (!identity.is_remembered()) return {};
   replayed_request became;
   became.sealed_answer = env.seals.seal(snapshot_of(answer), sealed_purpose);
   return remember_request(work, env, identity, became);

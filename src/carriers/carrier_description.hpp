@@ -51,6 +51,9 @@ struct carrier_account_settings {
   std::map<std::string, std::string, std::less<>> options;  // "base_url" and the carrier's own
   std::string public_url;    // ours, without a slash at the end
   std::string installation;  // begins our marks
+  // Another adapter of this account ran before, perhaps in a process that died: what it asked for
+  // may still happen at the carrier for the settling time.
+  bool follows_another = false;
 };
 
 // Makes the adapter; refused (carrier_account_invalid, naming the field) where a credential is

@@ -21,6 +21,7 @@ constexpr milliseconds rest_unsaid{1'000};  // after a 429 that does not say how
 
 struct waiting_request {
   outgoing_request request;
+  std::string url;                     // as the adapter gave it
   carrier_done<http_answer> done;
 };
 
@@ -59,7 +60,10 @@ http_client_options client_options(const carrier_tools& tools, const carrier_lim
 // Everything in it happens on the outgoing loop.
 struct carrier_http::core : std::enable_shared_from_this<core> {
   core(const carrier_tools& tools, carrier_limits given)
-      : loop(*tools.outgoing), limits(given), client(client_options(tools, given)) {
+      : loop(*tools.outgoing),
+        limits(given),
+        watch(tools.watch),
+        client(client_options(tools, given)) {
     CHECK(limits.concurrency > 0 && limits.per_second > 0);
     tokens = std::max(1.0, limits.per_second);
   }
@@ -67,6 +71,7 @@ struct carrier_http::core : std::enable_shared_from_this<core> {
   void take(waiting_request one);
   void go_on();
   void start(waiting_request one);
+  carrier_done<http_answer> watched(waiting_request& one);
   void ended(exchange_result outcome, carrier_done<http_answer> done);
   void note(const exchange_result& outcome);
   bool is_closed_to_calls(steady::time_point now) const { return now < open_until || probing; }
@@ -74,6 +79,7 @@ struct carrier_http::core : std::enable_shared_from_this<core> {
 
   asio_event_loop& loop;
   const carrier_limits limits;
+  const wire_observer watch;
   http_client client;
   std::deque<waiting_request> waiting;
   std::size_t under_way = 0;
@@ -136,11 +142,35 @@ void carrier_http::core::wake_after(milliseconds delay) {
 void carrier_http::core::start(waiting_request one) {
   ++under_way;
   probing = tripped;
+  if (watch) one.done = watched(one);
   client.send(std::move(one.request),
               [self = shared_from_this(), done = std::move(one.done)](
                   exchange_result outcome) mutable {
                 self->ended(std::move(outcome), std::move(done));
               });
+}
+
+// Tells the observer when it ends. The copy is made for watched accounts only.
+carrier_done<http_answer> carrier_http::core::watched(waiting_request& one) {
+  auto seen = std::make_unique<wire_exchange>();
+  seen->method = one.request.method;
+  seen->url = one.url;
+  seen->headers = one.request.headers;
+  seen->body = one.request.body;
+  seen->began = steady::now();
+  return [self = shared_from_this(), seen = std::move(seen),
+          done = std::move(one.done)](result<http_answer> outcome) mutable {
+    seen->took = std::chrono::duration_cast<milliseconds>(steady::now() - seen->began);
+    if (outcome) {
+      seen->answer = *outcome;
+    } else {
+      const error why = outcome.error();
+      seen->failure = why.internal;
+      seen->may_have_arrived = why.kind == error_class::unknown;
+    }
+    self->watch(*seen);
+    done(std::move(outcome));
+  };
 }
 
 void carrier_http::core::note(const exchange_result& outcome) {
@@ -198,6 +228,7 @@ void carrier_http::send(carrier_request request, carrier_done<http_answer> done)
   }
   waiting_request one;
   one.request.to = *to;
+  if (core_->watch) one.url = std::move(request.url);
   one.request.method = std::move(request.method);
   one.request.headers = std::move(request.headers);
   one.request.body = std::move(request.body);

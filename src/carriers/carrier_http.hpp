@@ -13,7 +13,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,21 @@
 
 namespace dialplane {
 
+// One request that left for a carrier, whole, and what came of it: the secrets are still in it.
+struct wire_exchange {
+  std::string method;
+  std::string url;
+  std::vector<http_header> headers;
+  std::string body;
+  std::optional<http_answer> answer;   // nothing: `failure` says why
+  std::string failure;
+  bool may_have_arrived = false;       // of a failure: the carrier may have acted on it
+  std::chrono::steady_clock::time_point began;
+  std::chrono::milliseconds took{0};
+};
+// Told when the answer is there, on the outgoing loop, before whoever asked; must not block.
+using wire_observer = std::function<void(const wire_exchange&)>;
+
 // What adapters are given to reach the world. Owned by server/ and outliving every carrier.
 struct carrier_tools {
   asio_event_loop* outgoing = nullptr;   // required
@@ -30,6 +47,7 @@ struct carrier_tools {
   tls_context tls;
   const clock* time = nullptr;           // required
   random_source* random = nullptr;       // required
+  wire_observer watch = {};              // of everything that goes over the wire; none: nobody
 };
 
 struct carrier_limits {

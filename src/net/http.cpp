@@ -32,6 +32,18 @@ std::size_t http_request::count_of(std::string_view name) const noexcept {
       }));
 }
 
+delivery_report& delivery_report::operator=(delivery_report&& other) noexcept {
+  if (this != &other) {
+    tell(false);
+    told_ = std::exchange(other.told_, nullptr);
+  }
+  return *this;
+}
+
+void delivery_report::tell(bool arrived) noexcept {
+  if (told_) std::exchange(told_, nullptr)(arrived);
+}
+
 http_stream& http_stream::operator=(http_stream&& other) noexcept {
   if (this != &other) {
     end();

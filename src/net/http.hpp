@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -31,10 +32,40 @@ struct http_request {
   std::string peer;          // "127.0.0.1:53211"
   bool tls = false;
   std::chrono::steady_clock::time_point received_at;  // when the head was complete
+  // Whether an equal request joins this one where its answer did not arrive (app/replay.hpp). Set
+  // by this program for requests it makes of itself; nothing on the wire sets it.
+  bool tracks_delivery = false;
 
   // First header of that name (case-insensitive), or null. Valid as long as the request.
   const std::string* header(std::string_view name) const noexcept;
   std::size_t count_of(std::string_view name) const noexcept;
+};
+
+// Told once whether an answer arrived; dropped untold, it tells false.
+//
+// True: the peer was there when the answer was written, and its system has acknowledged every byte
+// of it. That is all TCP knows. Whether a program read them, and what a proxy in between did with
+// them, it does not say. False: the peer had closed before (closing only its sending side counts:
+// the two look alike), the connection broke, timed out or was cut before the last byte was
+// acknowledged, or there was no answer. A peer that vanished without a word (power, network) is
+// neither for a while: nothing is told until the connection ends, and until then delivery_look
+// says so.
+class delivery_report {
+ public:
+  delivery_report() noexcept = default;
+  template <typename F>
+    requires(std::is_invocable_v<std::decay_t<F>&, bool>)
+  delivery_report(F&& told) : told_(std::forward<F>(told)) {}
+  delivery_report(delivery_report&& other) noexcept
+      : told_(std::exchange(other.told_, nullptr)) {}
+  delivery_report& operator=(delivery_report&& other) noexcept;
+  ~delivery_report() { tell(false); }
+
+  explicit operator bool() const noexcept { return static_cast<bool>(told_); }
+  void tell(bool arrived) noexcept;  // the first one counts
+
+ private:
+  unique_function<void(bool)> told_;
 };
 
 struct http_response {
@@ -42,6 +73,17 @@ struct http_response {
   std::string content_type;  // empty: no content-type header (204)
   std::string body;
   std::vector<http_header> headers;  // besides content-type, content-length, date, connection
+  delivery_report delivered = {};    // told on the connection's loop, mostly
+};
+
+// A connection as others may look at it, from any thread, also when it is long over.
+class delivery_look {
+ public:
+  virtual ~delivery_look() = default;
+  // Looks now: first tells what can be told about answers given here, then `told` runs with
+  // whether the peer is still there. On the connection's loop, at once where that is the caller's;
+  // dropped with the loop.
+  virtual void look(unique_function<void(bool is_there)> told) = 0;
 };
 
 // An answer that is sent piece by piece for as long as both sides like: an event stream. Pieces may
@@ -86,6 +128,8 @@ class responder {
     virtual void abandon() noexcept = 0;
     // False once the peer has closed; only a hint.
     virtual bool peer_is_waiting() const noexcept = 0;
+    // Null: nothing is known of the connection.
+    virtual std::shared_ptr<delivery_look> connection() { return nullptr; }
   };
 
   responder() = default;
@@ -100,6 +144,10 @@ class responder {
   // ended, the client has gone or is too slow, or the server drains.
   http_stream stream(http_response head, unique_function<void()> closed);
   bool peer_is_waiting() const noexcept { return sink_ && sink_->peer_is_waiting(); }
+  // May be null. Good for longer than the responder.
+  std::shared_ptr<delivery_look> connection() const {
+    return sink_ ? sink_->connection() : nullptr;
+  }
 
  private:
   std::shared_ptr<sink> sink_;

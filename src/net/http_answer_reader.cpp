@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
+#include <utility>
 
 #include "base/check.hpp"
 #include "base/utf8.hpp"
@@ -53,7 +55,10 @@ const std::string* http_answer::header(std::string_view name) const noexcept {
   return nullptr;
 }
 
-http_answer_reader::http_answer_reader(const http_answer_limits& limits) : limits_(limits) {}
+http_answer_reader::http_answer_reader(const http_answer_limits& limits, bodies as)
+    : limits_(limits),
+      body_bytes_(as == bodies::kept ? limits.body_bytes
+                                     : std::numeric_limits<std::size_t>::max()) {}
 
 http_answer_reader::progress http_answer_reader::refuse(std::string_view why) {
   complaint_ = why;
@@ -150,10 +155,11 @@ http_answer_reader::progress http_answer_reader::choose_framing() {
     bytes = parse_length(*length);
     if (!bytes) return refuse("the answer's length is malformed");
   }
+  head_is_complete_ = true;
   if (answer_.status == 204 || answer_.status == 304) return progress::complete;
   if (coding != nullptr) {
     part_ = part::chunked_body;
-    chunks_.emplace(limits_.body_bytes, limits_.head_bytes);
+    chunks_.emplace(body_bytes_, limits_.head_bytes);
     return progress::need_more;
   }
   if (!bytes) {
@@ -180,7 +186,7 @@ http_answer_reader::progress http_answer_reader::take_body(std::string_view byte
   const std::size_t now =
       sized ? static_cast<std::size_t>(std::min<std::uint64_t>(length_left_, bytes.size()))
             : bytes.size();
-  const std::size_t room = limits_.body_bytes - answer_.body.size();
+  const std::size_t room = body_bytes_ - answer_.body.size();
   answer_.body += bytes.substr(0, std::min(now, room));
   if (now > room) return cut();
   if (!sized) return progress::need_more;
@@ -203,6 +209,8 @@ http_answer_reader::progress http_answer_reader::end_of_input() {
   if (part_ == part::endless_body) return progress::complete;
   return refuse(started_ ? "the answer broke off" : "there was no answer");
 }
+
+std::string http_answer_reader::take_piece() { return std::exchange(answer_.body, {}); }
 
 http_answer http_answer_reader::take() { return std::move(answer_); }
 

@@ -3,7 +3,8 @@
 // One reader reads one answer from plain bytes; it knows no socket and no time. What is ambiguous
 // (two lengths, a length beside chunks, folded headers, bare line feeds) is refused rather than
 // guessed, because the next answer on the connection would be read at the wrong place. Interim
-// answers (1xx) are skipped. Bodies are kept up to a limit and cut there.
+// answers (1xx) are skipped. Bodies are kept up to a limit and cut there, or handed out in pieces
+// as they come, without end.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +38,12 @@ struct http_answer_limits {
 class http_answer_reader {
  public:
   enum class progress { need_more, complete, refused };
+  enum class bodies {
+    kept,       // up to limits.body_bytes
+    in_pieces,  // call take_piece() after each consume(); limits.body_bytes says nothing
+  };
 
-  explicit http_answer_reader(const http_answer_limits& limits = {});
+  explicit http_answer_reader(const http_answer_limits& limits = {}, bodies as = bodies::kept);
 
   // Reads on. Takes everything given; what comes after a complete answer makes the connection
   // unusable, because nothing was asked there. Not again after complete or refused.
@@ -48,6 +53,10 @@ class http_answer_reader {
 
   bool started() const noexcept { return started_; }  // anything has come
   bool reusable() const noexcept { return reusable_; }  // after complete: for the next request
+  // The final answer's status and headers are known: see head().
+  bool head_is_complete() const noexcept { return head_is_complete_; }
+  const http_answer& head() const noexcept { return answer_; }  // its body is what was not taken
+  std::string take_piece();  // of the body, what came since the last time
   http_answer take();
   const std::string& complaint() const noexcept { return complaint_; }  // after refused
 
@@ -65,6 +74,7 @@ class http_answer_reader {
   progress cut();
 
   const http_answer_limits limits_;
+  const std::size_t body_bytes_;  // to be held at once
   part part_ = part::head;
   std::string line_;  // of the head, not complete yet
   std::size_t head_bytes_ = 0;
@@ -75,6 +85,7 @@ class http_answer_reader {
   std::string complaint_;
   bool http_1_0_ = false;
   bool started_ = false;
+  bool head_is_complete_ = false;
   bool reusable_ = false;
 };
 

@@ -44,6 +44,25 @@ std::string_view name_of(exchange_failure what) noexcept {
   return "";
 }
 
+answer_stream& answer_stream::operator=(answer_stream&& other) noexcept {
+  if (this == &other) return *this;
+  cancel();
+  control_ = std::move(other.control_);
+  return *this;
+}
+
+void answer_stream::pause() noexcept {
+  if (const auto open = control_.lock()) open->pause();
+}
+
+void answer_stream::resume() {
+  if (const auto open = control_.lock()) open->resume();
+}
+
+void answer_stream::cancel() noexcept {
+  if (const auto open = std::exchange(control_, {}).lock()) open->cancel();
+}
+
 namespace {
 
 class exchange;
@@ -53,7 +72,9 @@ class exchange;
 struct http_client::core : std::enable_shared_from_this<http_client::core> {
   explicit core(http_client_options from) : options(std::move(from)) {}
 
-  void begin(outgoing_request request, unique_function<void(exchange_result)> done);
+  using done_with = unique_function<void(exchange_result)>;
+  std::shared_ptr<exchange> begin(outgoing_request request, done_with done,
+                                  std::optional<answer_listener> heard_by = std::nullopt);
   std::optional<tcp_stream> take_kept(const std::string& key);
   void keep(const std::string& key, tcp_stream stream);
   void forget_kept(steady::time_point now);
@@ -72,13 +93,16 @@ struct http_client::core : std::enable_shared_from_this<http_client::core> {
 namespace {
 
 // One request and its answer. Held by the client's list and by what is in flight on its behalf.
-class exchange : public std::enable_shared_from_this<exchange> {
+class exchange final : public answer_stream::control,
+                       public std::enable_shared_from_this<exchange> {
  public:
   exchange(std::shared_ptr<http_client::core> client, outgoing_request request,
-           unique_function<void(exchange_result)> done)
+           unique_function<void(exchange_result)> done, std::optional<answer_listener> heard_by)
       : client_(std::move(client)), request_(std::move(request)), done_(std::move(done)),
-        key_(key_of(request_.to)), reader_(std::in_place, client_->options.answer),
-        deadline_(steady::now() + client_->options.connect_timeout) {}
+        heard_by_(std::move(heard_by)), key_(key_of(request_.to)),
+        deadline_(steady::now() + client_->options.connect_timeout) {
+    read_anew();
+  }
 
   void begin() {
     if (over_) return;
@@ -93,17 +117,36 @@ class exchange : public std::enable_shared_from_this<exchange> {
 
   void cut_off_if_late(steady::time_point now) {
     if (now < deadline_) return;
-    fail(exchange_failure::timed_out,
-         sent_ ? "There was no answer in time." : "There was no connection in time.");
+    fail(exchange_failure::timed_out, head_told_ ? "Nothing more came for too long."
+                                      : sent_    ? "There was no answer in time."
+                                                 : "There was no connection in time.");
   }
 
   void fail(exchange_failure what, std::string detail) {
     finish(failed_exchange{what, sent_, std::move(detail)});
   }
 
+  void pause() noexcept override {
+    paused_ = true;
+    if (head_told_) deadline_ = steady::time_point::max();
+  }
+  void resume() override {
+    if (!std::exchange(paused_, false) || over_ || !head_told_) return;
+    deadline_ = steady::now() + heard_by_->idle_timeout;
+    if (std::exchange(held_, false)) read();
+  }
+  void cancel() noexcept override {
+    if (!over_) leave();
+  }
+
   std::size_t index = 0;  // in the client's list
 
  private:
+  void read_anew() {
+    reader_.emplace(client_->options.answer, heard_by_ ? http_answer_reader::bodies::in_pieces
+                                                       : http_answer_reader::bodies::kept);
+  }
+
   template <typename Member>
   io_done then(Member member) {
     return [self = shared_from_this(), member](io_status status, std::size_t bytes) {
@@ -191,6 +234,7 @@ class exchange : public std::enable_shared_from_this<exchange> {
   }
 
   void read() {
+    if (head_told_) deadline_ = steady::now() + heard_by_->idle_timeout;
     stream_.read_some(buffer_, then([](exchange& self, io_status status, std::size_t bytes) {
                         self.on_read(status, bytes);
                       }));
@@ -201,14 +245,35 @@ class exchange : public std::enable_shared_from_this<exchange> {
     const auto after = status == io_status::ok
                            ? reader_->consume(std::string_view(buffer_.data(), bytes))
                            : reader_->end_of_input();
+    if (heard_by_ && !hand_over()) return;
     switch (after) {
-      case http_answer_reader::progress::need_more: return read();
+      case http_answer_reader::progress::need_more: return read_unless_paused();
       case http_answer_reader::progress::complete: return on_answer();
       case http_answer_reader::progress::refused: break;
     }
     if (status != io_status::ok) return on_broken("The connection ended before the answer did.");
     fail(exchange_failure::bad_answer, "The answer is not sound HTTP/1.1: " +
                                            reader_->complaint() + ".");
+  }
+
+  // Tells what has come of an answer that is read as it arrives. False: the listener gave it up.
+  bool hand_over() {
+    if (!head_told_ && reader_->head_is_complete()) {
+      head_told_ = true;
+      std::string piece = reader_->take_piece();
+      if (heard_by_->on_head) heard_by_->on_head(reader_->head());
+      if (!over_ && !piece.empty()) heard_by_->on_piece(std::move(piece));
+      return !over_;
+    }
+    std::string piece = reader_->take_piece();
+    if (!piece.empty()) heard_by_->on_piece(std::move(piece));
+    return !over_;
+  }
+
+  void read_unless_paused() {
+    if (!paused_ || !head_told_) return read();
+    held_ = true;
+    deadline_ = steady::time_point::max();
   }
 
   void on_answer() {
@@ -224,16 +289,18 @@ class exchange : public std::enable_shared_from_this<exchange> {
     reused_ = false;
     sent_ = false;
     stream_.close();
-    reader_.emplace(client_->options.answer);
+    read_anew();
     deadline_ = steady::now() + client_->options.connect_timeout;
     find_addresses();
   }
 
   void finish(exchange_result outcome);
+  void leave() noexcept;
 
   const std::shared_ptr<http_client::core> client_;
   outgoing_request request_;
   unique_function<void(exchange_result)> done_;
+  std::optional<answer_listener> heard_by_;  // of an answer that is read as it arrives
   const std::string key_;
   std::string http_text_;
   std::vector<ip_address> addresses_;
@@ -244,12 +311,22 @@ class exchange : public std::enable_shared_from_this<exchange> {
   steady::time_point deadline_;
   bool reused_ = false;
   bool sent_ = false;
+  bool head_told_ = false;
+  bool paused_ = false;
+  bool held_ = false;  // paused, and no read is in flight
   bool over_ = false;
 };
 
 void exchange::finish(exchange_result outcome) {
-  if (std::exchange(over_, true)) return;
+  if (over_) return;
   const auto self = shared_from_this();
+  leave();
+  done_(std::move(outcome));
+}
+
+// From the client's list and the network. Who calls holds the exchange.
+void exchange::leave() noexcept {
+  over_ = true;
   if (stream_) stream_.close();
   auto& all = client_->in_flight;
   if (index + 1 != all.size()) {
@@ -257,27 +334,29 @@ void exchange::finish(exchange_result outcome) {
     all[index]->index = index;
   }
   all.pop_back();
-  done_(std::move(outcome));
 }
 
 }  // namespace
 
-void http_client::core::begin(outgoing_request request,
-                              unique_function<void(exchange_result)> done) {
+std::shared_ptr<exchange> http_client::core::begin(outgoing_request request, done_with done,
+                                                   std::optional<answer_listener> heard_by) {
   const bool too_much = in_flight.size() >= options.requests_at_once ||
                         request.body.size() > options.request_bytes;
   if (stopped || too_much) {
     const failed_exchange why{
         stopped ? exchange_failure::stopping : exchange_failure::over_limit, false,
         stopped ? "The server is shutting down." : "Too much is being sent at once."};
-    return options.loop->post([done = std::move(done), why]() mutable { done(why); });
+    options.loop->post([done = std::move(done), why]() mutable { done(why); });
+    return nullptr;
   }
-  auto fresh = std::make_shared<exchange>(shared_from_this(), std::move(request), std::move(done));
+  auto fresh = std::make_shared<exchange>(shared_from_this(), std::move(request), std::move(done),
+                                          std::move(heard_by));
   fresh->index = in_flight.size();
   in_flight.push_back(fresh);
   sweep_later();
   // Never within the caller: it may not be ready for the end yet.
   options.loop->post([fresh] { fresh->begin(); });
+  return fresh;
 }
 
 std::optional<tcp_stream> http_client::core::take_kept(const std::string& key) {
@@ -360,6 +439,16 @@ http_client::~http_client() { core_->stopped = true; }
 void http_client::send(outgoing_request request, unique_function<void(exchange_result)> done) {
   CHECK(event_loop::current() == core_->options.loop);
   core_->begin(std::move(request), std::move(done));
+}
+
+answer_stream http_client::open_stream(outgoing_request request, answer_listener heard_by) {
+  CHECK(event_loop::current() == core_->options.loop);
+  CHECK(heard_by.on_piece && heard_by.on_end);
+  auto done = [on_end = std::move(heard_by.on_end)](exchange_result got) mutable {
+    if (got) return on_end(std::nullopt);
+    on_end(std::move(got).error());
+  };
+  return answer_stream(core_->begin(std::move(request), std::move(done), std::move(heard_by)));
 }
 
 void http_client::stop() { core_->stop(); }

@@ -16,6 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds linger_timeout{2'000};
 constexpr std::uint64_t linger_bytes = 1024 * 1024;
 constexpr std::size_t kept_answer_bytes = 16 * 1024;
+constexpr std::size_t reports_kept = 16;  // a peer that pipelines and acknowledges nothing
 // How long a request that has begun to arrive may take once the server drains.
 constexpr std::chrono::milliseconds drain_patience{500};
 
@@ -23,6 +24,7 @@ constexpr std::chrono::milliseconds drain_patience{500};
 
 class http_session::answer_slot final
     : public responder::sink,
+      public delivery_look,
       public std::enable_shared_from_this<http_session::answer_slot> {
  public:
   answer_slot(asio_event_loop& loop, std::weak_ptr<http_session> session)
@@ -59,6 +61,19 @@ class http_session::answer_slot final
   }
 
   bool peer_is_waiting() const noexcept override { return !peer_gone; }
+
+  std::shared_ptr<delivery_look> connection() override { return shared_from_this(); }
+
+  void look(unique_function<void(bool)> told) override {
+    if (event_loop::current() == loop_) {
+      const auto session = session_.lock();
+      return told(session && session->look());
+    }
+    mailbox_->post([self = shared_from_this(), told = std::move(told)]() mutable {
+      const auto session = self->session_.lock();
+      told(session && session->look());
+    });
+  }
 
   std::atomic<bool> peer_gone{false};
 
@@ -215,6 +230,7 @@ void http_session::dispatch() {
   method_ = request.method;
   path_ = request.path;
   keep_alive_ = reader_.keep_alive();
+  settle_reports();
   enter(phase::handling, now);
   in_handler_ = true;
   bool threw = true;
@@ -234,7 +250,7 @@ void http_session::dispatch() {
   }
   if (phase_ != phase::handling) return;
   if (early_answer_) {
-    const http_response response = *std::exchange(early_answer_, std::nullopt);
+    http_response response = *std::exchange(early_answer_, std::nullopt);
     answer(response, threw);
   } else if (streaming_) {
     begin_streaming();
@@ -270,7 +286,9 @@ void http_session::on_abandoned() noexcept {
   end(false);
 }
 
-void http_session::answer(const http_response& response, bool close_after) {
+void http_session::answer(http_response& response, bool close_after) {
+  report_ = std::move(response.delivered);
+  if (report_ && stream_.peer_closed()) report_.tell(false);
   const bool close = close_after || !keep_alive_ || shard_->draining;
   const answer_form form{.head_only = method_ == "HEAD",
                          .close = close,
@@ -316,10 +334,35 @@ void http_session::on_written(io_status status) {
   pump();
 }
 
+// The network has all of an answer; whether the peer does shows in time: at once, or the next time
+// that anybody looks.
+void http_session::answer_written() noexcept {
+  if (!report_) return;
+  if (unacknowledged_.size() == reports_kept) unacknowledged_.erase(unacknowledged_.begin());
+  unacknowledged_.push_back(std::move(report_));
+  settle_reports();
+}
+
+void http_session::settle_reports() noexcept {
+  if (unacknowledged_.empty()) return;
+  if (!stream_.all_acknowledged(phase_ == phase::lingering)) return;
+  // None of them asks for another one here.
+  for (delivery_report& each : std::exchange(unacknowledged_, {})) each.tell(true);
+}
+
+bool http_session::look() {
+  if (phase_ == phase::closed) return false;
+  settle_reports();
+  const bool is_there = !stream_.peer_closed();
+  if (!is_there && phase_ == phase::handling) slot_->peer_gone = true;
+  return is_there;
+}
+
 // Leaves the session in a phase that pump() goes on from, or in none of them.
 void http_session::written() {
   sent_ += out_.size();
   if (out_.capacity() > kept_answer_bytes) out_ = std::string();
+  answer_written();
   switch (then_) {
     case after_write::next_request:
       return enter(phase::idle, std::chrono::steady_clock::now());
@@ -346,6 +389,7 @@ void http_session::linger() {
 
 void http_session::cut_off_if_late(steady_time now) {
   if (phase_ == phase::handling && stream_.peer_closed()) slot_->peer_gone = true;
+  settle_reports();
   if (now < deadline_) return;
   switch (phase_) {
     case phase::handshake:
@@ -378,6 +422,9 @@ void http_session::cut_off_if_late(steady_time now) {
 }
 
 void http_session::begin_drain() {
+  settle_reports();
+  // An answer on its way gets the time to arrive, or it would count as lost.
+  if (phase_ == phase::idle && !unacknowledged_.empty()) return linger();
   if (phase_ == phase::idle || phase_ == phase::handshake ||
       (phase_ == phase::head && received_ == 0)) {
     return end(false);
@@ -396,6 +443,7 @@ void http_session::close_by_force() { end(true); }
 
 void http_session::end(bool abruptly) noexcept {
   if (phase_ == phase::closed) return;
+  settle_reports();
   phase_ = phase::closed;
   slot_->peer_gone = true;
   if (abruptly) {
@@ -415,6 +463,8 @@ void http_session::end(bool abruptly) noexcept {
   if (service_->options.observer != nullptr) {
     service_->options.observer->on_bytes(received_, sent_);
   }
+  report_.tell(false);
+  unacknowledged_.clear();  // each tells false
   tell_stream_closed();
   if (service_->connection_gone) service_->connection_gone();
 }

@@ -80,6 +80,8 @@ class http_session final : public std::enable_shared_from_this<http_session> {
   // Closes now if idle, else after the request in flight; one still arriving must be quick.
   void begin_drain();
   void close_by_force();
+  // Tells what can be told of answers given; false once the peer has closed.
+  bool look();
 
  private:
   void hurry_if_draining(steady_time now);
@@ -112,7 +114,9 @@ class http_session final : public std::enable_shared_from_this<http_session> {
   void dispatch();
   void on_answer(http_response response);
   void on_abandoned() noexcept;
-  void answer(const http_response& response, bool close_after);
+  void answer(http_response& response, bool close_after);
+  void answer_written() noexcept;
+  void settle_reports() noexcept;
   void refuse(http_refusal why);
   void fail(int status, error_code code, std::string_view message);
   void write(after_write then);
@@ -121,7 +125,7 @@ class http_session final : public std::enable_shared_from_this<http_session> {
   void linger();
   void end(bool abruptly) noexcept;
 
-  std::shared_ptr<http_stream::sink> open_stream(const http_response& head,
+  std::shared_ptr<http_stream::sink> open_stream(http_response& head,
                                                  unique_function<void()> closed);
   void begin_streaming();
   void on_piece(const stream_slot& from, std::string_view piece, unique_function<void()> taken);
@@ -155,6 +159,8 @@ class http_session final : public std::enable_shared_from_this<http_session> {
   std::optional<http_response> early_answer_;  // given while the handler still ran
   bool early_abandoned_ = false;
   std::unique_ptr<stream_state> streaming_;
+  delivery_report report_;  // of the answer that is being written
+  std::vector<delivery_report> unacknowledged_;  // of those that were
   bool in_handler_ = false;
   bool keep_alive_ = true;
   bool reading_ = false;

@@ -29,7 +29,7 @@ void http_session::stream_slot::end() noexcept {
   });
 }
 
-std::shared_ptr<http_stream::sink> http_session::open_stream(const http_response& head,
+std::shared_ptr<http_stream::sink> http_session::open_stream(http_response& head,
                                                              unique_function<void()> closed) {
   auto slot = std::make_shared<stream_slot>(shard_->loop, weak_from_this());
   if (phase_ != phase::handling || streaming_) {  // timed out, or closed
@@ -44,6 +44,8 @@ std::shared_ptr<http_stream::sink> http_session::open_stream(const http_response
   now.head_only = method_ == "HEAD";
   now.close_after = !keep_alive_ || shard_->draining || !now.chunked;
   now.ending = now.head_only || shard_->draining;
+  report_ = std::move(head.delivered);
+  if (now.ending || stream_.peer_closed()) report_.tell(false);
   write_stream_head(head, {.close = now.close_after}, now.chunked, shard_->date.text(),
                     now.waiting);
   if (now.ending && now.chunked && !now.head_only) append_chunk({}, now.waiting);
@@ -80,6 +82,7 @@ void http_session::on_stream_end(const stream_slot* from) {
   if (!streaming_ || streaming_->ending) return;
   if (from != nullptr && streaming_->slot.get() != from) return;
   streaming_->ending = true;
+  if (from == nullptr) report_.tell(false);  // cut short
   if (streaming_->chunked) append_chunk({}, streaming_->waiting);
   if (phase_ == phase::streaming && !streaming_->writing) flush_stream();
 }
@@ -127,6 +130,7 @@ bool http_session::after_piece_taken() {
 
 void http_session::finish_stream() {
   const bool close = streaming_->close_after || shard_->draining;
+  answer_written();
   tell_stream_closed();
   if (phase_ != phase::streaming) return;
   if (close) return linger();

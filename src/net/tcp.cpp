@@ -1,6 +1,9 @@
 #include "net/tcp_inside.hpp"
 
+#include <linux/sockios.h>
 #include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <boost/asio/ssl/error.hpp>
@@ -98,10 +101,17 @@ void tcp_stream::abort() noexcept {
 }
 
 bool tcp_stream::peer_closed() const noexcept {
-  char probe = 0;
-  const auto got =
-      ::recv(impl_->socket.native_handle(), &probe, 1, MSG_PEEK | MSG_DONTWAIT);
-  return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+  pollfd probe{impl_->socket.native_handle(), POLLRDHUP, 0};
+  if (probe.fd < 0) return true;
+  return ::poll(&probe, 1, 0) > 0 &&
+         (probe.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+bool tcp_stream::all_acknowledged(bool ended) const noexcept {
+  int waiting = 0;
+  const int socket = impl_->socket.native_handle();
+  if (socket < 0 || ::ioctl(socket, SIOCOUTQ, &waiting) != 0) return false;
+  return waiting <= (ended ? 1 : 0);  // the end takes the place of one byte
 }
 
 bool tcp_stream::quiet() const noexcept {

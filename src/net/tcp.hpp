@@ -63,8 +63,12 @@ class tcp_stream {
 
   void close() noexcept;  // callbacks in flight get `closed`
   void abort() noexcept;  // as close, and throws away what the peer has not taken
-  // True once the peer has closed its side: only a hint, a system call.
+  // True once the peer has closed its side, whether or not all it sent before is read: only a hint,
+  // a system call.
   bool peer_closed() const noexcept;
+  // Every byte written has been acknowledged by the peer's system; `ended`: after end_sending(),
+  // whose mark is not waited for.
+  bool all_acknowledged(bool ended) const noexcept;
   // Nothing has come that is not read, and the peer has not closed.
   bool quiet() const noexcept;
   std::string peer() const;  // "127.0.0.1:53211", "[::1]:53211"; empty if gone

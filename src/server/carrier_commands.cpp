@@ -102,13 +102,12 @@ result<std::int64_t> given_preference(const json::object& options) {
   return value;
 }
 
-result<void> write_transcript(const std::string& path, const json::value& transcript) {
+result<void> write_transcript(const std::string& path, const std::string& text) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) {
     return refused(error_code::not_configured,
                    path + " cannot be written: " + std::strerror(errno) + ".");
   }
-  const std::string text = json::serialize(transcript) + "\n";
   const bool whole = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   close(file);
   if (whole) return {};
@@ -181,6 +180,7 @@ result<json::object> check_carrier(local_environment& env, const json::object& o
   trial_order order;
   order.buys = option_text(options, "buy-and-release").has_value();
   order.spends = order.buys && option_text(options, "yes").has_value();
+  order.records = option_text(options, "save-transcript").has_value();
   trial_outcome outcome =
       on_loop<trial_outcome>(env, [&](unique_function<void(trial_outcome)> done) {
         try_out_account(*env.accounts, row, order, std::move(done));
@@ -192,9 +192,7 @@ result<json::object> check_carrier(local_environment& env, const json::object& o
   if (outcome.advice) out["advice"] = *outcome.advice;
   out["works"] = outcome.check.works && outcome.went_well;
   if (const auto path = option_text(options, "save-transcript")) {
-    TRY(write_transcript(*path, json::object{{"carrier", row.kind},
-                                             {"at", to_rfc3339(env.home.time.now())},
-                                             {"steps", outcome.steps}}));
+    TRY(write_transcript(*path, outcome.transcript));
     out["transcript"] = *path;
   }
   return out;

@@ -53,6 +53,21 @@ constexpr command_flag check_carrier_flags[] = {
 constexpr command_flag remove_carrier_flags[] = {
     {"--force", "", "Also while numbers live there; they stay, and cannot be used from here."}};
 
+constexpr command_flag mcp_server_flag = {
+    "--server", "URL",
+    "The server's address (DIALPLANE_SERVER, a profile's, http://127.0.0.1:8080)."};
+constexpr command_flag mcp_profile_flag = {
+    "--profile", "NAME", "A server and key that `dialplane login` keeps (DIALPLANE_PROFILE)."};
+constexpr command_flag mcp_flags[] = {mcp_server_flag, mcp_profile_flag};
+constexpr command_flag mcp_install_flags[] = {
+    {"--client", "CLIENT", "claude-desktop, cursor or vscode."},
+    {"--write", "", "Put it into the client's file, which keeps everything else (prints it)."},
+    {"--file", "FILE", "That file, where it is not at its usual place."},
+    mcp_server_flag,
+    mcp_profile_flag,
+    {"--name", "NAME", "What the client calls it (dialplane)."},
+    {"--with-key", "", "Write the key itself into it (refers to where it is kept)."}};
+
 constexpr command_row rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
     {"organizations create", command_kind::local, "", "Make an organization and its first keys.",
@@ -98,8 +113,17 @@ constexpr command_row rows[] = {
     {"emulate", command_kind::emulate, "CARRIER",
      "Play a carrier's API, to test without an account.",
      "dialplane emulate twilio --listen 127.0.0.1:9401", emulate_flags},
+    {"mcp", command_kind::mcp, "", "Be an MCP server on standard input and output.",
+     "DIALPLANE_API_KEY=nv_sk_live_... dialplane mcp", mcp_flags},
+    {"mcp install", command_kind::mcp, "", "Tell another program of the MCP server.",
+     "dialplane mcp install --client claude-desktop --write", mcp_install_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},
     {"errors", command_kind::plain, "", "Show every error code.", "dialplane errors --json", {}},
+    {"commands", command_kind::plain, "", "Show every command with its options.",
+     "dialplane commands --json", {}},
+    {"completion", command_kind::plain, "SHELL",
+     "Print what a shell loads to complete commands, ids and labels: bash, zsh or fish.",
+     "dialplane completion bash > /etc/bash_completion.d/dialplane", {}},
     {"version", command_kind::plain, "", "Show the version.", "dialplane version", {}},
 };
 
@@ -147,6 +171,39 @@ std::vector<flag_spec> flags_of(const command_row& row) {
   }
   flags.push_back({"--help", "", "This text."});
   return flags;
+}
+
+cli::command_catalog local_catalog() {
+  cli::command_catalog catalog;
+  for (const command_row& row : rows) {
+    cli::catalog_entry entry{.name = std::string(row.name),
+                             .help = std::string(row.help),
+                             .example = std::string(row.example).substr(sizeof("dialplane")),
+                             .where = row.kind == command_kind::local ? "data directory"
+                                                                      : "nowhere",
+                             .effect = {},
+                             .request = {},
+                             .words = {},
+                             .options = {}};
+    if (!row.word.empty()) {
+      entry.words.push_back({.name = std::string(row.word),
+                             .placeholder = {},
+                             .help = {},
+                             .choices = {},
+                             .completes = row.word == "FILE" ? "file" : "",
+                             .required = true});
+    }
+    for (const flag_spec& flag : flags_of(row)) {
+      entry.options.push_back({.name = flag.name,
+                               .placeholder = std::string(flag.placeholder),
+                               .help = std::string(flag.help),
+                               .choices = {},
+                               .completes = {},
+                               .required = false});
+    }
+    catalog.push_back(std::move(entry));
+  }
+  return catalog;
 }
 
 std::string help_text() {

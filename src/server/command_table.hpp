@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
+#include "edge/cli/catalog.hpp"
 
 namespace dialplane {
 
@@ -14,6 +15,7 @@ enum class command_kind {
   serve,
   emulate,
   local,   // runs on the data directory, by the server or in its place
+  mcp,     // talks to a server for a program beside it
   plain,   // needs nothing: routes, errors, version
 };
 
@@ -38,6 +40,9 @@ std::span<const command_row> all_commands() noexcept;
 
 // All options the command takes.
 std::vector<flag_spec> flags_of(const command_row& row);
+
+// The same rows for completion and documents.
+cli::command_catalog local_catalog();
 
 std::string help_text();                          // of the program
 std::string help_text(const command_row& row);

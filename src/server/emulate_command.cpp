@@ -9,7 +9,7 @@
 #include "net/http_server.hpp"
 #include "server/known_emulators.hpp"
 #include "server/shutdown_signal.hpp"
-#include "server/terminal.hpp"
+#include "edge/cli/terminal.hpp"
 
 namespace dialplane {
 

@@ -1,7 +1,7 @@
 // `dialplane emulate NAME`: plays a carrier's API, for whoever tests without an account.
 #pragma once
 
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
 
 namespace dialplane {
 

@@ -4,7 +4,7 @@
 #include "app/legal_entities.hpp"
 #include "server/blocking_store.hpp"
 #include "server/demo_company.hpp"
-#include "server/new_keys.hpp"
+#include "app/new_keys.hpp"
 #include "server/organization_founding.hpp"
 
 namespace dialplane {

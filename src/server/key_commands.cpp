@@ -4,8 +4,8 @@
 #include <charconv>
 #include <utility>
 
+#include "app/api_keys.hpp"
 #include "server/blocking_store.hpp"
-#include "server/new_keys.hpp"
 #include "server/organization_founding.hpp"
 
 namespace dialplane {
@@ -54,42 +54,35 @@ json::object shown(const api_key& row) {
           {"created_at", to_rfc3339(row.created_at)}};
 }
 
-// The bindings of a new key, which must exist in its organization. Inside a unit.
-result<void> bind_key(session& work, api_key& row, const json::object& options) {
+// What the options say about a new key, without looking anything up.
+result<key_wish> read_wish(const json::object& options, timestamp now) {
+  key_wish wish;
+  const auto role = value_named<key_role>(option_text(options, "role").value_or(""));
+  if (!role) return bad_field("role", "--role must be operator or agent.");
+  wish.role = *role;
   if (const auto text = option_text(options, "user")) {
-    const std::optional<user_id> id = user_id::parse(*text);
-    if (!id) return bad_field("user", "--user must be a user's id.");
-    TRY_ASSIGN(const auto found, work.users().find(row.organization, *id));
-    if (!found || found->status == user_status::deleted) {
-      return refused(error_code::not_found, "There is no user " + *text + ".");
-    }
-    row.user = *id;
+    wish.user = user_id::parse(*text);
+    if (!wish.user) return bad_field("user", "--user must be a user's id.");
   }
   if (const auto text = option_text(options, "agent")) {
-    const std::optional<agent_id> id = agent_id::parse(*text);
-    if (!id) return bad_field("agent", "--agent must be an agent's id.");
-    TRY_ASSIGN(const auto found, work.agents().find(row.organization, *id));
-    if (!found) return refused(error_code::not_found, "There is no agent " + *text + ".");
-    row.agent = *id;
+    wish.agent = agent_id::parse(*text);
+    if (!wish.agent) return bad_field("agent", "--agent must be an agent's id.");
   }
-  return {};
-}
-
-// Role, limits and text of a new key, without looking anything up.
-result<api_key> judged_key(const json::object& options, key_role role, const secret_string& text,
-                           api_key_id id, timestamp now) {
-  api_key row = row_of_key(text, role, organization_id{}, id, now);
   if (const auto expires = option_text(options, "expires")) {
-    TRY_ASSIGN(row.expires_at, parse_expiry(*expires, now));
+    TRY_ASSIGN(wish.expires_at, parse_expiry(*expires, now));
   }
   if (const auto cap = option_text(options, "spend-cap")) {
     const result<micro_credits> credits = parse_credits(*cap);
     if (!credits) {
       return bad_field("spend-cap", "--spend-cap must be credits per day such as 100 or 12.5.");
     }
-    row.spend_cap_per_day = *credits;
+    wish.spend_cap_per_day = *credits;
   }
-  return row;
+  return wish;
+}
+
+key_change change_at_machine(local_environment& env, organization_id owner, timestamp now) {
+  return {.organization = owner, .by = {}, .request_id = {}, .ids = env.home.ids, .now = now};
 }
 
 // Where the key is, and the key. Inside a unit.
@@ -134,27 +127,18 @@ result<timestamp> parse_expiry(std::string_view text, timestamp now) {
 }
 
 result<json::object> create_key(local_environment& env, const json::object& options) {
-  const auto role = value_named<key_role>(option_text(options, "role").value_or(""));
-  if (!role) return bad_field("role", "--role must be operator or agent.");
-  if (*role == key_role::operator_key &&
-      (option_text(options, "user") || option_text(options, "agent"))) {
-    return bad_field("role", "Only agent keys are bound to a user or an agent.");
-  }
   const timestamp now = env.home.time.now();
-  const secret_string text = make_key_text(*role, env.home.random);
-  TRY_ASSIGN(api_key row,
-             judged_key(options, *role, text, env.home.ids.make<api_key_id>(), now));
-  TRY(write_and_wait<void>(*env.home.database, [&](session& work) -> result<void> {
-    TRY_ASSIGN(const organization owner, chosen_organization(work, options));
-    row.organization = owner.id;
-    TRY(bind_key(work, row, options));
-    TRY(work.organizations().insert_key(row));
-    return record_local_act(work, env.home.ids, now, owner.id, "local", "key.created",
-                            row.id.uuid());
-  }));
+  TRY_ASSIGN(const key_wish wish, read_wish(options, now));
+  TRY_ASSIGN(const made_key made,
+             write_and_wait<made_key>(
+                 *env.home.database, [&](session& work) -> result<made_key> {
+                   TRY_ASSIGN(const organization owner, chosen_organization(work, options));
+                   return make_api_key(work, change_at_machine(env, owner.id, now),
+                                       env.home.random, wish);
+                 }));
   env.keys_changed();
-  json::object answer = shown(row);
-  answer["key"] = text.reveal();
+  json::object answer = shown(made.row);
+  answer["key"] = made.text.reveal();
   return answer;
 }
 
@@ -182,15 +166,11 @@ result<json::object> list_keys(local_environment& env, const json::object& optio
 result<json::object> revoke_key(local_environment& env, const json::object& options) {
   const std::optional<api_key_id> id = api_key_id::parse(option_text(options, "id").value_or(""));
   if (!id) return bad_field("id", "Say which key: dialplane keys revoke ID.");
+  const timestamp now = env.home.time.now();
   TRY_ASSIGN(const api_key revoked,
              write_and_wait<api_key>(*env.home.database, [&](session& work) -> result<api_key> {
-               TRY_ASSIGN(api_key row, find_key_anywhere(work, options, *id));
-               if (row.revoked_at) return row;
-               row.revoked_at = env.home.time.now();
-               TRY(work.organizations().revoke_key(row.organization, row.id, *row.revoked_at));
-               TRY(record_local_act(work, env.home.ids, *row.revoked_at, row.organization,
-                                    "local", "key.revoked", row.id.uuid()));
-               return row;
+               TRY_ASSIGN(const api_key row, find_key_anywhere(work, options, *id));
+               return end_api_key(work, change_at_machine(env, row.organization, now), row.id);
              }));
   env.keys_changed();
   return shown(revoked);

@@ -14,7 +14,7 @@
 #include "server/carrier_commands.hpp"
 #include "server/exposure_command.hpp"
 #include "server/key_commands.hpp"
-#include "server/new_keys.hpp"
+#include "app/new_keys.hpp"
 #include "server/generation.hpp"
 #include "server/organization_founding.hpp"
 #include "server/reconcile_command.hpp"

@@ -10,6 +10,7 @@
 #include "base/money.hpp"
 #include "base/object_reader.hpp"
 #include "server/agreement_options.hpp"
+#include "server/mcp_options.hpp"
 #include "server/messaging_options.hpp"
 
 namespace dialplane {
@@ -278,7 +279,8 @@ constexpr option_row rows[] = {
      [](settings& s, text t) {
        return keep_wait(s.rules.purchases.quote_good_for, t, 1'000, day_ms);
      }},
-    {"purchase.in_flight", "N", "Purchases under way at one real carrier account (4).",
+    {"purchase.in_flight", "N",
+     "Purchases under way at one real carrier account whose own option says nothing (4).",
      [](settings& s, text t) {
        return keep_number(s.rules.purchases.in_flight_max, t, 1, 1'000);
      }},
@@ -346,6 +348,8 @@ std::span<const option_row> all_options() noexcept {
     joined.insert(joined.end(), more.begin(), more.end());
     const auto agreeing = agreement_option_rows();
     joined.insert(joined.end(), agreeing.begin(), agreeing.end());
+    const auto mcp = mcp_option_rows();
+    joined.insert(joined.end(), mcp.begin(), mcp.end());
     return joined;
   }();
   return all;

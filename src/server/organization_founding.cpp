@@ -1,6 +1,6 @@
 #include "server/organization_founding.hpp"
 
-#include "server/new_keys.hpp"
+#include "app/new_keys.hpp"
 
 namespace dialplane {
 

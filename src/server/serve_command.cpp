@@ -9,7 +9,7 @@
 #include "server/server.hpp"
 #include "server/shutdown_signal.hpp"
 #include "server/start_banner.hpp"
-#include "server/terminal.hpp"
+#include "edge/cli/terminal.hpp"
 
 namespace dialplane {
 

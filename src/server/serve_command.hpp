@@ -1,7 +1,7 @@
 // dialplane serve: from settings to a running server, until a signal ends it.
 #pragma once
 
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
 #include "server/settings.hpp"
 
 namespace dialplane {

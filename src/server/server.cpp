@@ -5,11 +5,13 @@
 #include <optional>
 #include <vector>
 
+#include "app/delivery_tracker.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/sealing.hpp"
 #include "carriers/measured_carrier.hpp"
 #include "carriers/sandbox/sandbox_carrier.hpp"
+#include "edge/mcp/mcp_service.hpp"
 #include "edge/rest/rest_service.hpp"
 #include "net/asio_event_loop.hpp"
 #include "net/http_server.hpp"
@@ -94,6 +96,8 @@ struct server::parts {
   std::unique_ptr<reconciler> agreement;
   std::unique_ptr<rental_clerk> rentals;
   std::unique_ptr<received_sweep> sweep;
+  std::unique_ptr<delivery_tracker> answers;
+  std::unique_ptr<mcp_service> mcp;
   std::unique_ptr<rest_service> rest;
   std::unique_ptr<http_server> http;
   std::unique_ptr<local_environment> local;
@@ -126,6 +130,10 @@ result<void> server::parts::open() {
   TRY_ASSIGN(reach, carrier_reach::open(*home, settings, *work));
   events = std::make_unique<event_feed>(*home->database, *loops.front());
   operations = std::make_unique<runner>(*work, *loops.front());
+  reach->accounts().tell_purchases_in_flight([to = operations.get()](const std::string& name,
+                                                                     std::size_t most) {
+    to->limit_purchases(name, most);
+  });
   texts = std::make_unique<send_queue>(*work, *operations);
   inbox = std::make_unique<carrier_inbox>(*work, *loops.front(), *operations, *texts, waiters);
   app = std::make_unique<app_environment>(*work, *operations, *home->seals, home->random, *texts,
@@ -154,14 +162,21 @@ result<void> server::parts::serve(given_keys keys) {
   watch = std::make_unique<campaign_watch>(*work, *loops.front(), *operations);
   watch->start();
   start_agreement();
+  answers = std::make_unique<delivery_tracker>(*home->database, home->time, home->ids);
   rest_settings edge;
   edge.requests_per_minute = settings.rate_limit;
   edge.log_requests = settings.log_requests;
+  edge.origins = {.hosts = settings.mcp.hosts, .origins = settings.mcp.origins};
+  edge.public_url = settings.public_url;
+  if (!edge.public_url.empty()) edge.origins.hosts.push_back(host_of_url(edge.public_url));
+  mcp = std::make_unique<mcp_service>(settings.rules.prices, settings.mcp);
   rest_hooks around{.sandbox = sandbox,
                     .events = events.get(),
                     .deliveries = deliveries.get(),
                     .destinations = destinations.get(),
-                    .accounts = &reach->accounts()};
+                    .accounts = &reach->accounts(),
+                    .answers = answers.get()};
+  around.mcp = mcp.get();
   around.calls = [this](std::string_view account, carrier_webhook posted,
                         carrier_done<webhook_answer> done) {
     calls->receive(account, std::move(posted), std::move(done));
@@ -285,6 +300,7 @@ void server::parts::stop() {
   if (deliveries) delivered.wait();
   if (events) events->stop();
   http.reset();
+  if (answers) answers->stop();
   if (home && home->database) home->database->close();
   if (outgoing) outgoing->stop();
   if (reach) reach->stop();

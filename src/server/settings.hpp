@@ -13,10 +13,12 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/named_texts.hpp"
 #include "base/log.hpp"
 #include "domain/business_rules.hpp"
 #include "domain/reconcile.hpp"
 #include "domain/rental.hpp"
+#include "edge/mcp/mcp_settings.hpp"
 #include "net/http_server.hpp"
 #include "net/ip_address.hpp"
 
@@ -66,6 +68,7 @@ struct server_settings {
   rental_rules rentals;
   agreement_settings reconcile;
   std::chrono::milliseconds text_sweep_interval{300'000};  // 0: never
+  mcp_settings mcp;
   std::string generation_file;            // empty: generation in the data directory
   http_limits http;
   named_urls carrier_endpoints;                // carrier -> where its API is instead of its own
@@ -79,9 +82,6 @@ struct server_settings {
   bool demo_slots_given = false;
   bool demo_credits_given = false;
 };
-
-// A name and its text, as given: {"--data-dir", "./data"}.
-using named_texts = std::vector<std::pair<std::string, std::string>>;
 
 // The variables of this process that begin with DIALPLANE_.
 named_texts dialplane_variables();

@@ -43,4 +43,8 @@ std::chrono::milliseconds runner::since_last_look() const { return core_->since_
 
 timestamp runner::fresh_lease() const { return core_->fresh_lease(); }
 
+void runner::limit_purchases(const std::string& account, std::size_t most) {
+  core_->purchases.limit(account, most);
+}
+
 }  // namespace dialplane

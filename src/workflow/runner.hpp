@@ -49,6 +49,9 @@ class runner {
   // The same wait for an operation that is already under way. resource_not_found: no such one.
   void await(organization_id owner, operation_id id, std::chrono::milliseconds wait, notify tell);
 
+  // How many purchases may be under way at that carrier account; any time.
+  void limit_purchases(const std::string& account, std::size_t most);
+
   // What that operation waits for has probably happened: its pause ends now, in this process or in
   // the queue. Nothing, where it is not open or does not wait. From any thread.
   void hasten(operation_id id);

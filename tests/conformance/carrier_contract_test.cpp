@@ -89,15 +89,16 @@ TEST_CASE("carrier: a look-up goes by the mark first, then shows who has the num
   });
 }
 
-TEST_CASE("carrier: a number is sold once, to the same mark too") {
+TEST_CASE("carrier: a number is sold once, and the same mark never buys another") {
   on_every_carrier([](carrier_fixture& at) {
     const std::string number = at.any_number();
     REQUIRE(at.buy(number, "mark-1"));
     for (const char* mark : {"mark-2", "mark-1"}) {
       const auto again = at.buy(number, mark);
-      if (again && at.adopts_what_is_ours()) {
-        CHECK(std::string(mark) == "mark-1");
+      if (at.adopts_what_is_ours() && std::string(mark) == "mark-1") {
+        REQUIRE(again);
         CHECK(again->e164 == number);
+        CHECK(again->mark == mark);
         continue;
       }
       REQUIRE_FALSE(again);

@@ -77,7 +77,8 @@ class carrier_fixture {
   // Two area codes it sells numbers of, and a number it never has.
   virtual std::vector<std::string> area_codes() const = 0;
   virtual std::string impossible_number() const = 0;
-  // Whether buying what the same mark owns already may answer with that number.
+  // Whether buying what the same mark owns already answers with that number, as it must where an
+  // answer can be lost on a wire.
   virtual bool adopts_what_is_ours() const { return false; }
   // Fill in what this carrier asks for, and let its reviewers decide.
   virtual void prepare(brand_filing& /*filing*/) const {}

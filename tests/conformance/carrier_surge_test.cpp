@@ -1,41 +1,12 @@
-// What is Surge's alone: an account per owner, never made twice; purchases by area code where there
-// is no search; registration in its words; texts found again; what its webhooks tell.
+// What is Surge's alone: purchases by area code where there is no search; registration in its
+// words; texts found again; what its webhooks tell.
 #include <algorithm>
 #include <set>
 
-#include "conformance/surge_fixture.hpp"
+#include "conformance/surge_books.hpp"
 
 namespace dialplane::test {
 namespace {
-
-using boost::json::object;
-
-result<carrier_number> buy_for(surge_fixture& at, const std::string& owner,
-                               const std::string& e164, const std::string& mark) {
-  number_purchase order;
-  order.e164 = e164;
-  order.mark = mark;
-  order.routing = at.our_routing();
-  order.owner = owner;
-  pending_answer<carrier_number> answer;
-  at.subject().buy(std::move(order), answer.done());
-  return at.await(answer);
-}
-
-std::vector<object> rows(surge_fixture& at, const char* what) {
-  const object state = at.state();
-  std::vector<object> found;
-  for (const auto& row : state.at(what).as_array()) found.push_back(row.as_object());
-  return found;
-}
-
-std::size_t accounts_named(surge_fixture& at, const std::string& owner) {
-  const auto all = rows(at, "accounts");
-  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const object& row) {
-    const std::string_view name = row.at("name").as_string();
-    return name == owner || name.starts_with(owner + " ");
-  }));
-}
 
 result<text_receipt> send(surge_fixture& at, const std::string& from, const std::string& id,
                           const std::string& body) {
@@ -64,66 +35,6 @@ carrier_news next_news(surge_fixture& at, carrier_news_kind kind) {
 }
 
 }  // namespace
-
-TEST_CASE("surge: each owner has an account of its own, and its numbers stay there") {
-  surge_fixture at;
-  REQUIRE(buy_for(at, "owner-a", at.any_number(), "mark-1"));
-  REQUIRE(buy_for(at, "owner-b", at.any_number(), "mark-2"));
-  REQUIRE(buy_for(at, "owner-a", at.any_number(), "mark-3"));
-  REQUIRE(at.buy(at.any_number(), "mark-4"));
-  at.reopen();
-  REQUIRE(buy_for(at, "owner-b", at.any_number(), "mark-5"));
-  for (const char* owner : {"owner-a", "owner-b", "dialplane-test00"}) {
-    CHECK(accounts_named(at, owner) == 1);
-  }
-  std::map<std::string, std::string> account_of_mark;
-  for (const object& row : rows(at, "numbers")) {
-    account_of_mark[row.at("mark").as_string().c_str()] = row.at("account").as_string().c_str();
-  }
-  CHECK(account_of_mark["mark-1"] == account_of_mark["mark-3"]);
-  CHECK(account_of_mark["mark-2"] == account_of_mark["mark-5"]);
-  CHECK(std::set{account_of_mark["mark-1"], account_of_mark["mark-2"],
-                 account_of_mark["mark-4"]}.size() == 3);
-  std::set<std::string> listed;
-  for (const std::size_t limit : {1, 2, 100}) {
-    listed.clear();
-    for (const carrier_number& each : at.list_all(limit)) CHECK(listed.insert(each.mark).second);
-    CHECK(listed.size() == 5);
-  }
-}
-
-TEST_CASE("surge: an account is made once, whatever becomes of the answer") {
-  for (const char* how : {"lose_answer", "error_after", "garbage", "truncated", "slow"}) {
-    INFO("fault ", how);
-    surge_fixture at;
-    REQUIRE(at.buy(at.any_number(), "mark-0"));
-    at.order(how, "create_account", 1, 4'000);
-    const std::string number = at.any_number();
-    const auto bought = buy_for(at, "owner-a", number, "mark-1");
-    if (!bought) FAIL(describe(bought.error()));
-    CHECK(accounts_named(at, "owner-a") == 1);
-    CHECK(rows(at, "purchases").size() == 2);
-  }
-}
-
-TEST_CASE("surge: an account that may still be made is waited for") {
-  for (const char* how : {"late_commit", "lose_request"}) {
-    INFO("fault ", how);
-    surge_fixture at;
-    REQUIRE(at.buy(at.any_number(), "mark-0"));
-    const std::string number = at.any_number();
-    at.order(how, "create_account", 1, 10'000);
-    for (int tries = 0; tries < 3; ++tries) {
-      const auto early = buy_for(at, "owner-a", number, "mark-1");
-      REQUIRE_FALSE(early);
-      CHECK(early.error().kind == error_class::not_done);
-    }
-    CHECK(accounts_named(at, "owner-a") == 0);
-    at.pass(at.subject().abilities().settling_time + milliseconds(1));
-    REQUIRE(buy_for(at, "owner-a", number, "mark-1"));
-    CHECK(accounts_named(at, "owner-a") == 1);
-  }
-}
 
 TEST_CASE("surge: many at once for a new owner share one account") {
   surge_fixture at;

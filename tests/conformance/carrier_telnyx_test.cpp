@@ -172,6 +172,41 @@ TEST_CASE("telnyx: another address has a profile of its own, and routes its numb
   CHECK(count_in(at, "messaging_profiles") == 2);
 }
 
+TEST_CASE("telnyx: a lock that does not fall keeps the number; the release is asked again") {
+  for (const char* how : {"lock_stays", "lose_answer", "error_after", "error_before", "garbage",
+                          "truncated", "rate_limited"}) {
+    INFO("fault ", how);
+    telnyx_fixture at;
+    const std::string number = at.any_number();
+    REQUIRE(at.buy(number, "mark-1", at.our_routing()));
+    REQUIRE(at.set_routing(number, at.our_routing()));
+    REQUIRE(first_number(at).at("locked").as_bool());
+    at.order(how, "update_number");
+    const auto first = at.release(number, "mark-1");
+    REQUIRE_FALSE(first);
+    // Nothing was given back, and the caller may ask again at once.
+    CHECK(first.error().kind == error_class::not_done);
+    CHECK(calls_of(at, "release") == 0);
+    REQUIRE(at.state().at("numbers").as_array().size() == 1);
+    REQUIRE(at.release(number, "mark-1"));
+    CHECK(at.state().at("numbers").as_array().empty());
+  }
+}
+
+TEST_CASE("telnyx: a lock that is not put on is no routing that was set") {
+  telnyx_fixture at;
+  const std::string number = at.any_number();
+  REQUIRE(at.buy(number, "mark-1", at.our_routing()));
+  at.order("lock_stays", "update_number");
+  const auto set = at.set_routing(number, at.our_routing());
+  REQUIRE_FALSE(set);
+  CHECK(set.error().kind == error_class::unknown);
+  CHECK_FALSE(first_number(at).at("locked").as_bool());
+  CHECK_FALSE((*at.look_up(number, ""))->routing_set);
+  REQUIRE(at.set_routing(number, at.our_routing()));
+  CHECK(first_number(at).at("locked").as_bool());
+}
+
 TEST_CASE("telnyx: a number's routing is read and put back as it was") {
   telnyx_fixture at;
   const std::string number = at.any_number();

@@ -53,10 +53,76 @@ TEST_CASE("wire: a lost answer is unknown, and the look-up finds what was bought
       REQUIRE(found.has_value());
       CHECK(found->mark == mark);
       CHECK(purchases(at) == before + 1);
-      // Asked again all the same, it is not bought again.
-      (void)at.buy(number, mark, at.our_routing());
+    }
+  });
+}
+
+TEST_CASE("wire: a purchase asked for again is what an earlier try has bought") {
+  on_every_wire([](wire_fixture& at) {
+    for (const char* how : {"lose_answer", "error_after", "garbage", "truncated", "slow"}) {
+      INFO("fault ", how);
+      const std::string number = at.any_number();
+      const std::size_t before = purchases(at);
+      at.order(how, "buy", 1, 4'000);
+      const std::string mark = std::string("mark-") + how;
+      REQUIRE_FALSE(at.buy(number, mark, at.our_routing()));
+      const auto again = at.buy(number, mark, at.our_routing());
+      if (!again) FAIL(describe(again.error()));
+      CHECK(again->e164 == number);
+      CHECK(again->mark == mark);
+      CHECK(settled(at, number, mark).has_value());
+      // Of another mark it is somebody else's, and so it is after a restart.
+      for (const bool reopened : {false, true}) {
+        if (reopened) at.reopen();
+        const auto other = at.buy(number, "another-mark", at.our_routing());
+        REQUIRE_FALSE(other);
+        CHECK(other.error().kind == error_class::conflict);
+        const auto ours = at.buy(number, mark, at.our_routing());
+        REQUIRE(ours);
+        CHECK(ours->mark == mark);
+      }
       CHECK(purchases(at) == before + 1);
     }
+  });
+}
+
+TEST_CASE("wire: sold, and nobody says to whom: never taken for somebody else's") {
+  on_every_wire([](wire_fixture& at) {
+    for (const char* how : {"lose_answer", "error_before", "garbage"}) {
+      INFO("fault of the look-up ", how);
+      const std::string number = at.any_number();
+      const std::size_t before = purchases(at);
+      const std::string mark = std::string("mark-") + how;
+      at.order("lose_answer", "buy");
+      REQUIRE_FALSE(at.buy(number, mark, at.our_routing()));
+      at.order(how, "list", 3);
+      const auto again = at.buy(number, mark, at.our_routing());
+      at.clear_faults();
+      if (!again) {
+        CHECK(again.error().kind != error_class::conflict);
+        CHECK(again.error().kind != error_class::refused);
+      }
+      CHECK(settled(at, number, mark).has_value());
+      CHECK(purchases(at) == before + 1);
+    }
+  });
+}
+
+TEST_CASE("wire: sold to us, and not shown yet: never taken for somebody else's") {
+  on_every_wire([](wire_fixture& at) {
+    const std::string number = at.any_number();
+    const milliseconds hidden = at.subject().abilities().settling_time / 2;
+    at.order("hidden", "buy", 1, hidden.count());
+    at.order("lose_answer", "buy");
+    REQUIRE_FALSE(at.buy(number, "mark-1", at.our_routing()));
+    const auto again = at.buy(number, "mark-1", at.our_routing());
+    if (!again) CHECK(again.error().kind == error_class::unknown);
+    at.pass(hidden + milliseconds(1));
+    const auto shown = at.buy(number, "mark-1", at.our_routing());
+    REQUIRE(shown);
+    CHECK(shown->e164 == number);
+    CHECK(settled(at, number, "mark-1").has_value());
+    CHECK(purchases(at) == 1);
   });
 }
 

@@ -27,7 +27,6 @@ class telnyx_fixture : public wire_fixture {
 
   std::vector<std::string> area_codes() const override { return {"415", "212"}; }
   std::string impossible_number() const override { return "+14155550123"; }
-  bool adopts_what_is_ours() const override { return true; }
 
   void prepare(brand_filing& filing) const override {
     boost::json::object full = some_company();

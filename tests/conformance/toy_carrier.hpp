@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <set>
 
 #include "base/json_gate.hpp"
 #include "conformance/wire_fixture.hpp"
@@ -53,10 +54,22 @@ class toy_carrier final : public carrier {
     if (!good_mark) return done(bad_field("mark", "1 to 64 letters, digits, - and _."));
     ask("POST", "/owned",
         {{"number", order.e164}, {"mark", order.mark}, {"text_url", order.routing.text_url}},
-        [done = std::move(done)](result<json::object> said) mutable {
-          if (!said) return done(std::move(said).error());
-          done(number_from(*said));
+        [this, order, done = std::move(done)](result<json::object> said) mutable {
+          if (said) return done(number_from(*said));
+          if (said.error().kind == error_class::unknown) unanswered_.insert(order.mark);
+          if (said.error().kind != error_class::conflict) return done(std::move(said).error());
+          look_whether_ours(order, std::move(done));
         });
+  }
+  // Sold already, perhaps to an earlier try of this very purchase.
+  void look_whether_ours(const number_purchase& order, carrier_done<carrier_number> done) {
+    const bool may_be = unanswered_.contains(order.mark);
+    look_up(order.e164, order.mark, [order, may_be, done = std::move(done)](auto found) mutable {
+      const bool seen = found && *found && (*found)->e164 == order.e164;
+      if (seen && (*found)->mark == order.mark) return done(**found);
+      if (seen || (found && !may_be)) return done(not_here());
+      done(outcome_unknown(error_code::carrier_outcome_unknown, "Toy sold it; perhaps to us.", ""));
+    });
   }
   void look_up(std::string e164, std::string mark,
                carrier_done<std::optional<carrier_number>> done) override {
@@ -157,6 +170,7 @@ class toy_carrier final : public carrier {
   carrier_abilities abilities_;
   std::string url_;
   std::string key_;
+  std::set<std::string> unanswered_;  // marks whose purchase may have come through
   carrier_http http_;
 };
 

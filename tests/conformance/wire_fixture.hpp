@@ -50,8 +50,10 @@ class wire_fixture : public carrier_fixture {
   }
 
   carrier& subject() override { return *carrier_; }
+  bool adopts_what_is_ours() const override { return true; }
   void reopen() override {
     carrier_.reset();
+    reopened_ = true;
     open();
   }
 
@@ -142,7 +144,9 @@ class wire_fixture : public carrier_fixture {
  private:
   void open() {
     tools_ = {&outgoing_, &guard_, {}, &clock(), &random_};
-    auto made = setup_.make(described_, tools_, account());
+    carrier_account_settings settings = account();
+    settings.follows_another = reopened_;
+    auto made = setup_.make(described_, tools_, std::move(settings));
     if (!made) FAIL(describe(made.error()));
     carrier_ = *std::move(made);
   }
@@ -204,6 +208,7 @@ class wire_fixture : public carrier_fixture {
 
   const setup setup_;
   carrier_description described_;
+  bool reopened_ = false;
   seeded_random random_{11};
   address_guard guard_{*parse_ip_ranges("127.0.0.0/8")};
   asio_event_loop emulator_loop_;

@@ -83,6 +83,9 @@ const rowOf = (sid, statuses) => until(`${sid} is ${statuses}`, async () => {
     .find((each) => each.telephony_params.call_sid === sid);
   return statuses.includes(row?.status) ? row : undefined;
 });
+// Reports of calls that were taken in so far.
+const reported = async () => Number(/dialplane_call_webhooks_total\{outcome="reported"\} (\d+)/
+  .exec((await send(server.origin, 'GET', '/metrics')).text)?.[1] ?? 0);
 const typesOf = (row) => hooks.requests.filter((got) => got.body.data.call_id === row.id)
   .map((got) => got.body.event).sort();
 
@@ -135,9 +138,18 @@ test('a SIP address is dialled, with its credentials; no answer ends in a senten
   assert.equal(row.end_reason, 'dial_no_answer');
   await until('the end is told', () => typesOf(row).length > 0);
   assert.deepEqual(typesOf(row), ['call.failed']);
+  const before = await reported();
   const answered = await rings();
+  // The desk's telephone rings: two reports of the leg, and nothing has started.
+  await until('the leg is reported', async () => await reported() >= before + 2);
+  const ringing = (await callsOf(server, agent, '', newest))
+    .find((each) => each.telephony_params.call_sid === answered);
+  assert.equal(ringing.status, 'created');
+  assert.deepEqual(typesOf(ringing), []);
   assert.ok((await answersOf(answered, 2))[1].includes('<Hangup'));
-  assert.equal((await rowOf(answered, ['completed'])).status, 'completed');
+  const ended = await rowOf(answered, ['completed']);
+  await until('start and end are told', () => typesOf(ended).length >= 2);
+  assert.deepEqual(typesOf(ended), ['call.completed', 'call.started']);
   expectStatus(await putEndpoint(server, agent.id), 200);
 });
 

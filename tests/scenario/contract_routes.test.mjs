@@ -58,7 +58,7 @@ test('every operation says role and dialect; those without a key say so', () => 
   for (const { method, path, role, dialect, operation } of operations) {
     const name = `${method} ${path}`;
     assert.ok(['none', 'agent', 'operator'].includes(role), name);
-    assert.ok(['cartesia', 'naive', 'plain'].includes(dialect), name);
+    assert.ok(['cartesia', 'naive', 'plain', 'mcp'].includes(dialect), name);
     assert.equal(role === 'none', operation.security?.length === 0, name);
     assert.ok(operation.summary && operation.tags.length === 1, name);
   }

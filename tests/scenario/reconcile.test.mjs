@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import {
   allNumbers, balance, ein, operationEnd, orderFault, provisionCartesia, provisionNaive, sold, usage,
 } from '../support/actions.mjs';
-import { run, runJson } from '../support/cli.mjs';
+import { resultIn, run, runJson } from '../support/cli.mjs';
 import { expectError, expectStatus } from '../support/http.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import { eventComplaint, startReceiver, subscribe } from '../support/receiver.mjs';
@@ -36,7 +36,7 @@ test('an account that agrees: route, command and figures', async () => {
     await provisionCartesia(server);
     const ended = await reconcile(server);
     assert.equal(ended.code, 0, ended.stdout + ended.stderr);
-    const told = JSON.parse(ended.stdout);
+    const told = resultIn(ended.stdout);
     assert.equal(told.agrees, true);
     assert.deepEqual(told.findings, []);
     assert.equal(told.runs[0].carrier, 'sandbox');
@@ -174,8 +174,7 @@ test('rental: a kill leaves no month charged twice', async () => {
     const phone = expectStatus(await server.agent.get(`/v1/phone/${bought}`), 200).body;
     for (const point of ['rental_before_commit', 'rental_committed']) {
       await server.stop();
-      await server.start({ DIALPLANE_CRASH_AT: point });
-      await server.waitForCrash();
+      await server.startUntilCrash(point);
       await server.start();
       const rentsNow = async () =>
         (await usage(server)).entries.filter((entry) => entry.kind === 'rental');

@@ -35,6 +35,7 @@ before(async () => {
   ours.provider = expectStatus(await server.operator.post('/agents/phone-numbers/providers',
     { type: 'sip_trunk', label: 'Trunk', inbound: {} }), 201).body.id;
   ours.quote = expectStatus(await server.operator.post('/v1/phone/quotes', {}), 201).body.id;
+  ours.key = expectStatus(await server.agent.get('/v1/auth/key'), 200).body.id;
   const { formations } = (await server.operator.get('/v1/formation')).body;
   ours.formation = formations[0].id;
   expectStatus(await server.operator.put(`/v1/voice-endpoints/${server.agentId}`,
@@ -92,6 +93,7 @@ function idsFor(operation) {
   const { path } = operation;
   const id = path.includes('/providers') ? ours.provider
     : path.startsWith('/agents/phone-numbers') ? ours.cartesia
+    : path.includes('/auth/keys') ? ours.key
     : path.includes('/quotes/') ? ours.quote
     : path.includes('/phone/') ? ours.phone
     : path.includes('/approvals') ? ours.approval
@@ -145,6 +147,7 @@ test('lists of a stranger are empty of our things', async () => {
     ['/v1/approvals', (body) => body.approvals.length],
     ['/v1/users', (body) => body.users.filter((each) => each.id === ours.user).length],
     ['/v1/account-kits', (body) => body.account_kits.filter((kit) => kit.id === ours.kit).length],
+    ['/v1/auth/keys', (body) => body.keys.filter((key) => key.id === ours.key).length],
     ['/v1/formation', (body) => body.formations.filter((f) => f.id === ours.formation).length],
     ['/v1/usage', (body) => body.entries.filter((entry) => entry.kind === 'charge').length],
   ];

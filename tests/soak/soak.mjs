@@ -236,7 +236,7 @@ async function main() {
   await until('all work has ended', async () => {
     const { stdout } = await run(['check', '--data-dir', dataDir, '--json'],
       { timeoutMs: 120_000 });
-    return JSON.parse(stdout).open_operations === 0;
+    return JSON.parse(stdout).result.open_operations === 0;
   }, { timeoutMs: 300_000, intervalMs: 500 });
   const { broken, held } = await judge(emulator);
   console.log(JSON.stringify({ carrier: given.carrier, seed, provisions: wanted,

@@ -18,6 +18,8 @@ const rows = [
   ['An account per customer', (one) => yesNo(one.abilities.numbers_belong_to_owner)],
   ['A lost purchase is settled after', (one) => `${one.abilities.settling_time_ms / 1000} s`],
   ['A release can be undone for', (one) => `${one.abilities.release_grace_ms / 3_600_000} h`],
+  ['Requests at once, and so purchases', (one) => `${one.limits.requests_at_once}`],
+  ['Requests a second', (one) => `${one.limits.requests_per_second}`],
   ['Local number, a month (list price)', (one) => `$${one.prices.local.monthly_usd}`],
   ['Toll-free number, a month', (one) => `$${one.prices.toll_free.monthly_usd}`],
 ];
@@ -46,6 +48,9 @@ export async function carriersPage() {
     'carrier that is not here: [add-a-carrier.md](add-a-carrier.md). Without any account the',
     'built-in sandbox sells play numbers, and `dialplane emulate NAME` plays each carrier\'s API',
     'on this machine.', '',
+    'An account buys as many numbers at once as the carrier takes requests, but no more than',
+    '`purchase.in_flight` (4) says; its own option `purchases_in_flight` (1 to 1000)',
+    'decides alone.', '',
     line(['', ...all.map((one) => one.title)]), line(['---', ...all.map(() => '---')]),
     ...rows.map(([title, cell]) => line([title, ...all.map(cell)])), '',
     ...all.flatMap(section)].join('\n');

@@ -20,11 +20,21 @@ export function run(args, { env = {}, bin = program, timeoutMs = 20_000 } = {}) 
   return within(timeoutMs + 5000, `dialplane ${args.join(' ')}`, ended);
 }
 
-// As run, and the command must succeed with one JSON value on standard output.
+// The result in the one JSON document that a command printed, and nothing else.
+export function resultIn(stdout) {
+  const { success, action, hints, next_steps: steps, result, error } = JSON.parse(stdout);
+  assert.equal(typeof success, 'boolean', stdout);
+  assert.equal(typeof action, 'string', stdout);
+  assert.ok(Array.isArray(hints) && Array.isArray(steps), stdout);
+  if (!success) assert.ok(error.code && error.message, stdout);
+  return result;
+}
+
+// As run, and the command must succeed; its result.
 export async function runJson(args, options) {
   const ended = await run(args, options);
   assert.equal(ended.code, 0, `dialplane ${args.join(' ')}: ${ended.stderr}${ended.stdout}`);
-  return JSON.parse(ended.stdout);
+  return resultIn(ended.stdout);
 }
 
 // Another organization on the same server: {organization_id, operator_key, agent_key}.

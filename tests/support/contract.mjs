@@ -110,6 +110,7 @@ export function dialectOfPath(path) {
   if (path === '/' || /^(\/v1)?\/agents(\/|$)/.test(path) || path === '/access-token') {
     return 'cartesia';
   }
+  if (path === '/mcp' || path.startsWith('/.well-known/oauth-protected-resource')) return 'mcp';
   return 'naive';
 }
 
@@ -153,7 +154,13 @@ function checkError(place, dialect, answer) {
       row.cartesia.title === title), `${place}: no such title in errors.yaml: ${answer.text}`);
     return;
   }
-  const fits = dialect === 'cartesia'
+  // A protocol's own error has no row: only what the edge refuses says whose words it has.
+  if (dialect === 'mcp' && answer.body.error.data?.code === undefined) return;
+  const fits = dialect === 'mcp'
+    ? (row) => row.naive.status === answer.status &&
+        row.naive.code === answer.body.error.data.code &&
+        row.naive.reason === answer.body.error.data.reason
+    : dialect === 'cartesia'
     ? (row) => row.cartesia.status === answer.status &&
         row.cartesia.error_code === answer.body.error_code &&
         row.cartesia.title === answer.body.title
@@ -168,7 +175,7 @@ function checkError(place, dialect, answer) {
       assert.equal(answer.body.request_id, answer.headers['x-request-id'],
         `${place}: request_id is not the header's`);
     }
-  } else if (answer.body.error.block_reason !== undefined) {
+  } else if (dialect === 'naive' && answer.body.error.block_reason !== undefined) {
     assert.equal(answer.body.error.block_reason, answer.body.error.reason, place);
   }
   const final = rows.every((row) => ['never', 'after_change'].includes(row.retry));
@@ -194,7 +201,7 @@ export function checkAnswer({ method, path, version, answer }) {
   const operation = operationOf(method, path);
   const dialect = operation && operation.dialect !== 'plain' ? operation.dialect
     : dialectOfPath(path);
-  const fallback = dialect === 'cartesia' ? 'cartesia_error' : 'naive_error';
+  const fallback = { cartesia: 'cartesia_error', mcp: 'rpc_error' }[dialect] ?? 'naive_error';
   if (!operation) {
     const allowed = [...openapi.components.responses[fallback]['x-dialplane-statuses'],
       template ? 405 : 404];
@@ -230,4 +237,22 @@ export function checkAnswer({ method, path, version, answer }) {
 // Whether a value fits a named schema of the contract; for tests of their own data.
 export function fitsSchema(name, value) {
   return validatorAt(['components', 'schemas', name])(value);
+}
+
+// What is wrong with `value` as the body of a good answer to an operation; undefined: nothing.
+export function resultComplaint(operation, value) {
+  const complaints = [];
+  for (const status of Object.keys(operation.operation.responses)) {
+    if (!status.startsWith('2')) continue;
+    const { node, pointer } = resolve([...operation.pointer, 'responses', status]);
+    const content = node.content?.['application/json'];
+    if (content === undefined) {
+      if (value === null) return undefined;
+      continue;
+    }
+    const validate = validatorAt([...pointer, 'content', 'application/json', 'schema']);
+    if (validate(value)) return undefined;
+    complaints.push(`${status}: ${explain(validate)}`);
+  }
+  return complaints.join('\n') || 'no good answer is in the contract';
 }

@@ -80,7 +80,8 @@ export function expectError(answer, status, code, { reason, mentions } = {}) {
   assert.equal(answer.status, status, `expected ${status} ${code}, got ${answer.status} ` +
     answer.text.slice(0, 500));
   const error = answer.body.error ?? answer.body;
-  assert.equal(error.code ?? error.error_code, code, answer.text);
+  // A JSON-RPC error says it in its data.
+  assert.equal(error.data?.code ?? error.code ?? error.error_code, code, answer.text);
   if (reason !== undefined) assert.equal(error.reason, reason, answer.text);
   if (mentions !== undefined) {
     assert.ok(error.message.includes(mentions),

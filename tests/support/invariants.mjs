@@ -8,7 +8,7 @@
 // Works on a running server. It throws, with everything it found, when a promise is broken.
 import assert from 'node:assert/strict';
 import { allPages, sold } from './actions.mjs';
-import { run } from './cli.mjs';
+import { resultIn, run } from './cli.mjs';
 import { api, expectStatus } from './http.mjs';
 import { until } from './waiting.mjs';
 
@@ -57,7 +57,7 @@ async function checkCredits(server, key, broken) {
 // What `dialplane check` says: {violations: [...], open_operations: n, ...}.
 export function storeCheck(dataDir) {
   return run(['check', '--data-dir', dataDir, '--json'])
-    .then((ended) => ({ ...ended, report: JSON.parse(ended.stdout) }));
+    .then((ended) => ({ ...ended, report: resultIn(ended.stdout) }));
 }
 
 // `operatorKeys`: of every organization that bought numbers (default: the demo's). `elsewhere`:

@@ -164,6 +164,14 @@ class Server {
   }
 
   // Waits until the server has ended by itself (a crash point); it must have been a kill.
+  // Starts it and waits until it has killed itself at `point`, which may be before it listens.
+  async startUntilCrash(point) {
+    const started = await this.start({ DIALPLANE_CRASH_AT: point })
+      .then(() => true, (failure) => failure);
+    if (started !== true && !String(started).includes('(SIGKILL)')) throw started;
+    await this.waitForCrash();
+  }
+
   async waitForCrash(timeoutMs = 20_000) {
     const { code, signal } = await within(timeoutMs, 'the crash of the server', this.exited);
     assert.equal(signal, 'SIGKILL', `expected a kill, ended with ${code ?? signal}\n` +

@@ -66,8 +66,8 @@ function includeDirection(files, report) {
         : ranks[own] === undefined || ranks[other] === undefined || ranks[other] >= ranks[own]) {
         report(file, include.line, `${own} may not include ${include.name}`);
       }
-      if (own === 'edge' && folderOf(file.path).startsWith('edge/cli') &&
-          !/^(base|net|edge\/cli)\//.test(include.name)) {
+      if (own === 'edge' && /^edge\/(cli|mcp_bridge)/.test(folderOf(file.path)) &&
+          !/^((base|net|edge\/(cli|mcp_bridge))\/|webhooks\/signing\.hpp$)/.test(include.name)) {
         report(file, include.line, `the command line client may not include ${include.name}`);
       }
     }

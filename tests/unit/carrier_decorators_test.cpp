@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "carriers/closed_carrier.hpp"
+#include "carriers/measured_carrier.hpp"
 #include "carriers/secret_address_carrier.hpp"
 #include "carriers/watched_carrier.hpp"
 #include "domain/carrier_account.hpp"
@@ -193,6 +194,119 @@ TEST_CASE("closed: every call ends later, as not done, with the reason") {
     CHECK(why.message == "It was removed.");
   }
   CHECK(!closed.verify_webhook({}));
+}
+
+namespace {
+
+// Asks for everything the port has; counts the answers.
+struct everything {
+  int answers = 0;
+  std::vector<error> failures;
+
+  template <typename T>
+  carrier_done<T> told() {
+    return [this](result<T> outcome) {
+      ++answers;
+      if (!outcome) failures.push_back(outcome.error());
+    };
+  }
+  void ask(carrier& of) {
+    of.search({}, told<std::vector<number_offer>>());
+    of.buy({}, told<carrier_number>());
+    of.look_up("", "", told<std::optional<carrier_number>>());
+    of.set_routing("", {}, told<void>());
+    of.release("", "", told<void>());
+    of.reserve("", "", told<number_reservation>());
+    of.read_routing("", told<routing_snapshot>());
+    of.restore_routing("", {}, told<void>());
+    of.check_account(told<account_report>());
+    of.list_owned(std::nullopt, 1, told<carrier_number_page>());
+    of.file_campaign({}, told<campaign_report>());
+    of.campaign_state("", told<campaign_report>());
+    of.attach_number("", "", told<void>());
+    of.file_brand({}, told<brand_report>());
+    of.brand_state("", told<brand_report>());
+    of.resend_brand_code("", told<brand_report>());
+    of.confirm_brand_code("", "", told<brand_report>());
+    of.attachment_state("", "", told<attachment_report>());
+    of.end_campaign("", told<void>());
+    of.send_text({}, told<text_receipt>());
+    of.look_up_text("", "", "", told<std::optional<text_receipt>>());
+    of.text_state("", told<carrier_news>());
+    of.received_texts({}, std::nullopt, told<received_texts_page>());
+  }
+};
+
+constexpr std::size_t methods = enum_names<carrier_method>::names.size();
+
+// Keeps what was asked of it, and how it ended.
+class noting_carrier final : public passing_carrier {
+ public:
+  using passing_carrier::passing_carrier;
+  std::vector<carrier_method> began;
+  std::vector<bool> went_well;
+
+ private:
+  result<call_end> on_call(carrier_method which) override {
+    began.push_back(which);
+    return call_end([this](const error* failure) { went_well.push_back(failure == nullptr); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("passing: every method of the port passes by once, and its end is told") {
+  auto inner = std::make_unique<scripted_carrier>();
+  scripted_carrier& script = *inner;
+  noting_carrier noting(std::move(inner));
+  everything asked;
+  asked.ask(noting);
+  std::vector<carrier_method> all;
+  for (const auto& [method, name] : enum_names<carrier_method>::names) all.push_back(method);
+  CHECK(noting.began == all);
+  CHECK(asked.answers == static_cast<int>(methods));
+  REQUIRE(noting.went_well.size() == methods);
+  const auto well = std::count(noting.went_well.begin(), noting.went_well.end(), true);
+  CHECK(static_cast<std::size_t>(well) == methods - asked.failures.size());
+  CHECK(noting.went_well.front());
+  CHECK(noting.abilities().name == "scripted");
+  CHECK(noting.verify_webhook({}).error().code == error_code::not_configured);
+  script.failure = refused(error_code::carrier_refused, "No.");
+  noting.buy({}, [](result<carrier_number> bought) { CHECK(!bought); });
+  CHECK(!noting.went_well.back());
+}
+
+TEST_CASE("measured: every method has its own figures") {
+  metrics_registry metrics;
+  measured_carrier measured(std::make_unique<scripted_carrier>(), metrics);
+  everything asked;
+  asked.ask(measured);
+  CHECK(asked.answers == static_cast<int>(methods));
+  const std::string text = metrics.render();
+  for (const auto& [method, name] : enum_names<carrier_method>::names) {
+    INFO(name);
+    const std::string series =
+        "dialplane_carrier_call_seconds_count{carrier=\"scripted\",call=\"" +
+        std::string(name) + "\"} 1\n";
+    CHECK(text.find(series) != std::string::npos);
+  }
+  CHECK(text.find("call=\"buy\",outcome=\"ok\"} 1") != std::string::npos);
+  CHECK(text.find("call=\"send_text\",outcome=\"refused\"} 1") != std::string::npos);
+}
+
+TEST_CASE("closed: nothing of the port is left open") {
+  shared_manual_clock time;
+  manual_event_loop loop(time);
+  closed_carrier closed({.name = "gone"}, "It was removed.");
+  everything asked;
+  asked.ask(closed);
+  CHECK(asked.answers == 0);
+  loop.run_ready();
+  REQUIRE(asked.failures.size() == methods);
+  for (const error& why : asked.failures) CHECK(why.kind == error_class::not_done);
+  CHECK(!closed.offer_at_once({}));
+  CHECK(!closed.read_webhook("{}"));
+  CHECK(!closed.read_call(""));
 }
 
 TEST_CASE("account names are parts of addresses; every state has a sentence of its own") {

@@ -8,11 +8,11 @@
 
 #include "base/clock.hpp"
 #include "domain/legal_entity_rules.hpp"
-#include "server/arguments.hpp"
+#include "edge/cli/arguments.hpp"
 #include "server/command_table.hpp"
 #include "server/demo_company.hpp"
 #include "server/key_commands.hpp"
-#include "server/new_keys.hpp"
+#include "app/new_keys.hpp"
 #include "server/start_banner.hpp"
 
 using namespace dialplane;

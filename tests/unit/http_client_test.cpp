@@ -5,10 +5,9 @@
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
 
-#include <thread>
-
 #include "support/blocking_client.hpp"
 #include "support/http_server_fixture.hpp"
+#include "support/raw_server.hpp"
 #include "support/show_results.hpp"
 #include "support/test_certificate.hpp"
 #include "support/thread_event_loop.hpp"
@@ -17,6 +16,7 @@ namespace dialplane {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::raw_server;
 using testing::text;
 using fixture = testing::server_fixture;
 
@@ -69,61 +69,6 @@ exchange_failure failure_of(const exchange_result& got) {
   CHECK(!got.error().detail.empty());
   return got.error().what;
 }
-
-// Accepts connections one after another and answers each with the same bytes.
-class raw_server {
- public:
-  enum class after { close, reset, hang };
-  explicit raw_server(std::string answer, after then = after::close)
-      : answer_(std::move(answer)), then_(then),
-        socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::bind(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
-    REQUIRE(::listen(socket_, 16) == 0);
-    socklen_t size = sizeof to;
-    ::getsockname(socket_, reinterpret_cast<sockaddr*>(&to), &size);
-    port = ntohs(to.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~raw_server() {
-    ::shutdown(socket_, SHUT_RDWR);
-    thread_.join();
-    for (const int each : hanging_) ::close(each);
-    ::close(socket_);
-  }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port) + "/"; }
-  std::uint16_t port = 0;
-  std::atomic<int> accepted{0};
-
- private:
-  void serve() {
-    for (;;) {
-      const int connection = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
-      if (connection < 0) return;
-      ++accepted;
-      char bytes[4096];
-      if (::recv(connection, bytes, sizeof bytes, 0) < 0) continue;
-      ::send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL);
-      if (then_ == after::hang) {
-        hanging_.push_back(connection);
-        continue;
-      }
-      if (then_ == after::reset) {
-        const linger now{1, 0};
-        ::setsockopt(connection, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-      }
-      ::close(connection);
-    }
-  }
-
-  std::string answer_;
-  after then_;
-  int socket_;
-  std::vector<int> hanging_;
-  std::thread thread_;
-};
 
 TEST_CASE("a request arrives as it was made, and its answer comes back") {
   fixture server([](http_request request, responder reply) {

@@ -53,6 +53,37 @@ TEST_CASE("purchase queue: so many at once per account, accounts apart") {
   CHECK(queue.waiting("north") == 0);
 }
 
+TEST_CASE("purchase queue: an account's own limit, changed while some wait") {
+  test::shared_manual_clock time;
+  test::manual_event_loop loop(time);
+  purchase_queue queue(2);
+  queue.limit("north", 1);
+  turns got;
+  for (int i = 0; i < 5; ++i) CHECK(queue.enter("north", company(1), got.keep(1)));
+  for (int i = 0; i < 3; ++i) CHECK(queue.enter("south", company(1), got.keep(2)));
+  CHECK(got.order == std::vector<std::uint8_t>{1, 2, 2});
+  CHECK(queue.waiting("south") == 1);
+  queue.limit("north", 3);
+  loop.run_ready();
+  CHECK(got.order == std::vector<std::uint8_t>{1, 2, 2, 1, 1});
+  CHECK(queue.waiting("north") == 2);
+  CHECK(queue.waiting("south") == 1);
+  // Less than are out: nobody goes until there is room again.
+  queue.limit("north", 1);
+  got.held[0] = {};
+  got.held[3] = {};
+  loop.run_ready();
+  CHECK(queue.waiting("north") == 2);
+  got.held[4] = {};
+  loop.run_ready();
+  CHECK(queue.waiting("north") == 1);
+  CHECK(got.order.size() == 6);
+  queue.close();
+  queue.limit("north", 10);
+  loop.run_ready();
+  CHECK(got.order.size() == 6);
+}
+
 TEST_CASE("purchase queue: two hundred of one delay another's single one by one") {
   test::shared_manual_clock time;
   test::manual_event_loop loop(time);

@@ -149,6 +149,21 @@ TEST_CASE("twilio calls: reports of a stream or a leg are told of their call") {
   CHECK(leg.leg_ended == call_status::completed);
   CHECK_FALSE(leg.asks_for_plan);
   CHECK(leg.to.empty());
+  // It rings until somebody answers it; that its end is known needs no answer.
+  const auto of_leg = [](const std::string& word) {
+    return read_call("CallSid=CA9&ParentCallSid=" + call +
+                     "&Direction=outbound-dial&CallbackSource=call-progress-events&CallStatus=" +
+                     word);
+  };
+  for (const char* word : {"queued", "initiated", "ringing", "levitating"}) {
+    INFO(word);
+    CHECK(of_leg(word).status == call_status::ringing);
+    CHECK_FALSE(of_leg(word).leg_ended);
+    CHECK_FALSE(of_leg(word).asks_for_plan);
+  }
+  CHECK(of_leg("in-progress").status == call_status::in_progress);
+  CHECK_FALSE(of_leg("in-progress").leg_ended);
+  CHECK(of_leg("no-answer").leg_ended == call_status::no_answer);
 }
 
 TEST_CASE("twilio calls: hostile bodies are errors") {

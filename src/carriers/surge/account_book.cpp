@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "carriers/surge/wire_reading.hpp"
+#include "domain/ownership_mark.hpp"
 #include "net/form_encoding.hpp"
 
 namespace dialplane::surge {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::size_t accounts_max = 20'000;
 constexpr std::size_t waiters_max = 1'024;
+constexpr std::string_view group_prefix = "dpo_";
+constexpr std::size_t group_bytes = group_prefix.size() + 22;  // an id in base62
 
 error not_opened(std::string internal) {
   return not_done(error_code::carrier_unavailable,
@@ -27,6 +30,29 @@ const surge_account* oldest_of(const std::vector<surge_account>& sorted, std::st
 
 }  // namespace
 
+std::string group_of_mark(std::string_view mark) {
+  const auto parsed = parse_ownership_mark(mark);
+  return parsed ? std::string(group_prefix) + base62_text(parsed->organization.bytes)
+                : std::string();
+}
+
+std::string account_name(std::string_view owner, std::string_view group, std::string_view more) {
+  std::string name(owner);
+  if (!group.empty()) name.append(" ").append(group);
+  if (!more.empty()) name.append(" ").append(more);
+  return name;
+}
+
+std::string_view surge_account::group() const noexcept {
+  const std::size_t space = name.find(' ');
+  if (space == std::string::npos) return {};
+  const std::string_view word = std::string_view(name).substr(space + 1, group_bytes);
+  const bool ends = space + 1 + group_bytes >= name.size() || name[space + 1 + group_bytes] == ' ';
+  return word.size() == group_bytes && word.starts_with(group_prefix) && ends
+             ? word
+             : std::string_view();
+}
+
 bool surge_account::belongs_to(std::string_view owner) const noexcept {
   return !owner.empty() && name.starts_with(owner) &&
          (name.size() == owner.size() || name[owner.size()] == ' ');
@@ -41,12 +67,13 @@ result<surge_account> read_account(const boost::json::object& answer) {
 
 account_book::account_book(std::shared_ptr<api_link> api, const clock& time,
                            std::chrono::milliseconds settling_time, std::string default_account,
-                           std::string default_owner)
+                           std::string default_owner, bool follows_another)
     : api_(std::move(api)),
       time_(time),
       settling_time_(settling_time),
       default_account_(std::move(default_account)),
-      default_owner_(std::move(default_owner)) {}
+      default_owner_(std::move(default_owner)),
+      followed_at_(follows_another ? std::optional(time.now()) : std::nullopt) {}
 
 std::string account_book::owner_or_default(std::string owner) const {
   return owner.empty() ? default_owner_ : owner;
@@ -146,13 +173,16 @@ void account_book::any(std::string owner, carrier_done<surge_account> done) {
     self->all(std::chrono::minutes(1), [self, done = std::move(done)](auto listed) mutable {
       if (!listed) return done(std::move(listed).error());
       if (!listed->empty()) return done(std::move(listed->front()));
-      self->find_or_make("", std::move(done));
+      self->find_or_make("", "", std::move(done));
     });
   });
 }
 
-void account_book::find_or_make(std::string owner, carrier_done<surge_account> done) {
+void account_book::find_or_make(std::string owner, std::string_view mark,
+                                carrier_done<surge_account> done) {
   if (auto known = remembered(owner)) return done(*std::move(known));
+  // What belongs to nobody is of every group.
+  const std::string group = owner.empty() ? std::string() : group_of_mark(mark);
   owner = owner_or_default(std::move(owner));
   {
     std::unique_lock lock(mutex_);
@@ -165,7 +195,11 @@ void account_book::find_or_make(std::string owner, carrier_done<surge_account> d
     waiters.push_back({event_loop::current(), std::move(done)});
     if (waiters.size() > 1) return;
   }
-  find(owner, [self = shared_from_this(), owner](auto found) {
+  find_then_make(owner, account_name(owner, group, ""));
+}
+
+void account_book::find_then_make(const std::string& owner, const std::string& name) {
+  find(owner, [self = shared_from_this(), owner, name](auto found) {
     if (!found) {
       error why = std::move(found).error();
       if (why.kind == error_class::unknown) why.kind = error_class::not_done;
@@ -175,7 +209,12 @@ void account_book::find_or_make(std::string owner, carrier_done<surge_account> d
     if (self->is_unsettled(owner)) {
       return self->finish(owner, not_opened("an earlier try may still make it"));
     }
-    self->make(owner);
+    const auto passed = self->followed_at_ ? self->time_.now() - *self->followed_at_
+                                           : self->settling_time_;
+    if (passed >= self->settling_time_) return self->make(owner, name);
+    event_loop::current()->post_after(self->settling_time_ - passed, [self, owner, name] {
+      self->find_then_make(owner, name);
+    });
   });
 }
 
@@ -184,10 +223,10 @@ bool account_book::is_unsettled(const std::string& owner) {
   return since && time_.now() - *since < settling_time_;
 }
 
-void account_book::make(const std::string& owner) {
+void account_book::make(const std::string& owner, const std::string& name) {
   // Until an answer says otherwise. Kept for a cancelled request as well.
   unsettled_.put(owner, time_.now());
-  api_->write("POST", "/accounts", {{"name", owner}},
+  api_->write("POST", "/accounts", {{"name", name}},
              [self = shared_from_this(), owner](api_result made) {
                self->take_made(owner, std::move(made));
              });

@@ -123,9 +123,11 @@ void file_brand(office_ptr at, brand_filing filing, carrier_done<brand_report> d
   // An account is a company; without an owner the filing's mark stands for it.
   const std::string owner = filing.owner.empty() ? filing.mark : filing.owner;
   const bool alone = filing.sole_proprietor;
-  json::object changes = account_changes(owner, filing.entity, filing.ein, alone);
-  at->accounts->find_or_make(owner, [at, alone, changes = std::move(changes),
-                                     done = std::move(done)](auto account) mutable {
+  json::object changes = account_changes(
+      account_name(owner, filing.owner.empty() ? "" : group_of_mark(filing.mark), ""),
+      filing.entity, filing.ein, alone);
+  at->accounts->find_or_make(owner, filing.mark, [at, alone, changes = std::move(changes),
+                                                  done = std::move(done)](auto account) mutable {
     if (!account) return done(std::move(account).error());
     at->api.write("PATCH", path_of(account->id), std::move(changes),
                   [at, alone, id = account->id, done = std::move(done)](api_result saved) mutable {

@@ -94,10 +94,13 @@ void scan(office_ptr at, std::string e164, std::string mark, number_done done) {
   if (const auto sent_to = at->accounts_of_marks.find(mark); sent_to && !mark.empty()) {
     return work->start({*sent_to});
   }
-  at->accounts->all(listing_age, [work](auto listed) {
+  at->accounts->all(listing_age, [work, group = group_of_mark(mark)](auto listed) {
     if (!listed) return work->end(std::move(listed).error());
     std::vector<std::string> ids;
-    for (const surge_account& each : *listed) ids.push_back(each.id);
+    for (const surge_account& each : *listed) {
+      const bool may_have_it = group.empty() || each.group().empty() || each.group() == group;
+      if (may_have_it) ids.push_back(each.id);
+    }
     work->start(std::move(ids));
   });
 }

@@ -57,7 +57,7 @@ class purchase_run : public std::enable_shared_from_this<purchase_run> {
 
   void start(std::shared_ptr<turns> area_purchases) {
     at_->accounts->find_or_make(
-        order_.owner, [self = shared_from_this(), area_purchases](auto account) {
+        order_.owner, order_.mark, [self = shared_from_this(), area_purchases](auto account) {
           if (!account) return self->done_(std::move(account).error());
           self->account_ = account->id;
           self->at_->accounts_of_marks.put(self->order_.mark, self->account_);
@@ -72,9 +72,40 @@ class purchase_run : public std::enable_shared_from_this<purchase_run> {
   void buy_exact() {
     at_->api.write("POST", path(), {{"phone_number", order_.e164}, {"name", order_.mark}},
                    [self = shared_from_this()](api_result answer) {
-                     if (!answer) return self->fail(std::move(answer).error());
+                     if (!answer) return self->exact_failed(std::move(answer).error());
                      self->take(*answer);
                    });
+  }
+
+  void exact_failed(api_failure why) {
+    error failure = purchase_failure(std::move(why), account_, *at_);
+    if (failure.kind == error_class::unknown) {
+      at_->unsettled_purchases.put(order_.mark, at_->time.now());
+    }
+    if (failure.kind != error_class::conflict) return done_(std::move(failure));
+    look_whether_ours(std::move(failure));
+  }
+
+  // An earlier try of this very purchase may have come through.
+  void look_whether_ours(error gone) {
+    look_up_number(at_, order_.e164, order_.mark, [self = shared_from_this(),
+                                                   gone = std::move(gone)](auto found) mutable {
+      const auto sold_to_whom = [](std::string internal) {
+        return outcome_unknown(error_code::carrier_outcome_unknown,
+                               "The number is sold; whether to us is being looked up.",
+                               std::move(internal));
+      };
+      if (!found) return self->done_(sold_to_whom(found.error().internal));
+      if (*found && (*found)->mark == self->order_.mark &&
+          (*found)->e164 == self->order_.e164) {
+        (*found)->routing_set = !self->order_.routing.text_url.empty();
+        return self->done_(**std::move(found));
+      }
+      const auto tried = self->at_->unsettled_purchases.find(self->order_.mark);
+      const bool may_come =
+          tried && self->at_->time.now() - *tried < self->at_->abilities.settling_time;
+      self->done_(may_come ? sold_to_whom("not in the list yet") : std::move(gone));
+    });
   }
 
   void fail(api_failure why) {

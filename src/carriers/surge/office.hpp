@@ -25,7 +25,7 @@ struct number_place {
 struct office {
   office(const carrier_tools& tools, const carrier_limits& limits, std::string base_url,
          secret_string key, carrier_abilities able, std::string default_account,
-         std::string default_owner)
+         std::string default_owner, bool follows_another)
       : abilities(std::move(able)),
         link(std::make_shared<api_link>(tools, limits, std::move(base_url), std::move(key))),
         api(*link),
@@ -33,7 +33,7 @@ struct office {
         random(*tools.random),
         accounts(std::make_shared<account_book>(link, time, abilities.settling_time,
                                                 std::move(default_account),
-                                                std::move(default_owner))) {}
+                                                std::move(default_owner), follows_another)) {}
 
   const carrier_abilities abilities;
   const std::shared_ptr<api_link> link;
@@ -45,6 +45,7 @@ struct office {
   bounded_memory<number_place> places{100'000};        // by E.164
   bounded_memory<std::string> accounts_of_marks{100'000};  // where a mark's purchase was sent
   bounded_memory<std::string> marks_to_put{1'000};  // by number id: bought, and not marked yet
+  bounded_memory<timestamp> unsettled_purchases{10'000};  // marks whose purchase may have come
   bounded_memory<campaign_status> known_campaigns{10'000};  // by id
   bounded_memory<std::string> marks_of_campaigns{10'000};  // by id
   bounded_memory<timestamp> unsettled_filings{10'000};  // marks of filings that may yet be taken

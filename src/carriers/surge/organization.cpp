@@ -126,12 +126,12 @@ std::string_view known_title(std::string_view title) noexcept {
   return {};
 }
 
-json::object account_changes(std::string_view owner, const json::object& entity,
+json::object account_changes(std::string_view ours, const json::object& entity,
                              const secret_string& ein, bool sole_proprietor) {
   std::string display = text_of(entity, "display_name");
   if (display.empty()) display = text_of(entity, "registered_name");
   json::object changes;
-  std::string name(owner);
+  std::string name(ours);
   if (!display.empty()) name += " " + display;
   changes["name"] = shortened(std::move(name), account_name_max);
   if (!display.empty()) changes["brand_name"] = display;

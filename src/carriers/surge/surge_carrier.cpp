@@ -81,7 +81,8 @@ surge_carrier::surge_carrier(const carrier_description& described, const carrier
       office_(std::make_shared<office>(
           tools, described.limits, without_slash(base_url_of(described, account)),
           taken(account, "api_key"), abilities_of(described, account),
-          option_of(account, "account_id"), "dialplane-" + account.installation)) {}
+          option_of(account, "account_id"), "dialplane-" + account.installation,
+          account.follows_another)) {}
 
 surge_carrier::~surge_carrier() { office_->api.close(); }
 

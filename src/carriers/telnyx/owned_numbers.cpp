@@ -132,18 +132,40 @@ class releasing final : public flow<void> {
       const number_row& row = rows.front();
       if (!mark_.empty() && row.mark != mark_) return end({});  // somebody else's by now
       if (!row.locked) return remove(row.id);
-      ask_any({.method = "PATCH",
-               .path = "/phone_numbers/" + row.id,
-               .body = json::object{{"deletion_lock_enabled", false}}},
-              [this, id = row.id](api_answer got) {
-                if (got.is_not_found()) return end({});
-                if (got.failure) return end(*std::move(got.failure));
-                remove(id);
-              });
+      unlock(row.id);
     }));
   }
 
  private:
+  // Whatever becomes of this request, the number stays ours.
+  void unlock(const std::string& id) {
+    const auto account = at();
+    if (account == nullptr) return end(account_is_gone());
+    account->requests.send(
+        {.method = "PATCH",
+         .path = "/phone_numbers/" + id,
+         .body = json::object{{"deletion_lock_enabled", false}}},
+        [self = shared_from_this(), this, id](result<api_answer> got) {
+          if (!got) return end(still_ours(std::move(got).error()));
+          if (got->is_not_found()) return end({});
+          if (got->failure) return end(still_ours(*std::move(got->failure)));
+          const auto row = read_changed_number(got->body);
+          if (row && row->id == id && !row->locked) return remove(id);
+          end(not_done(error_code::carrier_unavailable,
+                       "The carrier did not take the deletion lock off this number.",
+                       row ? "telnyx: the lock is on after it was switched off"
+                           : row.error().internal));
+        });
+  }
+
+  static error still_ours(error failure) {
+    if (failure.kind != error_class::unknown) return failure;
+    failure.kind = error_class::not_done;
+    failure.code = error_code::carrier_unavailable;
+    failure.message = "The carrier did not say whether it took the deletion lock off.";
+    return failure;
+  }
+
   // A number bought a moment ago may not be in the lists yet; it must not be forgotten.
   void make_sure_it_is_gone() {
     const auto account = at();

@@ -87,7 +87,11 @@ class configuring final : public flow<void> {
 
   void set_lock() {
     if (row_.locked == wanted_.locked) return end({});
-    change("", {{"deletion_lock_enabled", wanted_.locked}}, [this](json::object) { end({}); });
+    change("", {{"deletion_lock_enabled", wanted_.locked}}, [this](json::object body) {
+      const auto row = read_changed_number(body);
+      if (row && row->locked == wanted_.locked) return end({});
+      end(unreadable(true, "the deletion lock was not taken"));
+    });
   }
 
   template <typename Then>

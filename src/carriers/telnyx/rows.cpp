@@ -87,6 +87,13 @@ result<number_row> read_number_row(const json::object& members) {
   return row;
 }
 
+result<number_row> read_changed_number(const json::object& body) {
+  answer_reader outer(body);
+  const json::object& data = outer.object("data");
+  TRY(outer.finish());
+  return read_number_row(data);
+}
+
 result<order_row> read_order_row(const json::object& members) {
   answer_reader read(members);
   order_row row{.id = read.required_text("id", 64),

@@ -49,6 +49,8 @@ struct offer_row {
 };
 
 result<number_row> read_number_row(const boost::json::object& members);
+// The row that a change of one number is answered with.
+result<number_row> read_changed_number(const boost::json::object& body);
 result<order_row> read_order_row(const boost::json::object& members);
 result<offer_row> read_offer_row(const boost::json::object& members);
 

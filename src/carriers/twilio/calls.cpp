@@ -46,13 +46,15 @@ result<carrier_call> read_stream_report(const webhook_form& form, carrier_call c
   return call;
 }
 
-// How a leg that we had dialled goes, told of the call it belongs to.
+// How a leg that we had dialled goes, told of the call it belongs to. Its caller is talked to only
+// once the leg is answered ("in-progress"): until then, and by a word nobody knows, the call rings.
 result<carrier_call> read_leg_report(const webhook_form& form, carrier_call call,
-                                     call_status leg) {
+                                     std::optional<call_status> told) {
   TRY_ASSIGN(call.carrier_call_id, form.optional("ParentCallSid", id_bytes_max));
   call.from.clear();
   call.to.clear();
-  call.status = call_status::in_progress;
+  const call_status leg = told.value_or(call_status::ringing);
+  call.status = leg == call_status::ringing ? call_status::ringing : call_status::in_progress;
   call.sequence.reset();
   if (is_over(leg)) call.leg_ended = leg;
   return call;
@@ -86,7 +88,7 @@ result<carrier_call> read_call_webhook(std::string_view body) {
     TRY_ASSIGN(call.sequence, form.whole("SequenceNumber"));
   }
   if (!form.text("ParentCallSid").empty() && direction == "outbound-dial") {
-    return read_leg_report(form, std::move(call), status);
+    return read_leg_report(form, std::move(call), known);
   }
   if (!form.text("CallDuration").empty()) {
     TRY_ASSIGN(call.duration_s, form.whole("CallDuration"));

@@ -56,19 +56,28 @@ struct offer_search : std::enable_shared_from_this<offer_search> {
   }
 };
 
-// One purchase: looks whether the number is owned already, then asks for it, once.
+// The carrier has sold the number, and who has it is not known: perhaps we do.
+error sold_to_whom(std::string internal) {
+  return outcome_unknown(error_code::carrier_outcome_unknown,
+                         "The number is sold; whether to us is being looked up.",
+                         std::move(internal));
+}
+
+// One purchase: looks whether the number is owned already, then asks for it, once. What this very
+// mark owns was bought by an earlier try and is the answer.
 struct purchase : std::enable_shared_from_this<purchase> {
   std::shared_ptr<api> through;
   std::shared_ptr<purchase_holds> holds;
   number_purchase order;
   carrier_price price;
+  bool tried_before = false;  // and that try may have come through
   carrier_done<carrier_number> done;
 
   void begin() {
     find_number(through, order.e164, "",
                 [self = shared_from_this()](result<std::optional<number_row>> found) {
                   if (!found) return self->end(self->not_begun(std::move(found).error()));
-                  if (*found) return self->end(gone());
+                  if (*found) return self->take_owned(**found);
                   self->ask();
                 });
   }
@@ -115,10 +124,16 @@ struct purchase : std::enable_shared_from_this<purchase> {
   void look_whether_ours() {
     find_number(through, order.e164, "",
                 [self = shared_from_this()](result<std::optional<number_row>> found) {
-                  const bool is_ours =
-                      found && *found && (*found)->friendly_name == self->order.mark;
-                  self->end(is_ours ? result<carrier_number>(self->bought(**found)) : gone());
+                  if (!found) return self->end(sold_to_whom(found.error().internal));
+                  if (*found) return self->take_owned(**found);
+                  if (self->tried_before) return self->end(sold_to_whom("not in the list yet"));
+                  self->end(gone());
                 });
+  }
+
+  void take_owned(const number_row& row) {
+    if (row.friendly_name != order.mark) return end(gone());
+    end(bought(row));
   }
 
   void end(result<carrier_number> outcome) {
@@ -222,10 +237,12 @@ void twilio_carrier::buy(number_purchase order, carrier_done<carrier_number> don
   if (!is_mark(order.mark)) {
     return done(refused(error_code::carrier_refused, "The carrier cannot keep this mark."));
   }
+  const bool tried_before = holds_->may_have_come(order.e164, order.mark);
   if (!holds_->begin(order.e164, order.mark)) return done(gone());
   auto buying = std::make_shared<purchase>();
   buying->through = api_;
   buying->holds = holds_;
+  buying->tried_before = tried_before;
   buying->price = is_toll_free(order.e164) ? toll_free_ : local_;
   buying->order = std::move(order);
   buying->done = std::move(done);

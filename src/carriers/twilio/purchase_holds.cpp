@@ -22,6 +22,13 @@ bool purchase_holds::begin(const std::string& e164, const std::string& mark) {
   return true;
 }
 
+bool purchase_holds::may_have_come(const std::string& e164, const std::string& mark) const {
+  const std::lock_guard lock(mutex_);
+  const auto held = holds_.find(e164);
+  return held != holds_.end() && !held->second.is_under_way && held->second.mark == mark &&
+         held->second.until > clock_.now();
+}
+
 void purchase_holds::end(const std::string& e164, bool is_settled) {
   const std::lock_guard lock(mutex_);
   const auto held = holds_.find(e164);

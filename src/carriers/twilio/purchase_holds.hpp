@@ -19,6 +19,8 @@ class purchase_holds {
  public:
   purchase_holds(const clock& time, std::chrono::milliseconds keep) : clock_(time), keep_(keep) {}
 
+  // An earlier purchase with this mark may still be on its way, or not show yet.
+  bool may_have_come(const std::string& e164, const std::string& mark) const;
   // False: another mark has it, or a purchase with this mark is under way.
   bool begin(const std::string& e164, const std::string& mark);
   // Over; `is_settled` where the carrier certainly does not have it under this mark.
@@ -36,7 +38,7 @@ class purchase_holds {
 
   const clock& clock_;
   const std::chrono::milliseconds keep_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, hold> holds_;
 };
 

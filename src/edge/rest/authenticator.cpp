@@ -135,6 +135,11 @@ void authenticator::invalidate(const key_hash& hash) {
   unknown_.erase(hash);
 }
 
+std::uint64_t authenticator::generation() const {
+  const std::lock_guard lock(mutex_);
+  return generation_;
+}
+
 void authenticator::clear() {
   const std::lock_guard lock(mutex_);
   ++generation_;

@@ -49,6 +49,9 @@ class authenticator {
 
   void invalidate(const key_hash& hash);
   void clear();
+  // Another value: some key was made or revoked since, and what lasts longer than a request (an
+  // event stream) must authenticate again.
+  std::uint64_t generation() const;
 
  private:
   struct entry {
@@ -69,7 +72,7 @@ class authenticator {
   store& database_;
   const clock& time_;
   const authenticator_settings settings_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   table known_;
   table unknown_;
   std::uint64_t generation_ = 0;  // rises with invalidation: older look-ups are not kept

@@ -1,6 +1,7 @@
 // Every route the server answers, one line each. contract/openapi.yaml describes the same list.
 #include <array>
 
+#include "edge/mcp/mcp_handlers.hpp"
 #include "edge/rest/cartesia_handlers.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/plain_handlers.hpp"
@@ -13,6 +14,7 @@ namespace {
 constexpr auto cartesia = wire_dialect::cartesia;
 constexpr auto naive = wire_dialect::naive;
 constexpr auto plain = wire_dialect::plain;
+constexpr auto mcp = wire_dialect::mcp;
 constexpr auto anyone = access::anyone;
 constexpr auto any_key = access::any_key;
 constexpr auto operators = access::operator_only;
@@ -205,6 +207,11 @@ constexpr auto table = std::to_array<endpoint>({
 
   {"GET",    "/v1/events", naive, operators, naive_events_stream},
 
+  {"GET",    "/v1/auth/key", naive, any_key, naive_key_identity},
+  {"GET",    "/v1/auth/keys", naive, operators, naive_keys_list},
+  {"POST",   "/v1/auth/keys", naive, operators, naive_keys_create},
+  {"DELETE", "/v1/auth/keys/{id}", naive, operators, naive_keys_revoke},
+
   {"GET",    "/v1/sandbox", naive, operators, plain_sandbox_get},
   {"PATCH",  "/v1/sandbox", naive, operators, plain_sandbox_update},
   {"POST",   "/v1/sandbox/faults", naive, operators, plain_sandbox_faults_add},
@@ -217,6 +224,10 @@ constexpr auto table = std::to_array<endpoint>({
 
   {"GET",    "/v1/operations/{id}", naive, any_key, naive_operations_get},
   {"GET",    "/v1/audit", naive, operators, naive_audit_list},
+
+  {"POST",   "/mcp", mcp, any_key, mcp_message},
+  {"GET",    "/.well-known/oauth-protected-resource", mcp, anyone, mcp_resource_metadata},
+  {"GET",    "/.well-known/oauth-protected-resource/mcp", mcp, anyone, mcp_resource_metadata},
 
   {"GET",    "/health", naive, anyone, plain_health},
   {"GET",    "/health/live", naive, anyone, plain_health_live},

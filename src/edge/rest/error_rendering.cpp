@@ -83,6 +83,23 @@ rest_answer naive_body(const error& why, const error_row& row) {
           .body = json_decimals(json::object{{"error", std::move(inner)}})};
 }
 
+// A JSON-RPC error without an id: the message it answers was not read. The code is JSON-RPC's own;
+// the data say what it is in the words of the naive dialect.
+rest_answer mcp_body(const error& why, const error_row& row) {
+  constexpr int parse_error = -32700;
+  constexpr int invalid_request = -32600;
+  constexpr int internal_error = -32603;
+  const int code = why.code == error_code::invalid_json ? parse_error
+                   : row.naive_status < 500             ? invalid_request
+                                                        : internal_error;
+  json::object data{{"code", row.naive_code}};
+  if (!row.naive_reason.empty()) data["reason"] = row.naive_reason;
+  json::object inner{
+      {"code", code}, {"message", naming_message(why)}, {"data", std::move(data)}};
+  return {.status = row.naive_status,
+          .body = json_decimals(json::object{{"jsonrpc", "2.0"}, {"error", std::move(inner)}})};
+}
+
 std::int64_t retry_after_ms(const error& why, const error_style& style) {
   if (const json::value* told = why.details.if_contains("retry_after_ms")) {
     if (told->is_int64()) return std::max<std::int64_t>(told->get_int64(), 0);
@@ -105,6 +122,7 @@ bool is_definite(const rest_answer& answer, const error_row& row, wire_dialect d
 rest_answer render_error(const error& why, const error_style& style) {
   const error_row& row = row_of(why.code);
   rest_answer answer = style.dialect == wire_dialect::cartesia ? cartesia_body(why, row, style)
+                       : style.dialect == wire_dialect::mcp    ? mcp_body(why, row)
                                                                : naive_body(why, row);
   if (is_definite(answer, row, style.dialect)) {
     answer.headers.push_back({"x-should-retry", "false"});
@@ -114,7 +132,13 @@ rest_answer render_error(const error& why, const error_style& style) {
     answer.headers.push_back({"Retry-After", std::to_string((wait_ms + 999) / 1000)});
     answer.headers.push_back({"retry-after-ms", std::to_string(wait_ms)});
   }
-  if (answer.status == 401) answer.headers.push_back({"WWW-Authenticate", "Bearer"});
+  if (answer.status == 401) {
+    std::string challenge = "Bearer";
+    if (!style.resource_metadata.empty()) {
+      challenge += " resource_metadata=\"" + style.resource_metadata + "\"";
+    }
+    answer.headers.push_back({"WWW-Authenticate", std::move(challenge)});
+  }
   if (const json::value* allow = why.details.if_contains("allow")) {
     if (allow->is_string()) {
       answer.headers.push_back({"Allow", std::string(allow->get_string())});

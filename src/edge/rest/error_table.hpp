@@ -44,6 +44,7 @@ struct error_style {
   cartesia_version version = cartesia_version::v2026_03_01;
   std::string_view request_id;
   timestamp now;
+  std::string resource_metadata = {};  // of the mcp dialect: where a 401 points to
 };
 
 // Some members of error::details are members of the wire body itself: approval_id in the cartesia

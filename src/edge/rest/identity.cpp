@@ -159,4 +159,8 @@ request_identity identify(const http_request& request, const actor& who,
   return identity;
 }
 
+request_hash tracked_fingerprint(const http_request& request, const request_identity& identity) {
+  return hash_input().add(identity.equal_request).add(request.query).add("tracked").hash();
+}
+
 }  // namespace dialplane

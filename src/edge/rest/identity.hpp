@@ -34,4 +34,8 @@ request_identity identify(const http_request& request, const actor& who,
                           std::optional<user_id> user, const boost::json::object* body,
                           std::string_view request_id);
 
+// Under which a request that tracks its delivery is known (app/delivery_tracker.hpp): key, user,
+// method, path, query and body.
+request_hash tracked_fingerprint(const http_request& request, const request_identity& identity);
+
 }  // namespace dialplane

@@ -3,7 +3,9 @@
 //
 // A stream first catches up from the outbox, page by page as the client takes them, then follows
 // the feed. A client too slow for the feed is cut off by the connection and comes back with
-// Last-Event-ID. Rules: naive dialect §1; operators only, because events tell of every user.
+// Last-Event-ID. The key is judged again before anything is told after some key was revoked, and
+// with each heartbeat; without a key that is good, the stream ends. Rules: naive dialect §1;
+// operators only, because events tell of every user.
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -27,6 +29,7 @@ constexpr std::size_t page_size = 200;
 
 struct stream_request {
   std::optional<event_id> after;
+  std::optional<timestamp> since;  // used without `after`
   std::vector<std::string> types;  // empty: all
 };
 
@@ -41,12 +44,31 @@ std::string stream_text(const event& news) {
          ",\"ts\":" + std::to_string(news.created_at.unix_ms) + "}\n\n";
 }
 
+// Behind the last event made before that time: events are made in the order of their places, but
+// for what a clock that was set back mixes up.
+result<std::int64_t> position_before(session& work, timestamp since) {
+  std::int64_t low = 0;
+  TRY_ASSIGN(std::int64_t high, work.events().last_position());
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    TRY_ASSIGN(const auto next, work.events().after(middle, 1));
+    if (next.empty() || next.front().what.created_at >= since) {
+      high = middle;
+    } else {
+      low = next.front().position;
+    }
+  }
+  return low;
+}
+
 // One open stream. Kept alive by its connection, through the function told of the end.
 class event_stream : public std::enable_shared_from_this<event_stream> {
  public:
   event_stream(rest_context context, stream_request asked)
       : service_(context->service()), who_(context->who()), asked_(std::move(asked)),
-        context_(std::move(context)), loop_(event_loop::current()) {}
+        context_(std::move(context)), loop_(event_loop::current()),
+        key_(hash_of_key(*key_in(context_->request()))),  // it was good a moment ago
+        judged_at_(service_.keys().generation()) {}
 
   // Listens before it looks, so that nothing falls between.
   void begin() {
@@ -55,10 +77,11 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
           if (const auto self = weak.lock()) self->on_news(news);
         });
     service_.env().database().read<std::optional<std::int64_t>>(
-        [owner = who_.organization,
-         after = asked_.after](session& work) -> result<std::optional<std::int64_t>> {
+        [owner = who_.organization, after = asked_.after,
+         since = asked_.since](session& work) -> result<std::optional<std::int64_t>> {
           if (after) return work.events().position_of(owner, *after);
-          TRY_ASSIGN(const std::int64_t newest, work.events().last_position());
+          TRY_ASSIGN(const std::int64_t newest, since ? position_before(work, *since)
+                                                      : work.events().last_position());
           return std::optional<std::int64_t>(newest);
         },
         [self = shared_from_this()](result<std::optional<std::int64_t>> place) {
@@ -101,8 +124,24 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
       if (!self || self->closed_) return;
       self->out_.write(": heartbeat\n\n");
       self->beat();
+      self->judge_key([](event_stream&) {});
     });
   }
+
+  template <typename Then>
+  void judge_key(Then then) {
+    const std::uint64_t generation = service_.keys().generation();
+    service_.keys().authenticate(
+        key_, std::chrono::steady_clock::now(),
+        [self = shared_from_this(), generation, then](const result<actor>& judged) {
+          if (self->closed_) return;
+          if (!judged) return self->out_.end();
+          self->judged_at_ = generation;
+          then(*self);
+        });
+  }
+
+  bool key_may_have_changed() const { return judged_at_ != service_.keys().generation(); }
 
   void catch_up() {
     service_.env().database().read<std::vector<placed_event>>(
@@ -111,6 +150,9 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
           if (self->closed_) return;
           // The client comes back with the last id it saw.
           if (!page) return self->out_.end();
+          if (self->key_may_have_changed()) {
+            return self->judge_key([](event_stream& each) { each.catch_up(); });
+          }
           self->on_page(*page);
         });
   }
@@ -136,6 +178,10 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
   void on_news(const std::vector<placed_event>& news) {
     heard_ = std::max(heard_, news.back().position);
     if (!live_ || closed_) return;
+    if (key_may_have_changed()) {
+      live_ = false;
+      return judge_key([](event_stream& each) { each.catch_up(); });
+    }
     std::string text;
     for (const placed_event& each : news) {
       if (each.position <= position_) continue;
@@ -156,6 +202,8 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
   const stream_request asked_;
   rest_context context_;  // until the stream is open
   event_loop* loop_;
+  const key_hash key_;
+  std::uint64_t judged_at_;  // the authenticator's generation when the key was last judged
   std::unique_ptr<event_feed::subscription> ticket_;
   http_stream out_;
   std::int64_t position_ = 0;  // told, up to there
@@ -172,6 +220,14 @@ result<std::optional<event_id>> read_after(const rest_context& context, query_re
   const auto id = event_id::parse(*text);
   if (!id) return bad_field("Last-Event-ID", "Last-Event-ID must be the id of an event.");
   return id;
+}
+
+result<std::optional<timestamp>> read_since(query_reader& query) {
+  const auto text = query.text("since", 40);
+  if (!text) return std::optional<timestamp>();
+  const auto at = parse_rfc3339(*text);
+  if (!at) return bad_field("since", "since must be a time such as 2027-01-31T00:00:00Z.");
+  return std::optional<timestamp>(*at);
 }
 
 result<std::vector<std::string>> read_types(query_reader& query) {
@@ -200,6 +256,7 @@ result<void> start_stream(const rest_context& context) {
   query_reader query(context->query_parameters());
   stream_request asked;
   TRY_ASSIGN(asked.after, read_after(context, query));
+  TRY_ASSIGN(asked.since, read_since(query));
   TRY_ASSIGN(asked.types, read_types(query));
   TRY(query.finish());
   if (!service.stream_places().take(context->who().key)) {

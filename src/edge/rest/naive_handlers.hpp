@@ -77,6 +77,12 @@ void naive_webhook_replay(rest_context context);
 void naive_webhook_event_types(rest_context context);
 void naive_events_stream(rest_context context);
 
+// API keys. Path parameter: id.
+void naive_keys_create(rest_context context);
+void naive_keys_list(rest_context context);
+void naive_keys_revoke(rest_context context);
+void naive_key_identity(rest_context context);
+
 // Where an agent takes its calls. Path parameter: agent_id.
 void naive_voice_endpoint_put(rest_context context);
 void naive_voice_endpoint_get(rest_context context);

@@ -102,7 +102,9 @@ result<pending_provision> describe_pending(session& work, const operation& open)
 void answer_pending(const rest_context& context, operation open) {
   context->query_store([open = std::move(open)](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const pending_provision pending, describe_pending(work, open));
-    return decimal_json_answer(accepted_status, render_provision_pending(pending));
+    rest_answer answer = decimal_json_answer(accepted_status, render_provision_pending(pending));
+    answer.headers.push_back({"X-Operation-Id", open.id.uuid()});
+    return answer;
   });
 }
 
@@ -111,6 +113,7 @@ void answer_ended(const rest_context& context, const operation& ended, bool repl
   if (!outcome && replayed) return context->fail_replayed(outcome.error());
   if (!outcome) return context->fail(outcome.error());
   rest_answer answer = decimal_json_answer(accepted_status, render_provisioned(*outcome));
+  answer.headers.push_back({"X-Operation-Id", ended.id.uuid()});
   if (replayed) return context->answer_replayed(std::move(answer));
   context->answer(std::move(answer));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/delivery_tracker.hpp"
 #include "app/replay.hpp"
 #include "base/check.hpp"
 #include "base/log.hpp"
@@ -40,10 +41,6 @@ bool is_json_media_type(std::string_view value) {
   return true;
 }
 
-bool is_marked(const request_identity& identity) {
-  return identity.key.has_value() || identity.fingerprint.has_value();
-}
-
 struct outcome {
   rest_answer answer;
   bool replayed = false;
@@ -52,7 +49,7 @@ struct outcome {
 // What an earlier equal request was answered, if there was one.
 result<std::optional<rest_answer>> earlier_answer(session& work, const app_environment& env,
                                                   const request_identity& identity) {
-  if (!is_marked(identity)) return std::optional<rest_answer>();
+  if (!identity.is_remembered()) return std::optional<rest_answer>();
   TRY_ASSIGN(const auto earlier, find_replay(work, env, identity));
   if (!earlier) return std::optional<rest_answer>();
   if (earlier->sealed_answer.empty()) {
@@ -65,7 +62,7 @@ result<std::optional<rest_answer>> earlier_answer(session& work, const app_envir
 
 result<void> remember_answer(session& work, const app_environment& env,
                              const request_identity& identity, const rest_answer& answer) {
-  if (!is_marked(identity)) return {};
+  if (!identity.is_remembered()) return {};
   replayed_request became;
   became.sealed_answer = env.seals.seal(stored_answer_text(answer), sealed_purpose);
   return remember_request(work, env, identity, became);
@@ -146,14 +143,33 @@ result<const json::object*> request_context::body(bool may_be_empty) {
 }
 
 request_identity request_context::identity() const {
-  return identify(request_, who(), subject_hint(), body_ ? &*body_ : nullptr, request_id_);
+  request_identity mine =
+      identify(request_, who(), subject_hint(), body_ ? &*body_ : nullptr, request_id_);
+  mine.delivery = delivery_;
+  return mine;
+}
+
+void request_context::settle_earlier(unique_function<void()> then) {
+  delivery_tracker* tracker = service_.hooks().answers;
+  const bool tracks = tracker != nullptr && request_.tracks_delivery && !delivery_;
+  if (!tracks || request_.header("idempotency-key") != nullptr) return then();
+  // What is wrong with a body, the handler says.
+  if (!request_.body.empty() && !body()) return then();
+  delivery_ = tracker->begin(tracked_fingerprint(request_, identity()), to_.connection(),
+                             request_.received_at);
+  tracker->settle_earlier(delivery_, std::move(then));
 }
 
 error_style request_context::style() const {
-  return {.dialect = speaks_,
-          .version = version_,
-          .request_id = request_id_,
-          .now = env().now()};
+  error_style style{.dialect = speaks_,
+                    .version = version_,
+                    .request_id = request_id_,
+                    .now = env().now()};
+  if (speaks_ == wire_dialect::mcp) {
+    style.resource_metadata =
+        service_.base_url(request_) + "/.well-known/oauth-protected-resource/mcp";
+  }
+  return style;
 }
 
 http_response request_context::response_of(rest_answer what) {
@@ -170,6 +186,8 @@ http_response request_context::response_of(rest_answer what) {
   if (speaks_ == wire_dialect::cartesia) {
     response.headers.push_back({"Cartesia-Version", std::string(name_of_value(version_))});
   }
+  response.delivered = std::move(report_);
+  if (delivery_) response.delivered = service_.hooks().answers->report_of(delivery_);
   service_.told(*this, what.status);
   return response;
 }
@@ -268,7 +286,7 @@ void request_context::query_list(unique_function<result<rest_answer>(session&)> 
 
 void request_context::act_once(unique_function<void()> act) {
   const request_identity mine = identity();
-  if (!is_marked(mine)) return act();
+  if (!mine.is_remembered()) return act();
   auto self = shared_from_this();
   // A write, because finding a marked request counts the retry.
   env().database().write<std::optional<rest_answer>>(
@@ -282,7 +300,7 @@ void request_context::act_once(unique_function<void()> act) {
 
 void request_context::answer_remembered(rest_answer what) {
   const request_identity mine = identity();
-  if (!is_marked(mine)) return answer(std::move(what));
+  if (!mine.is_remembered()) return answer(std::move(what));
   auto self = shared_from_this();
   env().database().write<rest_answer>(
       [self, mine, what = std::move(what)](session& work) mutable -> result<rest_answer> {

@@ -27,7 +27,8 @@
 
 namespace dialplane {
 
-enum class wire_dialect { cartesia, naive, plain };  // plain: health, metrics
+// plain: health, metrics; mcp: JSON-RPC messages, as are its errors.
+enum class wire_dialect { cartesia, naive, plain, mcp };
 
 // Versions of the cartesia dialect, in order of time.
 enum class cartesia_version { v2024_06_10, v2024_11_13, v2025_04_16, v2026_03_01, v2026_08_14 };
@@ -80,6 +81,10 @@ class request_context : public std::enable_shared_from_this<request_context> {
 
   // False once the client has closed; only a hint.
   bool client_waits() const noexcept { return to_.peer_is_waiting(); }
+  // The client's connection, until the request is answered; may be null.
+  std::shared_ptr<delivery_look> connection() const { return to_.connection(); }
+  // Before the answer: who is told whether it arrived. Only of a request not tracked itself.
+  void report_delivery(delivery_report to) { report_ = std::move(to); }
 
   void answer(rest_answer what);
   void answer_replayed(rest_answer what);   // with Idempotent-Replayed: true
@@ -117,9 +122,14 @@ class request_context : public std::enable_shared_from_this<request_context> {
   std::optional<user_id> subject_hint() const;
   error_style style() const;
   std::string list_key() const;
+  // Where the request tracks its delivery: runs `then` when it is known which equal ones before it
+  // lost their answers. Else at once. After the key is known; before the handler.
+  void settle_earlier(unique_function<void()> then);
   void send(rest_answer what);
   http_response response_of(rest_answer what);  // once
   parsed_query query_;
+  std::shared_ptr<delivery_attempt> delivery_;
+  delivery_report report_;
   std::vector<http_header> extra_headers_;  // rate limit, on every answer
   bool answered_ = false;
 };

@@ -68,6 +68,20 @@ rest_service::rest_service(app_environment& env, metrics_registry& metrics,
       figures_(metrics, all_endpoints()) {}
 
 void rest_service::handle(http_request request, responder to) {
+  begin(std::move(request), std::move(to), std::nullopt);
+}
+
+void rest_service::handle_admitted(http_request request, responder to, const actor& who) {
+  begin(std::move(request), std::move(to), who);
+}
+
+std::string rest_service::base_url(const http_request& request) const {
+  if (!settings_.public_url.empty()) return settings_.public_url;
+  const std::string* host = request.header("host");
+  return (request.tls ? "https://" : "http://") + (host != nullptr ? *host : std::string());
+}
+
+void rest_service::begin(http_request request, responder to, std::optional<actor> admitted) {
   auto context =
       std::make_shared<request_context>(*this, std::move(request), std::move(to));
   const http_request& asked = context->request_;
@@ -79,6 +93,10 @@ void rest_service::handle(http_request request, responder to) {
     // A bad one is refused later, in the default's shape.
     if (const auto version = version_of(asked)) context->version_ = *version;
   }
+  if (context->speaks_ == wire_dialect::mcp) {
+    const auto ours = judge_origin(asked, settings_.origins);
+    if (!ours) return context->fail(ours.error());
+  }
   if (match.found == nullptr) {
     if (match.allow.empty()) {
       return context->fail(refused(error_code::not_found, "There is nothing at this path."));
@@ -88,7 +106,9 @@ void rest_service::handle(http_request request, responder to) {
     refusal.details["allow"] = match.allow;
     return context->fail(refusal);
   }
-  if (match.found->needs == access::anyone) return judge_form(std::move(context));
+  context->who_ = std::move(admitted);
+  const bool let_in = context->who_.has_value() || match.found->needs == access::anyone;
+  if (let_in) return judge_form(std::move(context));
   authenticate(std::move(context));
 }
 
@@ -158,7 +178,8 @@ void rest_service::judge_form(rest_context context) {
   auto query = parse_query(context->request_.query);
   if (!query) return context->fail(query.error());
   context->query_ = *std::move(query);
-  asked.handle(std::move(context));
+  if (!changes_something(context->request_.method)) return asked.handle(std::move(context));
+  context->settle_earlier([&asked, context] { asked.handle(context); });
 }
 
 void rest_service::told(const request_context& context, int status) {

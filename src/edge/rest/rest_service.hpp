@@ -17,6 +17,7 @@
 #include "edge/rest/authenticator.hpp"
 #include "edge/rest/event_stream_places.hpp"
 #include "edge/rest/kept_lists.hpp"
+#include "edge/rest/origin_guard.hpp"
 #include "edge/rest/rate_limiter.hpp"
 #include "edge/rest/request_context.hpp"
 #include "edge/rest/rest_figures.hpp"
@@ -28,7 +29,9 @@ namespace dialplane {
 
 class account_book;
 class address_guard;
+class delivery_tracker;
 class event_feed;
+class mcp_service;
 class sandbox_control;
 class webhook_dispatcher;
 
@@ -42,6 +45,8 @@ struct rest_settings {
   json_limits body;
   authenticator_settings keys;
   bool log_requests = true;                // a line per request, at level info
+  origin_rules origins;                    // of requests in the mcp dialect
+  std::string public_url;                  // empty: as the Host header says
 };
 
 struct rest_hooks {
@@ -53,6 +58,8 @@ struct rest_hooks {
   webhook_dispatcher* deliveries = nullptr;
   const address_guard* destinations = nullptr;  // of webhooks; null: every address
   account_book* accounts = nullptr;        // null: none can be configured
+  delivery_tracker* answers = nullptr;     // whose arrival is tracked; null: nobody's
+  mcp_service* mcp = nullptr;              // null: no Model Context Protocol
   // Takes voice webhooks of a carrier account (voice/call_webhooks.hpp). Unset: no calls.
   std::function<void(std::string_view, carrier_webhook, carrier_done<webhook_answer>)> calls = {};
 };
@@ -67,6 +74,9 @@ class rest_service {
 
   // The HTTP server's handler.
   void handle(http_request request, responder to);
+  // A request that is part of one which was let in already: `who` is its caller, and it takes
+  // nothing of the key's rate. Everything else is as in handle().
+  void handle_admitted(http_request request, responder to, const actor& who);
   // The answer to a message that never became a request.
   http_response refusal(const http_refusal& why);
 
@@ -78,11 +88,14 @@ class rest_service {
   const rest_settings& settings() const { return settings_; }
   const rest_hooks& hooks() const { return hooks_; }
   void probe(unique_function<void(readiness)> done);
+  // How clients reach this server: the public URL, or what the request's Host header says.
+  std::string base_url(const http_request& request) const;
 
  private:
   friend class request_context;
 
   // The stations of a request, in this order; each ends in an answer or goes to the next.
+  void begin(http_request request, responder to, std::optional<actor> admitted);
   void authenticate(rest_context context);
   void judge_rate(rest_context context);
   void admit_known_retry(rest_context context, error otherwise);

@@ -113,6 +113,9 @@ wire_dialect dialect_of_path(std::string_view path) noexcept {
       return wire_dialect::cartesia;
     }
   }
+  if (path == "/mcp" || path.starts_with("/.well-known/oauth-protected-resource")) {
+    return wire_dialect::mcp;
+  }
   return wire_dialect::naive;
 }
 
@@ -121,6 +124,7 @@ std::string dump_routes_json() {
   for (const endpoint& row : all_endpoints()) {
     const std::string_view dialect = row.speaks == wire_dialect::cartesia ? "cartesia"
                                      : row.speaks == wire_dialect::naive  ? "naive"
+                                     : row.speaks == wire_dialect::mcp    ? "mcp"
                                                                           : "plain";
     const std::string_view role = row.needs == access::anyone    ? "none"
                                   : row.needs == access::any_key ? "agent"

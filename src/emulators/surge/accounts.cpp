@@ -185,7 +185,8 @@ http_response surge_emulator::list_accounts(request asked) {
 http_response surge_emulator::show_account(request asked) {
   http_response refusal;
   const account* one = account_of(asked, refusal);
-  return one == nullptr ? refusal : json_response(200, shown(*one));
+  if (one == nullptr) return refusal;
+  return json_response(200, shown(*one));
 }
 
 http_response surge_emulator::change_account(request asked) {

@@ -467,7 +467,7 @@ http_response numbers_desk::update_number(const emulated_request& request) {
   }
   if (const json::value* lock = body.if_contains("deletion_lock_enabled")) {
     if (!lock->is_bool()) return unprocessable("deletion_lock_enabled must be true or false.");
-    number->locked = lock->get_bool();
+    if (!books_.faults.draw("lock_stays", request.call)) number->locked = lock->get_bool();
   }
   return data_answer(shown(*number));
 }

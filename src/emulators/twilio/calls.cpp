@@ -120,11 +120,15 @@ void twilio_emulator::take_plan(const std::string& sid, const std::string& plan)
     time().after(talk_time, [this, sid, ends] { end_call(sid, ends); });
     return;
   }
-  (*row)["status"] = "in-progress";
+  if (plan.find("<Stream") != std::string::npos) return connect_stream(sid, plan);
+  dial_leg(sid, plan);
+}
+
+void twilio_emulator::connect_stream(const std::string& sid, const std::string& plan) {
+  (*calls_.find(sid))["status"] = "in-progress";
   const std::string report_to = attribute_in(plan, "statusCallback");
-  const bool is_stream = plan.find("<Stream") != std::string::npos;
-  const bool is_refused = is_stream && faults().draw("stream_fails", "call").has_value();
-  if (is_stream && !report_to.empty()) {
+  const bool is_refused = faults().draw("stream_fails", "call").has_value();
+  if (!report_to.empty()) {
     const std::string stream = new_sid(*tools_.random, "MZ");
     for (const char* event : {is_refused ? "stream-error" : "stream-started", "stream-stopped"}) {
       form_fields form;
@@ -140,20 +144,69 @@ void twilio_emulator::take_plan(const std::string& sid, const std::string& plan)
                     .body = form_text(form)});
     }
   }
-  const std::string action = attribute_in(plan, "action");
-  const std::string leg = is_stream ? "" : text_in(*row, "leg_ends");
-  time().after(talk_time, [this, sid, action, leg] {
-    const json::object* call = calls_.find(sid);
-    if (call == nullptr) return;
-    if (action.empty()) return end_call(sid, text_in(*call, "ends"));
-    form_fields form = call_form(*call);
-    if (!leg.empty()) {
-      form.add("DialCallStatus", leg);
-      form.add("DialCallSid", new_sid(*tools_.random, "CA"));
-      form.add("DialCallDuration", leg == "completed" ? "12" : "0");
-    }
-    ask_for_plan(sid, action, std::move(form));
+  time().after(talk_time, [this, sid, action = attribute_in(plan, "action")] {
+    go_on_after(sid, action, {});
   });
+}
+
+// A leg rings at once and is answered, or not, a moment later. It tells of itself at the address in
+// its own element; the caller's call goes on ringing until then where the plan says so.
+void twilio_emulator::dial_leg(const std::string& sid, const std::string& plan) {
+  json::object& row = *calls_.find(sid);
+  const bool waits = attribute_in(plan, "answerOnBridge") == "true";
+  row["status"] = waits ? "ringing" : "in-progress";
+  const std::string report_to = attribute_in(plan, "statusCallback");
+  const std::string leg = new_sid(*tools_.random, "CA");
+  report_leg(sid, leg, report_to, "initiated", 0);
+  report_leg(sid, leg, report_to, "ringing", 1);
+  time().after(talk_time, [this, sid, leg, report_to, action = attribute_in(plan, "action")] {
+    json::object* call = calls_.find(sid);
+    if (call == nullptr) return;
+    const std::string ends = text_in(*call, "leg_ends");
+    if (ends == "completed") {
+      (*call)["status"] = "in-progress";
+      report_leg(sid, leg, report_to, "in-progress", 2);
+    }
+    report_leg(sid, leg, report_to, ends, 3);
+    go_on_after(sid, action,
+                {{"DialCallStatus", ends},
+                 {"DialCallSid", leg},
+                 {"DialCallDuration", ends == "completed" ? "12" : "0"}});
+  });
+}
+
+void twilio_emulator::report_leg(const std::string& sid, const std::string& leg,
+                                 const std::string& url, std::string_view status, int sequence) {
+  const json::object* row = calls_.find(sid);
+  if (row == nullptr || url.empty()) return;
+  form_fields form;
+  form.add("CallSid", leg);
+  form.add("ParentCallSid", sid);
+  form.add("AccountSid", text_in(*row, "account_sid"));
+  form.add("From", text_in(*row, "from"));
+  form.add("To", "sip:leg@edge.example");
+  form.add("CallStatus", std::string(status));
+  form.add("ApiVersion", "2010-04-01");
+  form.add("Direction", "outbound-dial");
+  form.add("Timestamp", mail_date(time().now()));
+  form.add("CallbackSource", "call-progress-events");
+  form.add("SequenceNumber", std::to_string(sequence));
+  if (sequence == 3) form.add("CallDuration", status == "completed" ? "12" : "0");
+  post_webhook({.event = "leg_status",
+                .url = url,
+                .content_type = "application/x-www-form-urlencoded",
+                .body = form_text(form)});
+}
+
+// The stream or the leg is over: the plan's next address says what comes then.
+void twilio_emulator::go_on_after(const std::string& sid, const std::string& action,
+                                  std::vector<std::pair<std::string, std::string>> more) {
+  const json::object* call = calls_.find(sid);
+  if (call == nullptr) return;
+  if (action.empty()) return end_call(sid, text_in(*call, "ends"));
+  form_fields form = call_form(*call);
+  for (auto& [name, value] : more) form.add(name, value);
+  ask_for_plan(sid, action, std::move(form));
 }
 
 void twilio_emulator::end_call(const std::string& sid, std::string_view status) {

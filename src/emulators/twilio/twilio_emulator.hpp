@@ -121,6 +121,12 @@ class twilio_emulator final : public carrier_emulator {
   form_fields call_form(const json::object& row) const;
   void ask_for_plan(const std::string& sid, const std::string& url, form_fields form);
   void take_plan(const std::string& sid, const std::string& plan);
+  void connect_stream(const std::string& sid, const std::string& plan);
+  void dial_leg(const std::string& sid, const std::string& plan);
+  void report_leg(const std::string& sid, const std::string& leg, const std::string& url,
+                  std::string_view status, int sequence);
+  void go_on_after(const std::string& sid, const std::string& action,
+                   std::vector<std::pair<std::string, std::string>> more);
   void end_call(const std::string& sid, std::string_view status);
   void report_call(const std::string& sid, const std::string& url, std::string_view status,
                    int sequence);

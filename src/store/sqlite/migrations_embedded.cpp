@@ -23,7 +23,8 @@ EMBED_MIGRATION("0008", "0008_carrier_accounts.sql");
 EMBED_MIGRATION("0009", "0009_quotes.sql");
 EMBED_MIGRATION("0010", "0010_calls.sql");
 EMBED_MIGRATION("0011", "0011_reconcile.sql");
-EMBED_MIGRATION("0012", "0012_waiting.sql");
+EMBED_MIGRATION("0012", "0012_tracked_requests.sql");
+EMBED_MIGRATION("0013", "0013_waiting.sql");
 
 extern "C" const char dialplane_sqlite_0001_begin[];
 extern "C" const char dialplane_sqlite_0001_end[];
@@ -49,11 +50,13 @@ extern "C" const char dialplane_sqlite_0011_begin[];
 extern "C" const char dialplane_sqlite_0011_end[];
 extern "C" const char dialplane_sqlite_0012_begin[];
 extern "C" const char dialplane_sqlite_0012_end[];
+extern "C" const char dialplane_sqlite_0013_begin[];
+extern "C" const char dialplane_sqlite_0013_end[];
 
 namespace dialplane::sqlite {
 
 std::span<const migration> embedded_migrations() noexcept {
-  static const std::array<migration, 12> all = {{
+  static const std::array<migration, 13> all = {{
       {1, "start", {dialplane_sqlite_0001_begin, dialplane_sqlite_0001_end}},
       {2, "registration", {dialplane_sqlite_0002_begin, dialplane_sqlite_0002_end}},
       {3, "contacts", {dialplane_sqlite_0003_begin, dialplane_sqlite_0003_end}},
@@ -65,7 +68,8 @@ std::span<const migration> embedded_migrations() noexcept {
       {9, "quotes", {dialplane_sqlite_0009_begin, dialplane_sqlite_0009_end}},
       {10, "calls", {dialplane_sqlite_0010_begin, dialplane_sqlite_0010_end}},
       {11, "reconcile", {dialplane_sqlite_0011_begin, dialplane_sqlite_0011_end}},
-      {12, "waiting", {dialplane_sqlite_0012_begin, dialplane_sqlite_0012_end}},
+      {12, "tracked_requests", {dialplane_sqlite_0012_begin, dialplane_sqlite_0012_end}},
+      {13, "waiting", {dialplane_sqlite_0013_begin, dialplane_sqlite_0013_end}},
   }};
   return all;
 }

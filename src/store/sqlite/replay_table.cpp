@@ -113,8 +113,11 @@ result<std::int64_t> replay_table::forget(timestamp keyed_before, timestamp mark
   const auto rows = static_cast<std::int64_t>(limit);
   TRY_ASSIGN(const std::int64_t marked, forget_marked(marked_before, rows));
   if (marked >= rows) return marked;
-  TRY_ASSIGN(const std::int64_t keyed, forget_keyed(keyed_before, rows - marked));
-  return marked + keyed;
+  TRY_ASSIGN(const std::int64_t tracked,
+             forget_tracked(keyed_before, marked_before, rows - marked));
+  if (marked + tracked >= rows) return marked + tracked;
+  TRY_ASSIGN(const std::int64_t keyed, forget_keyed(keyed_before, rows - marked - tracked));
+  return marked + tracked + keyed;
 }
 
 // One by one: a DELETE by a list of keys would look through whole buckets.

@@ -16,6 +16,13 @@ class replay_table final : public replay_queries {
                                                   timestamp since) override;
   result<void> insert_marked(const marked_request& row) override;
   result<void> raise_retry_count(const marked_request& row, std::int64_t count) override;
+  result<std::vector<tracked_request>> find_tracked(const request_hash& fingerprint,
+                                                    timestamp since) override;
+  result<void> insert_tracked(const tracked_request& row) override;
+  result<void> rejoin_tracked(const tracked_request& row, const uuid_bytes& attempt,
+                              const uuid_bytes& run, timestamp now) override;
+  result<void> settle_tracked(const request_hash& fingerprint, const uuid_bytes& attempt,
+                              bool delivered, timestamp now) override;
   // Rows of open work are passed over; a call looks at `limit` rows at most and the next one goes
   // on behind them, so that many open ones in front never keep the rest. Marked rows go by whole
   // buckets, so some stay up to ten minutes longer.
@@ -25,6 +32,8 @@ class replay_table final : public replay_queries {
  private:
   result<std::int64_t> forget_marked(timestamp before, std::int64_t limit);
   result<std::int64_t> forget_keyed(timestamp before, std::int64_t limit);
+  result<std::int64_t> forget_tracked(timestamp made_before, timestamp touched_before,
+                                      std::int64_t limit);
 
   database& db_;
   std::int64_t forget_after_ = 0;  // keyed_requests.position looked at last

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -54,6 +55,19 @@ std::string text_of_option(const json::object& options, std::string_view name) {
   const json::value* found = options.if_contains(name);
   if (found == nullptr || !found->is_string()) return {};
   return std::string(found->get_string());
+}
+
+// 1 to 1,000; `otherwise` where the account does not say.
+result<std::size_t> purchases_option(const json::object& options, std::size_t otherwise) {
+  const std::string text = text_of_option(options, "purchases_in_flight");
+  if (text.empty()) return otherwise;
+  std::size_t most = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), most);
+  const bool is_number = failure == std::errc() && end == text.data() + text.size();
+  if (is_number && most >= 1 && most <= 1'000) return most;
+  return bad_field("options.purchases_in_flight",
+                   "options.purchases_in_flight must be a whole number from 1 to 1000.",
+                   error_code::carrier_account_invalid);
 }
 
 bool is_loopback_host(const std::string& host) {
@@ -107,7 +121,8 @@ struct account_book::core : std::enable_shared_from_this<core> {
       : env(environment),
         tools(std::move(its_tools)),
         makers(std::move(its_makers)),
-        settings(std::move(chosen)) {
+        settings(std::move(chosen)),
+        began_at(environment.time.now()) {
     for (const carrier* one : env.carriers.all()) built_in.push_back(one->abilities().name);
   }
 
@@ -115,14 +130,18 @@ struct account_book::core : std::enable_shared_from_this<core> {
   void ask_the_unwell();
   void watch(event_loop& loop);
   void place_built_in() const;
+  void note_purchases(const carrier_account& row, const account_maker& known);
 
   workflow_environment& env;
   const carrier_tools tools;
   const std::vector<account_maker> makers;
   const account_book_settings settings;
+  const timestamp began_at;
   std::vector<std::string> built_in;
   std::mutex mutex;
   std::set<std::string, std::less<>> removed;  // names
+  std::map<std::string, std::size_t> purchases_in_flight;  // by name
+  purchases_told told_purchases;
   std::atomic<bool> stopped{false};
 };
 
@@ -171,6 +190,22 @@ void account_book::core::place_built_in() const {
   for (const std::string& name : built_in) {
     env.carriers.set_place(name, real ? nowhere() : account_place{});
   }
+}
+
+void account_book::core::note_purchases(const carrier_account& row, const account_maker& known) {
+  const auto rule = static_cast<std::size_t>(env.rules.purchases.in_flight_max);
+  const auto most =
+      purchases_option(row.options, std::min(rule, known.described->limits.concurrency));
+  if (!most) return;  // make() has refused it
+  const std::lock_guard lock(mutex);
+  purchases_in_flight[row.name] = *most;
+  if (told_purchases) told_purchases(row.name, *most);
+}
+
+void account_book::tell_purchases_in_flight(purchases_told told) {
+  const std::lock_guard lock(core_->mutex);
+  core_->told_purchases = std::move(told);
+  for (const auto& [name, most] : core_->purchases_in_flight) core_->told_purchases(name, most);
 }
 
 account_book::account_book(workflow_environment& env, carrier_tools tools,
@@ -240,6 +275,7 @@ carrier_account account_book::open(carrier_account row) {
     const std::lock_guard lock(core_->mutex);
     core_->removed.erase(row.name);
   }
+  if (const account_maker* known = maker_of(row.kind)) core_->note_purchases(row, *known);
   core_->place_built_in();
   return row;
 }
@@ -293,13 +329,15 @@ result<void> account_book::check_public_url(const carrier_account& row) const {
 }
 
 result<std::unique_ptr<carrier>> account_book::make(const carrier_account& row,
-                                                    const credential_texts& credentials) const {
+                                                    const credential_texts& credentials,
+                                                    wire_observer watch) const {
   const account_maker* known = maker_of(row.kind);
   if (known == nullptr) {
     return bad_field("kind", "There is no carrier " + row.kind + ".",
                      error_code::carrier_account_invalid);
   }
   TRY(check_public_url(row));
+  TRY(purchases_option(row.options, 1));
   carrier_account_settings opened;
   opened.name = row.name;
   for (const auto& [name, text] : credentials) opened.credentials.emplace(name, text.copy());
@@ -309,8 +347,14 @@ result<std::unique_ptr<carrier>> account_book::make(const carrier_account& row,
   opened.options["base_url"] = base_url_of(row);
   opened.public_url = core_->env.public_url;
   opened.installation = core_->env.installation;
+  // Another stands in the registry, or did in a process before this one. Whoever only watches makes
+  // calls of its own.
+  opened.follows_another = !watch && (core_->env.carriers.find(row.name) != nullptr ||
+                                      row.created_at < core_->began_at);
+  carrier_tools tools = core_->tools;
+  tools.watch = std::move(watch);
   TRY_ASSIGN(std::unique_ptr<carrier> made,
-             known->make(*known->described, core_->tools, std::move(opened)));
+             known->make(*known->described, tools, std::move(opened)));
   // Whoever cannot tell a forged webhook (it has nothing to check a signature with) says so.
   const result<verified_webhook> checks = made->verify_webhook({});
   const bool checks_nothing = !checks && checks.error().code == error_code::not_configured;
@@ -347,6 +391,10 @@ result<credential_texts> account_book::open_credentials(const carrier_account& r
 
 void account_book::start(event_loop& loop) { core_->watch(loop); }
 
-void account_book::stop() noexcept { core_->stopped = true; }
+void account_book::stop() noexcept {
+  core_->stopped = true;
+  const std::lock_guard lock(core_->mutex);
+  core_->told_purchases = nullptr;
+}
 
 }  // namespace dialplane

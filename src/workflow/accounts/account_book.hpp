@@ -75,13 +75,21 @@ class account_book {
 
   // The adapter alone, not in the registry: for a look before anything is saved. refused
   // (carrier_account_invalid): an unknown kind or option, a credential missing, no public address.
+  // `watch` sees all that this adapter asks over the wire.
   result<std::unique_ptr<carrier>> make(const carrier_account& row,
-                                        const credential_texts& credentials) const;
+                                        const credential_texts& credentials,
+                                        wire_observer watch = {}) const;
 
   // A fresh one, sealed.
   std::string seal_webhook_token() const;
   std::string seal_credentials(const credential_texts& credentials) const;
   result<credential_texts> open_credentials(const carrier_account& row) const;
+
+  // How many purchases may be under way at an account: its option "purchases_in_flight", else what
+  // the carrier takes at once (its limits) and no more than the installation's rule. `told` hears
+  // of every account that is open and of each that is opened from now on; once, at start.
+  using purchases_told = std::function<void(const std::string& name, std::size_t most)>;
+  void tell_purchases_in_flight(purchases_told told);
 
   // Where the carrier's API is for this account, and whether that is this very machine.
   std::string base_url_of(const carrier_account& row) const;

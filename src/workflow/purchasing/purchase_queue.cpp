@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.hpp"
 #include "base/event_loop.hpp"
 
 namespace dialplane {
@@ -19,6 +20,7 @@ struct purchase_queue::account {
   };
 
   std::string name;
+  std::optional<std::size_t> most;  // else as everywhere
   std::size_t in_flight = 0;
   std::size_t waiting = 0;
   std::map<organization_id, std::deque<waiter>> waiters;
@@ -47,6 +49,10 @@ struct purchase_queue::state {
   mutable std::mutex mutex;
   bool closed = false;
   std::map<std::string, account, std::less<>> accounts;
+
+  bool has_room(const account& at) const noexcept {
+    return at.in_flight < at.most.value_or(in_flight_max);
+  }
 };
 
 purchase_queue::purchase_queue(std::size_t in_flight_max) : state_(std::make_shared<state>()) {
@@ -60,7 +66,7 @@ bool purchase_queue::enter(const std::string& account_name, organization_id who,
     if (state_->closed) return false;
     at = &state_->accounts[account_name];
     at->name = account_name;
-    if (at->in_flight >= state_->in_flight_max) {
+    if (!state_->has_room(*at)) {
       if (at->waiting >= waiting_max) return false;
       auto& its = at->waiters[who];
       if (its.empty()) at->order.push_back(who);
@@ -72,6 +78,25 @@ bool purchase_queue::enter(const std::string& account_name, organization_id who,
   }
   go(turn(state_, at));
   return true;
+}
+
+void purchase_queue::limit(const std::string& account_name, std::size_t most) {
+  CHECK(most > 0);
+  std::vector<std::pair<account*, account::waiter>> next;
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->closed) return;
+    account& at = state_->accounts[account_name];
+    at.name = account_name;
+    at.most = most;
+    while (state_->has_room(at)) {
+      auto waiter = at.take_next();
+      if (!waiter) break;
+      ++at.in_flight;
+      next.emplace_back(&at, *std::move(waiter));
+    }
+  }
+  for (auto& [at, waiter] : next) turn(state_, at).pass_to(waiter.loop, std::move(waiter.go));
 }
 
 std::size_t purchase_queue::waiting(const std::string& account_name) const {
@@ -134,16 +159,18 @@ void purchase_queue::turn::end() noexcept {
     const std::lock_guard lock(state_->mutex);
     at->claimed.erase(claimed_);
     claimed_.clear();
-    next = at->take_next();
-    if (!next) --at->in_flight;
+    --at->in_flight;
+    if (state_->has_room(*at)) next = at->take_next();
+    if (next) ++at->in_flight;
   }
-  if (!next) return;
   // Whoever is next takes this turn's place.
-  auto wake = [granted = turn(state_, at), go = std::move(next->go)]() mutable {
-    go(std::move(granted));
-  };
-  if (next->loop == nullptr) return wake();
-  next->loop->post(std::move(wake));
+  if (next) turn(state_, at).pass_to(next->loop, std::move(next->go));
+}
+
+void purchase_queue::turn::pass_to(event_loop* loop, granted go) {
+  auto wake = [mine = std::move(*this), go = std::move(go)]() mutable { go(std::move(mine)); };
+  if (loop == nullptr) return wake();
+  loop->post(std::move(wake));
 }
 
 }  // namespace dialplane

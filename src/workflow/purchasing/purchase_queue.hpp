@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "base/event_loop.hpp"
 #include "base/ids.hpp"
 #include "base/unique_function.hpp"
 
@@ -39,6 +40,7 @@ class purchase_queue {
     friend class purchase_queue;
     turn(std::shared_ptr<state> of, account* at) noexcept;
     void end() noexcept;
+    void pass_to(event_loop* loop, unique_function<void(turn)> go);
 
     std::shared_ptr<state> state_;
     account* account_ = nullptr;
@@ -46,7 +48,10 @@ class purchase_queue {
   };
   using granted = unique_function<void(turn)>;
 
+  // Of accounts that nothing else is said of.
   explicit purchase_queue(std::size_t in_flight_max);
+  // From now on, at that account. Turns that are out stay; whoever may go now goes.
+  void limit(const std::string& account_name, std::size_t most);
 
   // Calls `go` at once, or on the calling loop when its turn has come. False, and `go` dropped:
   // too many wait, or the queue is closed.
