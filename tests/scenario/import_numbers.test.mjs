@@ -122,6 +122,7 @@ test('a kit\'s max_numbers limits what is bought, not what is imported', async (
   assert.equal((await other.agent.delete(`${numbersPath}/${imported[0].id}`)).status, 204);
   expectError(await other.agent.post(`${numbersPath}/provision`, { label: 'One too many' }), 402,
     'quota_exceeded');
+  assert.equal((await other.agent.delete(`${numbersPath}/${imported[1].id}`)).status, 204);
   await checkInvariants(other);
   await other.stop();
 });
