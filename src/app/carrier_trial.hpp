@@ -1,8 +1,8 @@
 // A carrier account tried out by hand: what it says about itself and, where asked for, one number
 // bought, looked at and released again. Every step is reported with what was asked and answered.
 //
-// With `records`, an adapter of its own makes the calls, and what goes over its wire is written down,
-// redacted (carriers/wire_transcript).
+// With `records`, an adapter of its own makes the calls, and what goes over its wire is written
+// down, redacted (carriers/wire_transcript).
 //
 // Spends money only with `spends`. A purchase whose answer is lost is looked for before anything
 // else; what could not be released is named with its mark. Never touches a number that is not its

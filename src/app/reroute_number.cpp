@@ -96,7 +96,7 @@ void set_routing_again(carrier& at, const reroute_steps& steps) {
                  });
 }
 
-// ---- at another account: an operation ------------------------------------------------------------
+// ---- at another account: an operation -----------------------------------------------------------
 
 operation new_move(const app_environment& env, const reroute& steps) {
   operation work;

@@ -52,7 +52,7 @@ constexpr std::array<std::string_view, 4> page_names{"pagetoken", "nextpagetoken
 constexpr std::array<std::string_view, 12> secret_parts{
     "password", "passwd", "secret", "token",     "apikey",    "authorization",
     "credential", "signature", "privatekey", "accesskey", "cookie", "sessionid"};
-constexpr std::array<std::string_view, 6> secret_names{"key", "auth", "sig", "pin", "otp", "code2fa"};
+constexpr std::array<std::string_view, 5> secret_names{"key", "auth", "sig", "pin", "otp"};
 constexpr std::array<std::string_view, 9> word_names{
     "body", "text", "messagebody", "messagetext", "smsbody", "mediaurl", "mediaurls", "mediaurl0",
     "attachments"};
@@ -437,7 +437,8 @@ bool wire_redaction::is_carriers(std::string_view host) const {
   std::string origin;
   const auto known = split_address(known_.carrier_url, origin);
   if (!known || host.empty()) return false;
-  return host == known->host || family_of(without_port(host)) == family_of(without_port(known->host));
+  return host == known->host ||
+         family_of(without_port(host)) == family_of(without_port(known->host));
 }
 
 std::string wire_redaction::address(std::string_view url) {

@@ -2,7 +2,8 @@
 // so that it can be kept, shown and played again: redacted, as JSON lines.
 //
 //   {"transcript":1,"carrier":…,"account":…,"from":"carrier" or "emulator","at":…,
-//    "base_path":…,"public_url":…,"installation":…,"credentials":{…},"options":{…}}   once; stand-ins, no secrets
+//    "base_path":…,"public_url":…,"installation":…,"credentials":{…},"options":{…}}
+//                                                           once; stand-ins, no secrets
 //   {"exchange":{"at_ms","took_ms","to","method","path","query":[[name,value]…],"headers",
 //                "body","answer":{"status","headers","body"},"failure"}}
 //   {"call":"buy","asked":{…},"answered":{…}}   a call of the port; the exchanges before it are its

@@ -422,6 +422,9 @@ void http_session::cut_off_if_late(steady_time now) {
 }
 
 void http_session::begin_drain() {
+  settle_reports();
+  // An answer on its way gets the time to arrive, or it would count as lost.
+  if (phase_ == phase::idle && !unacknowledged_.empty()) return linger();
   if (phase_ == phase::idle || phase_ == phase::handshake ||
       (phase_ == phase::head && received_ == 0)) {
     return end(false);

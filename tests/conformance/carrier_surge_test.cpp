@@ -1,46 +1,12 @@
-// What is Surge's alone: an account per owner, never made twice; purchases by area code where there
-// is no search; registration in its words; texts found again; what its webhooks tell.
+// What is Surge's alone: purchases by area code where there is no search; registration in its
+// words; texts found again; what its webhooks tell.
 #include <algorithm>
 #include <set>
 
-#include "conformance/surge_fixture.hpp"
+#include "conformance/surge_books.hpp"
 
 namespace dialplane::test {
 namespace {
-
-using boost::json::object;
-
-pending_answer<carrier_number> start_buy_for(surge_fixture& at, const std::string& owner,
-                                             const std::string& e164, const std::string& mark) {
-  number_purchase order;
-  order.e164 = e164;
-  order.mark = mark;
-  order.routing = at.our_routing();
-  order.owner = owner;
-  pending_answer<carrier_number> answer;
-  at.subject().buy(std::move(order), answer.done());
-  return answer;
-}
-
-result<carrier_number> buy_for(surge_fixture& at, const std::string& owner,
-                               const std::string& e164, const std::string& mark) {
-  return at.await(start_buy_for(at, owner, e164, mark));
-}
-
-std::vector<object> rows(surge_fixture& at, const char* what) {
-  const object state = at.state();
-  std::vector<object> found;
-  for (const auto& row : state.at(what).as_array()) found.push_back(row.as_object());
-  return found;
-}
-
-std::size_t accounts_named(surge_fixture& at, const std::string& owner) {
-  const auto all = rows(at, "accounts");
-  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const object& row) {
-    const std::string_view name = row.at("name").as_string();
-    return name == owner || name.starts_with(owner + " ");
-  }));
-}
 
 result<text_receipt> send(surge_fixture& at, const std::string& from, const std::string& id,
                           const std::string& body) {
@@ -56,12 +22,6 @@ result<std::optional<text_receipt>> look_up_text(surge_fixture& at, const std::s
   return at.await(answer);
 }
 
-std::int64_t calls_of(surge_fixture& at, const char* call) {
-  const object state = at.state();
-  const boost::json::value* found = state.at("calls").as_object().if_contains(call);
-  return found == nullptr ? 0 : found->to_number<std::int64_t>();
-}
-
 carrier_news next_news(surge_fixture& at, carrier_news_kind kind) {
   for (int came = 0; came < 20; ++came) {
     const carrier_webhook webhook = at.next_webhook();
@@ -75,128 +35,6 @@ carrier_news next_news(surge_fixture& at, carrier_news_kind kind) {
 }
 
 }  // namespace
-
-TEST_CASE("surge: each owner has an account of its own, and its numbers stay there") {
-  surge_fixture at;
-  REQUIRE(buy_for(at, "owner-a", at.any_number(), "mark-1"));
-  REQUIRE(buy_for(at, "owner-b", at.any_number(), "mark-2"));
-  REQUIRE(buy_for(at, "owner-a", at.any_number(), "mark-3"));
-  REQUIRE(at.buy(at.any_number(), "mark-4"));
-  at.reopen();
-  REQUIRE(buy_for(at, "owner-b", at.any_number(), "mark-5"));
-  for (const char* owner : {"owner-a", "owner-b", "dialplane-test00"}) {
-    CHECK(accounts_named(at, owner) == 1);
-  }
-  std::map<std::string, std::string> account_of_mark;
-  for (const object& row : rows(at, "numbers")) {
-    account_of_mark[row.at("mark").as_string().c_str()] = row.at("account").as_string().c_str();
-  }
-  CHECK(account_of_mark["mark-1"] == account_of_mark["mark-3"]);
-  CHECK(account_of_mark["mark-2"] == account_of_mark["mark-5"]);
-  CHECK(std::set{account_of_mark["mark-1"], account_of_mark["mark-2"],
-                 account_of_mark["mark-4"]}.size() == 3);
-  std::set<std::string> listed;
-  for (const std::size_t limit : {1, 2, 100}) {
-    listed.clear();
-    for (const carrier_number& each : at.list_all(limit)) CHECK(listed.insert(each.mark).second);
-    CHECK(listed.size() == 5);
-  }
-}
-
-TEST_CASE("surge: an account is made once, whatever becomes of the answer") {
-  for (const char* how : {"lose_answer", "error_after", "garbage", "truncated", "slow"}) {
-    INFO("fault ", how);
-    surge_fixture at;
-    REQUIRE(at.buy(at.any_number(), "mark-0"));
-    at.order(how, "create_account", 1, 4'000);
-    const std::string number = at.any_number();
-    const auto bought = buy_for(at, "owner-a", number, "mark-1");
-    if (!bought) FAIL(describe(bought.error()));
-    CHECK(accounts_named(at, "owner-a") == 1);
-    CHECK(rows(at, "purchases").size() == 2);
-  }
-}
-
-TEST_CASE("surge: after a restart, an account that the process before asked for is not made again") {
-  for (const char* how : {"lose_answer", "error_after", "garbage", "late_commit", "lose_request"}) {
-    INFO("fault ", how);
-    surge_fixture at;
-    REQUIRE(at.buy(at.any_number(), "mark-0"));
-    const std::string number = at.any_number();
-    at.order(how, "create_account", 1, 10'000);
-    // The process dies as soon as it has asked.
-    const auto lost = start_buy_for(at, "owner-a", number, "mark-1");
-    REQUIRE(at.loop().run_until([&] { return calls_of(at, "create_account") == 2; }));
-    at.reopen();
-    const auto again = start_buy_for(at, "owner-a", number, "mark-1");
-    if (std::string_view(how) == "late_commit" || std::string_view(how) == "lose_request") {
-      // Asked, and not there yet: nothing is made before it can be known.
-      at.loop().run_ready();
-      CHECK_FALSE(again.has_come());
-      at.pass(milliseconds(10'001));
-      CHECK(accounts_named(at, "owner-a") == (std::string_view(how) == "late_commit" ? 1 : 0));
-      at.pass(at.subject().abilities().settling_time);
-    }
-    const auto bought = at.await(again);
-    if (!bought) FAIL(describe(bought.error()));
-    CHECK(accounts_named(at, "owner-a") == 1);
-    // Later it is as quick as ever.
-    at.pass(at.subject().abilities().settling_time);
-    REQUIRE(buy_for(at, "owner-b", at.any_number(), "mark-2"));
-    CHECK(accounts_named(at, "owner-b") == 1);
-    CHECK(rows(at, "purchases").size() == 3);
-  }
-}
-
-TEST_CASE("surge: a look-up by mark reads the accounts of the mark's organization only") {
-  surge_fixture at;
-  const auto mark_of = [](char organization, char operation) {
-    return "dp1_test00_" + std::string(21, '0') + organization + "_" + std::string(21, '0') +
-           operation;
-  };
-  std::vector<std::string> marks;
-  for (const char organization : {'1', '2', '3', '4', '5', '6'}) {
-    marks.push_back(mark_of(organization, '1'));
-    REQUIRE(buy_for(at, std::string("owner-") + organization, at.any_number(), marks.back()));
-  }
-  const std::string nobodys = mark_of('1', '9');
-  REQUIRE(at.buy(at.any_number(), nobodys));
-  CHECK(accounts_named(at, "owner-1 dpo_" + std::string(21, '0') + "1") == 1);
-  at.reopen();
-  const auto lists = [&at] { return calls_of(at, "list"); };
-  // Nobody's account is of every organization.
-  for (const std::string& mark : marks) {
-    const std::int64_t before = lists();
-    const auto found = at.look_up("", mark);
-    REQUIRE(found);
-    REQUIRE(found->has_value());
-    CHECK((*found)->mark == mark);
-    CHECK(lists() - before <= 2);
-  }
-  REQUIRE((*at.look_up("", nobodys)).has_value());
-  const std::int64_t before = lists();
-  CHECK_FALSE(at.look_up("", mark_of('7', '1'))->has_value());
-  CHECK(lists() - before == 1);
-}
-
-TEST_CASE("surge: an account that may still be made is waited for") {
-  for (const char* how : {"late_commit", "lose_request"}) {
-    INFO("fault ", how);
-    surge_fixture at;
-    REQUIRE(at.buy(at.any_number(), "mark-0"));
-    const std::string number = at.any_number();
-    at.order(how, "create_account", 1, 10'000);
-    for (int tries = 0; tries < 3; ++tries) {
-      const auto early = buy_for(at, "owner-a", number, "mark-1");
-      REQUIRE_FALSE(early);
-      CHECK(early.error().kind == error_class::not_done);
-    }
-    CHECK(accounts_named(at, "owner-a") == 0);
-    at.pass(at.subject().abilities().settling_time + milliseconds(1));
-    REQUIRE(buy_for(at, "owner-a", number, "mark-1"));
-    CHECK(accounts_named(at, "owner-a") == 1);
-  }
-}
 
 TEST_CASE("surge: many at once for a new owner share one account") {
   surge_fixture at;

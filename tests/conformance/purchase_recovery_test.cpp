@@ -40,6 +40,7 @@ const std::chrono::milliseconds settled{61'000};
 STORE_TEST_CASE("gone after a lost answer: it is we who bought it, late") {
   buying_fixture buying(at);
   buying.carriers.remove("south");
+  buying.rules.purchase_retry_for = std::chrono::minutes(10);
   buying.north->on_search = selling_in_turn({"+14155550123", "+14155550124"});
   buying.north->on_buy = lost_then(gone);
   const operation work = buying.accept(buying.own, plan_for("415"));
@@ -63,6 +64,7 @@ STORE_TEST_CASE("gone after a lost answer: it is we who bought it, late") {
 STORE_TEST_CASE("refused after a lost answer: looked for before the purchase fails") {
   buying_fixture buying(at);
   buying.carriers.remove("south");
+  buying.rules.purchase_retry_for = std::chrono::minutes(10);
   buying.north->on_search = selling("+14155550123");
   buying.north->on_buy = lost_then(refused(error_code::carrier_refused, "No."));
   const operation work = buying.accept(buying.own, plan_for("415"));
@@ -82,6 +84,7 @@ STORE_TEST_CASE("refused after a lost answer: looked for before the purchase fai
 STORE_TEST_CASE("gone after a lost answer, and surely not ours: another number, over a restart") {
   buying_fixture buying(at);
   buying.carriers.remove("south");
+  buying.rules.purchase_retry_for = std::chrono::minutes(10);
   buying.north->on_search = selling_in_turn({"+14155550123", "+14155550124"});
   buying.north->on_buy = [buys = 0](const number_purchase& order) mutable {
     ++buys;

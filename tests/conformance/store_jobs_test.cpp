@@ -39,7 +39,8 @@ STORE_TEST_CASE("due jobs are taken once, soonest first") {
 STORE_TEST_CASE("a waiting job is hastened, one at work is not") {
   const tenant mine = make_tenant(at);
   const job row = make_job(at, mine, timestamp{300});
-  const job other = make_job(at, mine, timestamp{400});
+  job other = make_job(at, mine, timestamp{400});
+  other.subject = at.id<operation_id>().bytes;
   at.must_write([&](session& work) -> result<void> {
     TRY(work.jobs().insert(row));
     return work.jobs().insert(other);

@@ -50,8 +50,8 @@ inline std::string without_times(std::string text) {
   return text;
 }
 
-// The names that adapters give to what they make for an address of ours: they end with the address's
-// hash, and the address was another one then.
+// The names that adapters give to what they make for an address of ours: they end with the
+// address's hash, and the address was another one then.
 inline std::vector<std::string> names_of_ours(std::string_view text) {
   constexpr std::string_view beginning = "dialplane-";
   constexpr std::size_t size = beginning.size() + 6 + 1 + 12;

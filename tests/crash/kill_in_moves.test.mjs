@@ -31,8 +31,10 @@ const isRouted = async (e164, routing) => {
   const at = await account.number(e164);
   assert.deepEqual([at.voice_url, at.sms_url], [routing.voice_url, routing.text_url]);
 };
-const routedBy = async (e164) =>
-  /\/carriers\/(twilio-[0-9a-f]{12})\/calls\?key=/.exec((await account.number(e164)).voice_url)?.[1];
+const routedBy = async (e164) => {
+  const { voice_url: url } = await account.number(e164);
+  return /\/carriers\/(twilio-[0-9a-f]{12})\/calls\?key=/.exec(url)?.[1];
+};
 
 // A server with one account known twice (two regions), and a number imported at the first.
 async function withMovable(options, run) {

@@ -5,7 +5,8 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  allNumbers, balance, ein, operationEnd, orderFault, provisionCartesia, provisionNaive, sold, usage,
+  allNumbers, balance, ein, operationEnd, orderFault, provisionCartesia, provisionNaive, sold,
+  usage,
 } from '../support/actions.mjs';
 import { resultIn, run, runJson } from '../support/cli.mjs';
 import { expectError, expectStatus } from '../support/http.mjs';

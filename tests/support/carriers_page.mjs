@@ -49,7 +49,8 @@ export async function carriersPage() {
     'built-in sandbox sells play numbers, and `dialplane emulate NAME` plays each carrier\'s API',
     'on this machine.', '',
     'An account buys as many numbers at once as the carrier takes requests, but no more than',
-    '`purchase.in_flight` (4) says; its own option `purchases_in_flight` (1 to 1000) decides alone.', '',
+    '`purchase.in_flight` (4) says; its own option `purchases_in_flight` (1 to 1000)',
+    'decides alone.', '',
     line(['', ...all.map((one) => one.title)]), line(['---', ...all.map(() => '---')]),
     ...rows.map(([title, cell]) => line([title, ...all.map(cell)])), '',
     ...all.flatMap(section)].join('\n');

@@ -217,6 +217,29 @@ TEST_CASE("an answer in the kernel's hands that the peer has no room for has not
   CHECK(at.told.wait() == false);
 }
 
+TEST_CASE("a drain gives an answer on its way the time to arrive") {
+  parked_fixture at;
+  blocking_client client(at.server.port);
+  const int small = 2048;
+  REQUIRE(::setsockopt(client.descriptor(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0);
+  REQUIRE(client.send(post));
+  responder reply = at.parked.take().second;
+  const auto connection = reply.connection();
+  const std::string body(30'000, 'x');
+  reply.respond(tracked(at.told, body));
+  expected_value<bool> seen;
+  connection->look([&seen](bool is_there) { seen.set(is_there); });
+  CHECK(seen.wait(limit) == true);
+  test::countdown drained(1);
+  at.server.server->drain(std::chrono::seconds(30), [&drained] { drained.count(); });
+  CHECK(client.read().body == body);
+  CHECK(client.at_end());
+  client.close();
+  CHECK(drained.wait());
+  CHECK(at.told.wait() == true);
+  CHECK(at.told.all() == std::vector<bool>{true});
+}
+
 TEST_CASE("a request that is handled too long, or never answered, is lost") {
   {
     parked_fixture at(testing::with(&http_limits::handler_timeout, milliseconds(40)));

@@ -7,8 +7,8 @@
 // Of several with one owner the oldest counts. Making one is single file for each owner; after an
 // unknown outcome nothing is made for it until the settling time has passed, and what was made is
 // looked for by its name before that and after. An adapter that follows another waits that long
-// before it makes any: what the other asked for may still come. From any loop; answers on the loop that asked;
-// loops must live until the carrier is destroyed.
+// before it makes any: what the other asked for may still come. From any loop; answers on the loop
+// that asked; loops must live until the carrier is destroyed.
 #pragma once
 
 #include <map>

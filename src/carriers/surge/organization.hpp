@@ -13,8 +13,8 @@
 
 namespace dialplane::surge {
 
-// Body of an account's PATCH: name, brand_name, time_zone, organization. The name begins with `ours`
-// (account_name) and ends with the company's.
+// Body of an account's PATCH: name, brand_name, time_zone, organization. The name begins with
+// `ours` (account_name) and ends with the company's.
 boost::json::object account_changes(std::string_view ours, const boost::json::object& entity,
                                     const secret_string& ein, bool sole_proprietor);
 

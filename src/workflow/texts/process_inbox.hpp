@@ -1,5 +1,5 @@
-// What one accepted webhook means: texts that came in, news of texts that went out, of orders and of
-// people's choices. Inside one transaction; either all of it holds, or nothing does.
+// What one accepted webhook means: texts that came in, news of texts that went out, of orders and
+// of people's choices. Inside one transaction; either all of it holds, or nothing does.
 #pragma once
 
 #include <vector>
