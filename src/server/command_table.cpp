@@ -114,7 +114,7 @@ constexpr command_row rows[] = {
      "Play a carrier's API, to test without an account.",
      "dialplane emulate twilio --listen 127.0.0.1:9401", emulate_flags},
     {"mcp", command_kind::mcp, "", "Be an MCP server on standard input and output.",
-     "DIALPLANE_API_KEY=nv_sk_live_... dialplane mcp", mcp_flags},
+     "dialplane mcp --server http://127.0.0.1:8080", mcp_flags},
     {"mcp install", command_kind::mcp, "", "Tell another program of the MCP server.",
      "dialplane mcp install --client claude-desktop --write", mcp_install_flags},
     {"routes", command_kind::plain, "", "Show every HTTP route.", "dialplane routes", {}},

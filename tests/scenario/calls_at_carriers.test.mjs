@@ -142,8 +142,9 @@ test('a SIP address is dialled, with its credentials; no answer ends in a senten
   const answered = await rings();
   // The desk's telephone rings: two reports of the leg, and nothing has started.
   await until('the leg is reported', async () => await reported() >= before + 2);
-  const ringing = (await callsOf(server, agent, '', newest))
-    .find((each) => each.telephony_params.call_sid === answered);
+  const ringing = await until('the call is listed', async () =>
+    (await callsOf(server, agent, '', newest))
+      .find((each) => each.telephony_params.call_sid === answered));
   assert.equal(ringing.status, 'created');
   assert.deepEqual(typesOf(ringing), []);
   assert.ok((await answersOf(answered, 2))[1].includes('<Hangup'));

@@ -236,7 +236,10 @@ test('tables: aligned, coloured where that is allowed, ids whole', async () => {
   for (const [args, more] of [[['--no-color'], {}], [[], { NO_COLOR: '1' }],
     [[], { TERM: 'dumb' }]]) {
     const plain = await inTerminal(['phone', ...args], { env: more });
-    assert.doesNotMatch(plain.raw, /\x1b/, JSON.stringify([args, more]));
+    // A slow machine shows the spinner meanwhile; it takes its line back.
+    assert.doesNotMatch(plain.raw.replaceAll('\r\x1b[K', ''), /\x1b/,
+      JSON.stringify([args, more]));
+    if (more.TERM === 'dumb') assert.doesNotMatch(plain.raw, /\x1b/);
     // Whether a number may send changes by itself.
     const still = (text) => text.replaceAll(/ (yes|no ) /g, ' ... ');
     assert.equal(still(plain.screen), still(wide.screen));

@@ -9,5 +9,5 @@ test('the page of MCP is the one the program would write', async () => {
   const written = await mcpPage();
   assert.match(written, /^### naive_phone_provision$/m);
   assert.match(written, /pending_approval/);
-  assert.equal(kept, written, 'run: node tests/support/mcp_page.mjs > docs/mcp.md');
+  assert.equal(kept, written, 'run: node tests/support/mcp_page.mjs');
 });

@@ -1,9 +1,10 @@
 // Writes docs/mcp.md from what a server of this program lists over /mcp, with the default prices:
 //
-//   node tests/support/mcp_page.mjs > docs/mcp.md
+//   node tests/support/mcp_page.mjs
 //
-// What stands between the two marks of the kept page is written by hand (the transcript) and stays.
-import { readFileSync } from 'node:fs';
+// What stands between the two marks of the kept page is written by hand (the transcript) and stays:
+// so the page is read before it is written, which `> docs/mcp.md` would not let it be.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { resultOf } from './mcp.mjs';
 import { withServer } from './server.mjs';
@@ -126,5 +127,5 @@ export async function mcpPage() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.stdout.write(await mcpPage());
+  writeFileSync(kept, await mcpPage());
 }

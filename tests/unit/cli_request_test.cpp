@@ -88,6 +88,12 @@ TEST_CASE("a given key and user are sent; readers carry no key") {
   CHECK(request->idempotency_key == "mine");
   CHECK(request->headers == named_texts{{"X-Naive-User-Id", "user_1"}});
   CHECK(body_of(request) == json::object{{"tier", "sole_proprietor"}});
+  // A POST that only waits changes nothing.
+  const auto wait = request_for("phone wait", {"p1", "--timeout-ms", "500"});
+  REQUIRE(wait);
+  CHECK(wait->method == "POST");
+  CHECK(wait->idempotency_key.empty());
+  CHECK(body_of(wait) == json::object{{"timeout_ms", 500}});
   const auto list = request_for("phone list", {"--limit", "5", "--status", "active"});
   REQUIRE(list);
   CHECK(list->idempotency_key.empty());

@@ -219,7 +219,7 @@ result<api_request> build_request(const client_command& command, const parsed_ar
   api_request request;
   request.method = command.method;
   request.target = parts.path + parts.query;
-  const bool changes = request.method != "GET";
+  const bool changes = request.method != "GET" && command.effect != command_effect::reads;
   const bool has_body = request.method != "GET" && request.method != "DELETE";
   if (has_body) request.body = json::serialize(parts.body);
   if (user) request.headers.emplace_back("X-Naive-User-Id", *user);

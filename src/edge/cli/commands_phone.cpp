@@ -168,7 +168,7 @@ constexpr client_command table[] = {
     {.name = "phone wait", .action = "phone.wait", .method = "POST",
      .path = "/v1/phone/{id}/messages/wait", .help = "Wait for the next text, such as a code.",
      .example = "phone wait 0198c2a4-7c1e-7000-8000-000000000001 --timeout-ms 20000",
-     .words = phone_words, .options = wait_options, .effect = command_effect::changes},
+     .words = phone_words, .options = wait_options},
     {.name = "phone assign", .action = "phone.assign", .method = "POST",
      .path = "/v1/phone/{id}/assign", .help = "Let an agent use a number for texts.",
      .example = "phone assign 0198c2a4-7c1e-7000-8000-000000000001 --agent-id "

@@ -190,6 +190,7 @@ bool http_event_follower::connect() {
   outgoing_request request;
   request.to = *std::move(url);
   request.method = "GET";
+  request.repeatable = true;  // it only reads
   request.headers = {{"Accept", "text/event-stream"}, {"Cache-Control", "no-store"}};
   if (!key_.empty()) {
     request.headers.push_back({"Authorization", "Bearer " + std::string(key_.reveal())});

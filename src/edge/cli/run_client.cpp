@@ -80,11 +80,20 @@ int usage_problem(const client_command& command, const std::string& program, out
   return call.fail(failure);
 }
 
+// Who asks the server to wait waits longer than that; it waits a minute at most.
+api_limits limits_for(const parsed_arguments& given) {
+  api_limits limits;
+  if (!given.has("--timeout-ms")) return limits;
+  limits.one_try = std::chrono::seconds(80);
+  limits.all_tries = std::chrono::seconds(180);
+  return limits;
+}
+
 result<void> connect(client_call& call) {
   if (call.command.without_server) return {};
   TRY_ASSIGN(const profile_book profiles, load_profiles(call.variables));
   TRY_ASSIGN(call.to, find_connection(call.given, call.variables, profiles));
-  TRY_ASSIGN(call.api, api_client::open(call.to));
+  TRY_ASSIGN(call.api, api_client::open(call.to, limits_for(call.given)));
   return {};
 }
 

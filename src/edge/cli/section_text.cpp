@@ -13,7 +13,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t gap = 2, indent_step = 2;
-constexpr std::size_t names_wide_max = 24;
+constexpr std::size_t names_wide_max = 30;
 constexpr std::size_t depth_max = 6;
 
 std::string shown_name(std::string_view name) {
