@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { allNumbers, provisionNaive, sold } from '../support/actions.mjs';
 import { credentialFile, ownAccount } from '../support/carrier_accounts.mjs';
-import { runJson } from '../support/cli.mjs';
+import { resultIn, runJson } from '../support/cli.mjs';
 import { expectError, expectStatus } from '../support/http.mjs';
 import { checkInvariants } from '../support/invariants.mjs';
 import {
@@ -90,9 +90,9 @@ test('what to look at first, no funds here', async () => {
     await provisionNaive(server);
     const [ready, check, reconcile, list, figures] = nextBlock('What to look at first', 5);
     assert.equal(JSON.parse(await works(server, place, ready)).status, 'ok');
-    assert.deepEqual(JSON.parse(await works(server, place, check)).violations, []);
-    assert.equal(JSON.parse(await works(server, place, reconcile)).agrees, true);
-    assert.deepEqual(JSON.parse(await works(server, place, list)).carriers, []);
+    assert.deepEqual(resultIn(await works(server, place, check)).violations, []);
+    assert.equal(resultIn(await works(server, place, reconcile)).agrees, true);
+    assert.deepEqual(resultIn(await works(server, place, list)).carriers, []);
     const told = await works(server, place, figures);
     for (const family of ['carrier_calls', 'reconcile', 'operations', 'jobs']) {
       assert.match(told, new RegExp(`^dialplane_${family}`, 'm'));
@@ -118,7 +118,7 @@ test('an account at a carrier: down, revoked, out of funds', async () => {
       '--option', `base_url=${emulator.origin}`, '--option', `primary_profile_sid=${profile}`,
       '--data-dir', server.dataDir]);
     const [again] = nextBlock('A carrier is down', 1);
-    assert.equal(JSON.parse(await works(server, place, again, named)).agrees, true);
+    assert.equal(resultIn(await works(server, place, again, named)).agrees, true);
 
     const [rotate, compare] = nextBlock('Credentials were revoked', 2);
     await emulator.control('POST', 'account', { revoked: true });
@@ -129,7 +129,7 @@ test('an account at a carrier: down, revoked, out of funds', async () => {
     assert.notEqual((await shell(server, place, rotate, named)).code, 0, 'tried before kept');
     await emulator.control('POST', 'account', { revoked: false });
     await works(server, place, rotate, named);
-    assert.equal(JSON.parse(await works(server, place, compare, named)).agrees, true);
+    assert.equal(resultIn(await works(server, place, compare, named)).agrees, true);
 
     await emulator.control('POST', 'account', { balance_micro_usd: 0 });
     const check = 'dialplane carriers check NAME';
@@ -153,8 +153,8 @@ test('restore from backup', async () => {
     const [backup] = nextBlock('Restore from backup', 1);
     await works(server, place, backup);
     const twice = await shell(server, place, backup);
-    assert.equal(twice.code, 1);
-    assert.match(twice.stderr, /never overwrites/);
+    assert.notEqual(twice.code, 0);
+    assert.match(twice.said, /never overwrites/);
     const lost = [await provisionNaive(server), await provisionNaive(server)];
     await server.stop();
     const [remove, copy, serve] = nextBlock('Restore from backup', 3);
@@ -213,7 +213,7 @@ async function putBack(server, files, change) {
   }
   await server.start();
 }
-const findings = (text) => JSON.parse(text).findings.map((each) => each.kind);
+const findings = (text) => resultIn(text).findings.map((each) => each.kind);
 
 test('a ghost', async () => {
   await withServer({ config: quick, slots: 10 }, async (server) => {
