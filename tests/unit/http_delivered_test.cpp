@@ -220,19 +220,19 @@ TEST_CASE("an answer in the kernel's hands that the peer has no room for has not
 TEST_CASE("a drain gives an answer on its way the time to arrive") {
   parked_fixture at;
   blocking_client client(at.server.port);
-  const int small = 2048;
+  const int small = 8 * 1024;
   REQUIRE(::setsockopt(client.descriptor(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0);
   REQUIRE(client.send(post));
   responder reply = at.parked.take().second;
   const auto connection = reply.connection();
-  const std::string body(30'000, 'x');
+  const std::string body(120'000, 'x');
   reply.respond(tracked(at.told, body));
   expected_value<bool> seen;
   connection->look([&seen](bool is_there) { seen.set(is_there); });
   CHECK(seen.wait(limit) == true);
   test::countdown drained(1);
   at.server.server->drain(std::chrono::seconds(30), [&drained] { drained.count(); });
-  CHECK(client.read().body == body);
+  CHECK((client.read().body == body));
   CHECK(client.at_end());
   client.close();
   CHECK(drained.wait());
