@@ -270,6 +270,21 @@ test('an orphan: to its organization, or back to the carrier', async () => {
   }
 });
 
+test('a key that leaked', async () => {
+  await withServer({ config: quick }, async (server) => {
+    const place = workplace(server);
+    const [list, make, end] = nextBlock('A key leaked, or must be changed', 3);
+    const { keys } = JSON.parse(await works(server, place, list));
+    const leaked = keys.find((key) => key.role === 'agent');
+    const made = JSON.parse(await works(server, place, make));
+    server.secrets.add(made.key);
+    await works(server, place, end, { ID: leaked.id });
+    expectError(await server.agent.get('/v1/phone'), 401, 'unauthorized');
+    const { keys: left } = JSON.parse(await works(server, place, list));
+    assert.ok(left.some((key) => key.id === made.id && key.role === 'agent'));
+  });
+});
+
 test('nothing on the page was left untried', () => {
   assert.deepEqual([...page].filter(([, blocks]) => blocks.length > 0), []);
 });
