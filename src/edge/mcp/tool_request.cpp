@@ -139,6 +139,14 @@ result<http_request> request_of_tool(const mcp_tool& tool, const json::object& a
     inner.headers.push_back({"Content-Type", "application/json"});
     inner.body = json::serialize(body);
   }
+  // A client between (`dialplane mcp`) that sends the same message again says so with a header;
+  // the call's own argument wins.
+  const std::string* key = outer.header("Idempotency-Key");
+  const auto is_key = [](const http_header& one) { return one.name == "Idempotency-Key"; };
+  if (tool.method != "GET" && key != nullptr &&
+      std::none_of(inner.headers.begin(), inner.headers.end(), is_key)) {
+    inner.headers.push_back({"Idempotency-Key", *key});
+  }
   return inner;
 }
 
