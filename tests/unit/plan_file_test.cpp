@@ -33,14 +33,14 @@ numbers:
   - { label: Two, area_code: 415, area_code_policy: exact }
 )");
   // 0212 keeps its zero and is four digits: refused, not turned into 212.
-  REQUIRE_FALSE(wish);
+  REQUIRE_FALSE(wish.has_value());
   CHECK(wish.error().field == "numbers[0].area_code");
   const auto good = parse_plan(R"(
 kits: [{ name: Careful, requires_approval: false, max_numbers: 2 }]
 agents: [{ name: Front, voice: { type: sip, uri: "sip:a@example.com" } }]
 numbers: [{ label: Two, area_code: 415, area_code_policy: exact, agent: Front }]
 )");
-  REQUIRE(good);
+  REQUIRE(good.has_value());
   CHECK(good->kits[0].requires_approval == false);
   CHECK(good->kits[0].max_numbers == 2);
   CHECK(good->agents[0].voice->type == "sip");
