@@ -3,8 +3,10 @@
 // what it did and which promises were broken; exit code 1 if any was.
 //
 //   node tests/soak/soak.mjs [--carrier twilio] [--provisions 10000] [--lost 0.25] [--seed N]
-//                            [--workers 16] [--kill-every-ms 4000] [--kills N]
+//                            [--workers 16] [--at-once 4] [--kill-every-ms 4000] [--kills N]
 //                            [--minutes 60]
+//
+// --at-once: purchases that the account may have under way (its option purchases_in_flight).
 //
 // The same seed gives the same kills, faults and order of requests, as far as time allows.
 import { spawn } from 'node:child_process';
@@ -26,6 +28,7 @@ const { values: given } = parseArgs({ options: {
   lost: { type: 'string', default: '0.25' },
   seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   workers: { type: 'string', default: '16' },
+  'at-once': { type: 'string', default: '4' },
   'kill-every-ms': { type: 'string', default: '4000' },
   kills: { type: 'string', default: '1000000' },
   minutes: { type: 'string', default: '60' },
@@ -116,7 +119,8 @@ async function addAccount(emulator) {
   const state = await control(emulator, 'GET', 'state');
   const lines = credentialLines(state);
   const child = spawn(program, ['carriers', 'add', given.carrier, '--name', 'soak', '--option',
-    `base_url=${emulator.origin}${state.base_path ?? ''}`, '--data-dir', dataDir, '--json'],
+    `base_url=${emulator.origin}${state.base_path ?? ''}`, '--option',
+    `purchases_in_flight=${given['at-once']}`, '--data-dir', dataDir, '--json'],
   { env: environment(), stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { said += text; });

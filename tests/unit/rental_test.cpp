@@ -59,7 +59,10 @@ TEST_CASE("rental: what is charged, by type, dialect and origin") {
   CHECK(monthly_rental(row, rules) == std::nullopt);
   rules.charges_imported = true;
   CHECK(monthly_rental(row, rules) == micro_credits::credits(8));
+  // Imports come through the cartesia dialect: its rule is not theirs.
   row.bought_through = dialect::cartesia;
+  CHECK(monthly_rental(row, rules) == micro_credits::credits(8));
+  row.imported = false;
   CHECK(monthly_rental(row, rules) == std::nullopt);
   rules.charges_cartesia = true;
   CHECK(monthly_rental(row, rules) == micro_credits::credits(8));
