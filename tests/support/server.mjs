@@ -22,7 +22,7 @@ export const program = process.env.DIALPLANE_BIN
 export const operatorKey = 'nv_pk_live_0000testoperatorkey0000000000000000000aA1';
 export const agentKey = 'nv_sk_live_0000testagentkey0000000000000000000000bB2';
 
-const startLimitMs = 15_000;
+const startLimitMs = 30_000;
 const stopLimitMs = 10_000;
 
 const directories = [];
