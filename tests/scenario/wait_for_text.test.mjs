@@ -93,15 +93,21 @@ test('places are bounded, and come back when clients leave', async () => {
   const leaving = new AbortController();
   const client = api(server, server.operatorKey);
   const path = `/v1/phone/${number.id}/messages/wait`;
-  const waits = Array.from({ length: 32 }, () => client.post(path, { timeout_ms: 60_000 }, {},
-    { signal: leaving.signal, timeoutMs: 70_000 }).catch((gone) => gone.name));
+  const waitLong = () => client.post(path, { timeout_ms: 60_000 }, {},
+    { signal: leaving.signal, timeoutMs: 70_000 }).catch((gone) => gone.name);
+  const waits = Array.from({ length: 32 }, waitLong);
   const refusal = await until('all places are taken', async () => {
     const answer = await wait({ timeout_ms: 0 }, {}, number);
-    return answer.status === 429 ? answer : undefined;
+    if (answer.status === 429) return answer;
+    // The question itself had a place for a moment, which one of them may have missed.
+    waits.push(waitLong());
+    return undefined;
   });
   expectError(refusal, 429, 'rate_limited');
   leaving.abort();
-  assert.deepEqual(new Set(await Promise.all(waits)), new Set(['AbortError']));
+  const outcomes = await Promise.all(waits);
+  for (const one of outcomes) if (one !== 'AbortError') expectError(one, 429, 'rate_limited');
+  assert.ok(outcomes.filter((one) => one === 'AbortError').length >= 32, 'all places were had');
   await until('a place is free', async () =>
     (await wait({ timeout_ms: 0 }, {}, number)).status === 200);
 });
