@@ -230,6 +230,7 @@ test('a document for every kind of refusal', async () => {
     [2, ['phone', 'get'], {}],
     [2, ['phone', 'list', '--limt', '5'], {}],
     [2, ['phone', 'provision', '--type', 'mobile'], {}],
+    [2, ['phone', 'provision', '--yes', '--idempotency-key='], {}],
     [3, ['phone'], { DIALPLANE_API_KEY: 'nv_pk_live_wrong' }],
     [4, ['phone'], { DIALPLANE_SERVER: 'http://127.0.0.1:1025' }]]) {
     const ended = await client(server, { env })(...args);

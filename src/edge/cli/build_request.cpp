@@ -225,6 +225,10 @@ result<api_request> build_request(const client_command& command, const parsed_ar
   if (user) request.headers.emplace_back("X-Naive-User-Id", *user);
   if (changes) {
     const auto key = given.text_of("--idempotency-key");
+    // An unset variable of a script must not send a purchase without a key.
+    if (key && key->empty()) {
+      return bad_field("--idempotency-key", "--idempotency-key must not be empty.");
+    }
     request.idempotency_key = key ? *key : new_idempotency_key();
   }
   return request;

@@ -84,12 +84,17 @@ result<std::string> id_of(client_call& call, const command_value& value, const s
     return text;
   }
   std::vector<named_thing> found;
+  bool whole = false;
   for (named_thing& thing :
-       things_at(*call.api, value.completes, call.to.user, page_rows * pages_max)) {
+       things_at(*call.api, value.completes, call.to.user, page_rows * pages_max, &whole)) {
     if (thing.id == text) return text;
     if (is_named(thing, text)) found.push_back(std::move(thing));
   }
-  if (found.size() == 1) return found.front().id;
+  if (found.size() == 1 && whole) return found.front().id;
+  if (found.size() == 1) {
+    return bad_field(std::string(value.name), std::string(value.name) + ": not everything could " +
+                                                  "be looked through for that name. Give the id.");
+  }
   if (found.empty()) return text;  // the server says what is wrong with it
   std::string sentence = std::string(value.name) + ": several are called \"" + text + "\":";
   for (const named_thing& thing : found) sentence += " " + thing.id;
@@ -99,8 +104,10 @@ result<std::string> id_of(client_call& call, const command_value& value, const s
 }  // namespace
 
 std::vector<named_thing> things_at(api_client& api, std::string_view kind,
-                                   const std::optional<std::string>& user, std::size_t max) {
+                                   const std::optional<std::string>& user, std::size_t max,
+                                   bool* whole) {
   std::vector<named_thing> things;
+  if (whole != nullptr) *whole = false;
   const list_place* place = place_of(kind);
   if (place == nullptr) return things;
   std::string more;
@@ -116,7 +123,9 @@ std::vector<named_thing> things_at(api_client& api, std::string_view kind,
     if (!rows.is_array()) return things;
     for (const json::value& row : rows.get_array()) things.push_back(thing_of(row, *place));
     more = next_page(told->body, *place, things);
-    if (more.empty()) return things;
+    if (!more.empty()) continue;
+    if (whole != nullptr) *whole = true;
+    break;
   }
   return things;
 }

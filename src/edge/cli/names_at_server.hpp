@@ -20,9 +20,11 @@ struct named_thing {
 };
 
 // The first of that kind ("phone", "agent", "user", ...), at most `max`; nothing where the server
-// refuses or there is no such kind.
+// refuses or there is no such kind. `whole` tells whether these are all there are: a name that one
+// of some things has may be another one's too.
 std::vector<named_thing> things_at(api_client& api, std::string_view kind,
-                                   const std::optional<std::string>& user, std::size_t max);
+                                   const std::optional<std::string>& user, std::size_t max,
+                                   bool* whole = nullptr);
 
 // Replaces names by ids in words and options that stand for a thing. Texts that look like ids are
 // left alone. Refused (invalid_input): a name that several things have, or none.
