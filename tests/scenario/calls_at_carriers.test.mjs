@@ -1,8 +1,6 @@
 // Calls through a real carrier's wire forms: its emulator rings our voice address, signed, and does
 // as it is told in its own markup; its reports repeat and cross.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { agentUrl, callsOf, caller, getCall, newAgent, postCall, putEndpoint } from
   '../support/calls.mjs';
@@ -15,6 +13,7 @@ import { startServer } from '../support/server.mjs';
 import { inboundTexts } from '../support/texts.mjs';
 import { until } from '../support/waiting.mjs';
 import { startEmulator } from '../support/wire_emulator.mjs';
+import { freePort } from '../support/free_port.mjs';
 
 const newest = { 'Cartesia-Version': '2026-08-14' };
 let emulator;
@@ -23,16 +22,6 @@ let server;
 let hooks;
 let number;    // imported from the account, answered by `agent`
 let agent;
-
-async function freePort() {
-  const probe = net.createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 before(async () => {
   emulator = await startEmulator('twilio');

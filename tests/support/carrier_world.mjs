@@ -1,9 +1,7 @@
 // A carrier's emulator, our server with an account there, and both sides' books: what the carrier
 // sold and how often it was asked to, what our list, ledger and audit say about the same purchases.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import net from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { allNumbers, allPages } from './actions.mjs';
@@ -14,19 +12,9 @@ import { findBrokenPromises, storeCheck } from './invariants.mjs';
 import { repository, startServer } from './server.mjs';
 import { until } from './waiting.mjs';
 import { startEmulator } from './wire_emulator.mjs';
+import { freePort } from './free_port.mjs';
 
 export const carriers = ['twilio', 'telnyx', 'surge'];
-
-// Free now. Carriers are told our address before we listen on it.
-async function freePort() {
-  const probe = net.createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 // Those that the carrier's description asks for, as its emulator tells them.
 function credentialsOf(carrier, state) {
