@@ -71,7 +71,7 @@ struct tracker_fixture {
   // Waits until a round of looks is over; false if it is not in time.
   bool settle(const std::shared_ptr<delivery_attempt>& mine) {
     auto over = std::make_shared<countdown>(1);
-    loop.post([this, mine, over] {
+    loop->post([this, mine, over] {
       tracker->settle_earlier(mine, [over] { over->count(); });
     });
     return over->wait();
@@ -87,7 +87,7 @@ struct tracker_fixture {
   std::unique_ptr<delivery_tracker> tracker;
   std::shared_ptr<scripted_connection> line;  // of the last attempt
   std::chrono::steady_clock::time_point received = std::chrono::steady_clock::now();
-  thread_event_loop loop;
+  const running_loop loop = at.make_loop();
 };
 
 }  // namespace

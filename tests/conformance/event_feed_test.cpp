@@ -23,10 +23,10 @@ void append(store_fixture& at, const tenant& of, int count, std::string type = "
 
 // Subscribes on a loop of its own and keeps what it hears.
 struct hearer {
-  hearer(event_feed& feed, std::optional<organization_id> owner, int expected)
-      : all_heard(expected) {
+  hearer(store_fixture& at, event_feed& feed, std::optional<organization_id> owner, int expected)
+      : all_heard(expected), loop(at.make_loop()) {
     expected_value<bool> joined;
-    loop.post([&] {
+    loop->post([&] {
       ticket = feed.subscribe(owner, [this](const std::vector<placed_event>& news) {
         for (const placed_event& each : news) {
           heard.push_back(each);
@@ -40,7 +40,7 @@ struct hearer {
   }
   ~hearer() {
     countdown left(1);
-    loop.post([&] {
+    loop->post([&] {
       ticket.reset();
       left.count();
     });
@@ -51,7 +51,7 @@ struct hearer {
   std::unique_ptr<event_feed::subscription> ticket;
   std::function<void()> on_news;
   countdown all_heard;
-  thread_event_loop loop;
+  const running_loop loop;
 };
 
 bool rises(const std::vector<placed_event>& heard) {
@@ -65,13 +65,13 @@ bool rises(const std::vector<placed_event>& heard) {
 STORE_TEST_CASE("the feed tells each listener of its owner's events, in order and once") {
   const tenant one = make_tenant(at);
   const tenant two = make_tenant(at);
-  thread_event_loop loop;
-  event_feed feed(at.db(), loop);
+  const running_loop loop = at.make_loop();
+  event_feed feed(at.db(), *loop);
   append(at, one, 3);  // before anyone listens
   REQUIRE(feed.start());
   {
-    hearer everyone(feed, std::nullopt, 2100);
-    hearer of_one(feed, one.company.id, 1050);
+    hearer everyone(at, feed, std::nullopt, 2100);
+    hearer of_one(at, feed, one.company.id, 1050);
     for (int i = 0; i < 1050; ++i) {
       append(at, one, 1, "a");
       append(at, two, 1, "b");
@@ -90,12 +90,12 @@ STORE_TEST_CASE("the feed tells each listener of its owner's events, in order an
 
 STORE_TEST_CASE("a listener that stands still loses nothing and gets one batch at a time") {
   const tenant of = make_tenant(at);
-  thread_event_loop loop;
-  event_feed feed(at.db(), loop);
+  const running_loop loop = at.make_loop();
+  event_feed feed(at.db(), *loop);
   REQUIRE(feed.start());
   {
-    hearer quick(feed, std::nullopt, 4001);
-    hearer slow(feed, std::nullopt, 4001);
+    hearer quick(at, feed, std::nullopt, 4001);
+    hearer slow(at, feed, std::nullopt, 4001);
     expected_value<bool> first_came;
     expected_value<bool> go_on;
     slow.on_news = [&, waited = false]() mutable {
@@ -117,12 +117,12 @@ STORE_TEST_CASE("a listener that stands still loses nothing and gets one batch a
 
 STORE_TEST_CASE("a listener may end its subscription while it is told, and hears no more") {
   const tenant of = make_tenant(at);
-  thread_event_loop loop;
-  event_feed feed(at.db(), loop);
+  const running_loop loop = at.make_loop();
+  event_feed feed(at.db(), *loop);
   REQUIRE(feed.start());
   {
-    hearer leaving(feed, std::nullopt, 1);
-    hearer staying(feed, std::nullopt, 3);
+    hearer leaving(at, feed, std::nullopt, 1);
+    hearer staying(at, feed, std::nullopt, 3);
     leaving.on_news = [&] { leaving.ticket.reset(); };
     append(at, of, 1);
     REQUIRE(leaving.all_heard.wait());

@@ -43,16 +43,16 @@ STORE_TEST_CASE("received texts: swept once, for our numbers, since they are our
         .rows.size();
   };
   const auto sweep_until = [&](auto is_met) {
-    thread_event_loop loop;
-    runner operations(*with.env, loop);
+    const running_loop loop = at.make_loop();
+    runner operations(*with.env, *loop);
     send_queue texts(*with.env, operations);
     text_waiters waiters;
-    received_sweep sweep(*with.env, loop, texts, waiters, std::chrono::milliseconds(5));
+    received_sweep sweep(*with.env, *loop, texts, waiters, std::chrono::milliseconds(5));
     sweep.start();
     with.wait_until(is_met);
     sweep.stop();
     texts.stop();
-    with.drain(loop);
+    with.drain(*loop);
   };
   sweep_until([&] { return stored() == 2; });
   const std::size_t asked = with.line->orders().size();

@@ -42,7 +42,7 @@ class reconcile_fixture {
   ~reconcile_fixture() { stop(); }
 
   void start() {
-    loop = std::make_unique<thread_event_loop>();
+    loop = at_.make_loop();
     agreement = std::make_unique<reconciler>(*env, *loop, settings);
     agreement->start();
   }
@@ -54,7 +54,8 @@ class reconcile_fixture {
     agreement.reset();
   }
 
-  // What was submitted from that loop to the store has come back to it.
+  // What was submitted from that loop to the store has come back to it, nearly always: another
+  // reader thread may still hold an end. The loop outlives it.
   void drain(thread_event_loop& of) {
     for (int round = 0; round < 3; ++round) {
       expected_value<bool> passed;
@@ -161,7 +162,7 @@ class reconcile_fixture {
   listing_carrier* line = nullptr;
   reconcile_settings settings;
   std::unique_ptr<workflow_environment> env;
-  std::unique_ptr<thread_event_loop> loop;
+  running_loop loop;
   std::unique_ptr<reconciler> agreement;
 
  private:

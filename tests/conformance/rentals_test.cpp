@@ -204,8 +204,8 @@ STORE_TEST_CASE("rental: the clerk finds numbers without a rental, and charges t
   });
   {
     // Time stands still until every number has its row; then a month passes.
-    thread_event_loop loop;
-    rental_clerk clerk(*rent.with.env, loop, rent.rules);
+    const running_loop loop = at.make_loop();
+    rental_clerk clerk(*rent.with.env, *loop, rent.rules);
     clerk.start();
     const auto rows = [&] {
       return at.must_read([&](session& work) -> result<std::size_t> {
@@ -218,7 +218,7 @@ STORE_TEST_CASE("rental: the clerk finds numbers without a rental, and charges t
     rent.pass(month);
     rent.with.wait_until([&] { return rent.spent() == 31 * 4; });
     clerk.stop();
-    rent.with.drain(loop);
+    rent.with.drain(*loop);
   }
   const auto never = at.must_read(
       [&](session& work) { return work.rentals().find(imported.organization, imported.id); });

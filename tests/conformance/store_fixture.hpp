@@ -50,6 +50,12 @@ class store_fixture {
     open();
   }
 
+  // A loop for what submits units. It lives until the store is closed: a thread of the store may
+  // be about to tell it of an end when everything that waited for one has stopped.
+  running_loop make_loop() {
+    return running_loop(loops_.emplace_back(std::make_unique<thread_event_loop>()).get());
+  }
+
   // Runs a unit and waits for its end.
   template <typename Unit>
   auto write(Unit unit) {
@@ -104,6 +110,7 @@ class store_fixture {
   }
 
   std::unique_ptr<store_home> home_;
+  std::vector<std::unique_ptr<thread_event_loop>> loops_;  // outlive the store
   std::unique_ptr<store> store_;
 };
 

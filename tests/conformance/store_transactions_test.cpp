@@ -104,8 +104,8 @@ STORE_TEST_CASE("units of one caller run and end in the order they were submitte
   std::vector<int> run_order;
   std::vector<int> end_order;
   countdown all(units);
-  thread_event_loop loop;
-  loop.post([&] {
+  const running_loop loop = at.make_loop();
+  loop->post([&] {
     for (int i = 0; i < units; ++i) {
       at.db().write<int>(
           [&, i](session& work) -> result<int> {
@@ -163,7 +163,7 @@ STORE_TEST_CASE("a read sees every write whose end was told") {
   constexpr int rounds = 100;
   countdown all(1);
   int stale = 0;
-  thread_event_loop loop;
+  const running_loop loop = at.make_loop();
   std::function<void(int)> next = [&](int round) {
     if (round == rounds) return all.count();
     const std::string value = std::to_string(round);
@@ -179,7 +179,7 @@ STORE_TEST_CASE("a read sees every write whose end was told") {
               });
         });
   };
-  loop.post([&] { next(0); });
+  loop->post([&] { next(0); });
   REQUIRE(all.wait());
   CHECK(stale == 0);
 }
@@ -199,19 +199,19 @@ STORE_TEST_CASE("a reading unit sees one moment and cannot write") {
 }
 
 STORE_TEST_CASE("ends are told on the loop that submitted, many with one wake-up") {
-  thread_event_loop loop;
+  const running_loop loop = at.make_loop();
   constexpr int units = 50;
   std::atomic<int> elsewhere{0};
   countdown writes(units);
   countdown reads(units);
   const auto ended = [&](countdown& of) {
-    if (std::this_thread::get_id() != loop.thread_id()) ++elsewhere;
+    if (std::this_thread::get_id() != loop->thread_id()) ++elsewhere;
     of.count();
   };
   {
     held_writer busy(at.db());
     expected_value<bool> submitted;
-    loop.post([&] {
+    loop->post([&] {
       for (int i = 0; i < units; ++i) {
         at.db().write<void>([](session&) -> result<void> { return {}; },
                             [&](result<void>) { ended(writes); });
@@ -221,8 +221,8 @@ STORE_TEST_CASE("ends are told on the loop that submitted, many with one wake-up
     REQUIRE(submitted.wait().has_value());
   }
   REQUIRE(writes.wait());
-  CHECK(loop.wake_ups() == 1);
-  loop.post([&] {
+  CHECK(loop->wake_ups() == 1);
+  loop->post([&] {
     for (int i = 0; i < units; ++i) {
       at.db().read<void>([](session&) -> result<void> { return {}; },
                          [&](result<void>) { ended(reads); });

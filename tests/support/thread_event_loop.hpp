@@ -1,6 +1,7 @@
 // An event loop for tests: a thread that runs what is posted, in order, and timers by real time.
 //
-// The destructor runs what was posted before it, then ends the thread; timers still pending die.
+// stop() runs what was posted before it, then ends the thread. What is posted later is kept and
+// never run, and timers still pending die, both with the loop. The destructor stops it.
 #pragma once
 
 #include <atomic>
@@ -8,6 +9,7 @@
 #include <condition_variable>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -24,13 +26,15 @@ inline constexpr std::chrono::seconds wait_limit{30};
 class thread_event_loop final : public event_loop {
  public:
   thread_event_loop() : thread_([this] { work(); }) {}
-  ~thread_event_loop() override {
+  ~thread_event_loop() override { stop(); }
+
+  void stop() {
     {
       const std::lock_guard lock(mutex_);
       closing_ = true;
     }
     changed_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
   void post(task work) override {
@@ -95,6 +99,12 @@ class thread_event_loop final : public event_loop {
   bool closing_ = false;
   std::thread thread_;
 };
+
+// A pointer to a loop that others own: when it is reset, the loop stops, and lives on.
+struct loop_stop {
+  void operator()(thread_event_loop* loop) const { loop->stop(); }
+};
+using running_loop = std::unique_ptr<thread_event_loop, loop_stop>;
 
 // A value that another thread delivers once.
 template <typename T>

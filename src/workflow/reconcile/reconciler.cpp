@@ -123,6 +123,9 @@ struct reconciler::core : std::enable_shared_from_this<core> {
   metric_family<gauge>& findings;
   metric_family<gauge>& ages;
   std::atomic<bool> stopped{false};
+  // What the look under way reads may be older than an end or an order since: a comparison that
+  // has ended would be begun again, one just ordered be ordered twice.
+  bool look_is_stale = false;
   std::map<reconcile_id, std::shared_ptr<account_comparison>> running;
 };
 
@@ -134,6 +137,7 @@ void reconciler::core::look_later() {
 }
 
 void reconciler::core::look() {
+  look_is_stale = false;
   env.database.read<present_state>([](session& work) { return look_at(work); },
                                    [self = shared_from_this()](result<present_state> state) {
                                      if (self->stopped) return;
@@ -148,6 +152,7 @@ void reconciler::core::look() {
 }
 
 void reconciler::core::take(present_state state) {
+  if (look_is_stale) return;
   show(state);
   for (const reconcile_run& row : state.open) {
     if (running.size() >= at_once) break;
@@ -208,6 +213,7 @@ void reconciler::core::abandon(reconcile_run row) {
 
 void reconciler::core::ended(const reconcile_run& row) {
   running.erase(row.id);
+  look_is_stale = true;
   if (row.is_open()) return;  // the store failed or the process ends: taken up again
   log_line(row.state == reconcile_state::ended ? log_level::info : log_level::warn,
            "carrier account compared",
@@ -259,6 +265,7 @@ void reconciler::core::order(std::vector<comparison_order> wanted) {
         return true;
       },
       [self = shared_from_this()](result<bool> ordered) {
+        self->look_is_stale = true;
         if (!ordered) log_error(log_level::error, "comparisons not begun", ordered.error());
       });
 }
