@@ -1,23 +1,17 @@
 #include "app/accept_provision.hpp"
 
 #include "app/audit_trail.hpp"
+#include "app/usage_day.hpp"
 #include "domain/area_codes.hpp"
 #include "domain/ownership_mark.hpp"
 #include "domain/provision_plan.hpp"
 #include "store/quote_queries.hpp"
+#include "workflow/purchasing/offered_cost.hpp"
 #include "workflow/purchasing/sellers_for.hpp"
 
 namespace dialplane {
 
 namespace {
-
-constexpr std::int64_t ms_per_day = 86'400'000;
-
-carrier_cost cost_of(const number_offer& offer) {
-  if (!offer.price) return {};
-  return {offer.price->monthly_micro_usd, offer.price->upfront_micro_usd,
-          offer.price->is_estimate};
-}
 
 provision_plan plan_of(const provision_number_request& request, const judged_provision& judged) {
   provision_plan plan;
@@ -86,7 +80,7 @@ operation new_operation(const app_environment& env, const provision_number_reque
     work.e164 = offer->offer.e164;
     work.numbers_tried = 1;
     work.intent_at = work.created_at;
-    plan.offered = cost_of(offer->offer);
+    plan.offered = offered_cost(offer->offer);
   }
   work.request = to_json(plan);
   return work;
@@ -203,7 +197,7 @@ result<accepted_provision> accept_provision(session& work, const app_environment
   TRY(work.operations().add_step(fresh.id, name_of_value(fresh.step), fresh.e164,
                                  fresh.created_at));
   TRY(work.organizations().add_slots_used(fresh.organization, 1));
-  TRY(work.organizations().add_usage_of_key(fresh.key, fresh.created_at.unix_ms / ms_per_day,
+  TRY(work.organizations().add_usage_of_key(fresh.key, fresh.created_at.unix_ms / usage_day_ms,
                                             {.purchases = 1, .spent = judged.price}));
   TRY(record_act(work, env, request.who, "phone.provision.accepted", fresh.id.uuid(),
                  fresh.request_id, audit_detail(request, judged, approved_as), judged.price));

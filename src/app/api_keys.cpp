@@ -4,20 +4,20 @@
 #include <utility>
 
 #include "app/new_keys.hpp"
+#include "app/usage_day.hpp"
 
 namespace dialplane {
 
 namespace {
 
-constexpr std::int64_t ms_per_day = 86'400'000;
 constexpr std::size_t key_pages_max = 100;  // of 100 keys
 
 bool works(const api_key& row, timestamp now) {
   return !row.revoked_at && !(row.expires_at && *row.expires_at <= now);
 }
 
-result<void> record(session& work, const key_change& change, std::string_view action,
-                    const api_key& row) {
+result<void> record_key(session& work, const key_change& change, std::string_view action,
+                        const api_key& row) {
   boost::json::object detail{{"role", name_of_value(row.role)}, {"prefix", row.hint}};
   if (row.user) detail["user_id"] = row.user->uuid();
   if (row.agent) detail["agent_id"] = row.agent->prefixed();
@@ -91,7 +91,7 @@ result<made_key> make_api_key(session& work, const key_change& change, random_so
   made.row.expires_at = wish.expires_at;
   made.row.spend_cap_per_day = wish.spend_cap_per_day;
   TRY(work.organizations().insert_key(made.row));
-  TRY(record(work, change, "key.created", made.row));
+  TRY(record_key(work, change, "key.created", made.row));
   return made;
 }
 
@@ -116,7 +116,7 @@ result<api_key> end_api_key(session& work, const key_change& change, api_key_id 
   }
   row.revoked_at = change.now;
   TRY(work.organizations().revoke_key(row.organization, row.id, change.now));
-  TRY(record(work, change, "key.revoked", row));
+  TRY(record_key(work, change, "key.revoked", row));
   return row;
 }
 
@@ -138,7 +138,7 @@ result<key_identity> identify_key(session& work, const app_environment& env, con
     TRY_ASSIGN(found.bound_agent, work.agents().find(who.organization, *who.agent));
   }
   TRY_ASSIGN(found.today,
-             work.organizations().usage_of_key(who.key, env.now().unix_ms / ms_per_day));
+             work.organizations().usage_of_key(who.key, env.now().unix_ms / usage_day_ms));
   return found;
 }
 

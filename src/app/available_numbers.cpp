@@ -14,7 +14,7 @@ namespace dialplane {
 
 namespace {
 
-struct asked_by {
+struct list_asker {
   user subject;
   std::map<std::string, micro_credits> prices;  // by account: it may need a registration there
 };
@@ -37,7 +37,7 @@ bool fits(const number_search& wanted, const number_offer& offer) {
 }
 
 available_numbers gather(std::vector<account_offers> answers, const number_search& wanted,
-                         const asked_by& by) {
+                         const list_asker& by) {
   available_numbers found;
   std::vector<std::vector<available_number>> by_account;
   for (account_offers& each : answers) {
@@ -117,10 +117,10 @@ void find_available_numbers(app_environment& env, available_request request,
   wish.features = request.wanted.features;
   wish.only = request.account;
   const std::vector<carrier*> accounts = sellers_for(env.work.carriers, wish);
-  env.database().read<asked_by>(
+  env.database().read<list_asker>(
       [&env, who = request.who, asked = request.user, type = wish.type,
-       accounts](session& work) -> result<asked_by> {
-        asked_by by;
+       accounts](session& work) -> result<list_asker> {
+        list_asker by;
         TRY_ASSIGN(phone_access access, find_phone_access(work, who, asked));
         by.subject = std::move(access.subject);
         for (const carrier* each : accounts) {
@@ -132,7 +132,7 @@ void find_available_numbers(app_environment& env, available_request request,
         return by;
       },
       [&env, accounts, wanted = std::move(request.wanted),
-       done = std::move(done)](result<asked_by> by) mutable {
+       done = std::move(done)](result<list_asker> by) mutable {
         if (!by) return done(std::move(by).error());
         wanted.owner = owner_text(env.work.installation, by->subject.id);
         search_accounts(accounts, wanted, env.rules().purchases.search_limit,

@@ -150,7 +150,7 @@ void take_offers(const trial_run& run, result<std::vector<number_offer>> offers)
 }
 
 // An adapter like the account's own, with a transcript at its wire.
-result<void> record(trial& run) {
+result<void> record_trial(trial& run) {
   TRY_ASSIGN(credential_texts credentials, run.book.open_credentials(run.row));
   wire_transcript::subject of;
   of.carrier = run.row.kind;
@@ -185,7 +185,7 @@ void go_on(const trial_run& run) {
     run->at = run->book.environment().carriers.find(run->row.name);
     return run->order.buys ? search(run) : run->end();
   }
-  if (const result<void> opened = record(*run); !opened) {
+  if (const result<void> opened = record_trial(*run); !opened) {
     run->note("record", false, nullptr, told(opened.error()));
     return run->end();
   }

@@ -59,7 +59,7 @@ struct delivery_tracker::core : std::enable_shared_from_this<core> {
                                                              // and those whose mark is on its way
 };
 
-class delivery_tracker::core::attempt final : public delivery_attempt {
+class delivery_tracker::core::attempt final : public tracked_attempt {
  public:
   attempt(std::shared_ptr<core> home, const request_hash& its_fingerprint,
           std::shared_ptr<delivery_look> its_connection, steady_time came_at)
@@ -204,7 +204,7 @@ delivery_tracker::delivery_tracker(store& database, const clock& time, id_genera
 
 delivery_tracker::~delivery_tracker() { stop(); }
 
-std::shared_ptr<delivery_attempt> delivery_tracker::begin(
+std::shared_ptr<tracked_attempt> delivery_tracker::begin(
     const request_hash& fingerprint, std::shared_ptr<delivery_look> connection,
     std::chrono::steady_clock::time_point received_at) {
   auto made =
@@ -214,7 +214,7 @@ std::shared_ptr<delivery_attempt> delivery_tracker::begin(
   return made;
 }
 
-void delivery_tracker::settle_earlier(const std::shared_ptr<delivery_attempt>& mine,
+void delivery_tracker::settle_earlier(const std::shared_ptr<tracked_attempt>& mine,
                                       unique_function<void()> then) {
   auto waiting = std::make_shared<core::round>();
   waiting->mine = std::static_pointer_cast<core::attempt>(mine);
@@ -227,7 +227,7 @@ void delivery_tracker::settle_earlier(const std::shared_ptr<delivery_attempt>& m
   waiting->home->post_after(patience, [home = core_, waiting] { home->looked(waiting); });
 }
 
-delivery_report delivery_tracker::report_of(const std::shared_ptr<delivery_attempt>& mine) {
+delivery_report delivery_tracker::report_of(const std::shared_ptr<tracked_attempt>& mine) {
   auto answered = std::static_pointer_cast<core::attempt>(mine);
   {
     const std::lock_guard lock(core_->mutex);

@@ -23,9 +23,9 @@ namespace dialplane {
 
 class id_generator;
 
-class delivery_attempt {
+class tracked_attempt {
  public:
-  virtual ~delivery_attempt() = default;
+  virtual ~tracked_attempt() = default;
 
   virtual const request_hash& fingerprint() const noexcept = 0;
   virtual const uuid_bytes& id() const noexcept = 0;
@@ -50,16 +50,15 @@ class delivery_tracker {
   delivery_tracker& operator=(const delivery_tracker&) = delete;
 
   // `connection` may be null: then the client counts as there until its answer is told of.
-  std::shared_ptr<delivery_attempt> begin(const request_hash& fingerprint,
-                                          std::shared_ptr<delivery_look> connection,
-                                          std::chrono::steady_clock::time_point received_at);
+  std::shared_ptr<tracked_attempt> begin(const request_hash& fingerprint,
+                                         std::shared_ptr<delivery_look> connection,
+                                         std::chrono::steady_clock::time_point received_at);
   // Runs `then`, on the calling loop, once it is known how the equal attempts before it stand:
   // at once where there are none, else when their connections were looked at. An answer that its
   // peer has not acknowledged within `patience` is lost.
-  void settle_earlier(const std::shared_ptr<delivery_attempt>& mine,
-                      unique_function<void()> then);
+  void settle_earlier(const std::shared_ptr<tracked_attempt>& mine, unique_function<void()> then);
   // The attempt is being answered: to be carried by its http_response.
-  delivery_report report_of(const std::shared_ptr<delivery_attempt>& mine);
+  delivery_report report_of(const std::shared_ptr<tracked_attempt>& mine);
   // Nothing is written any more.
   void stop() noexcept;
 

@@ -4,6 +4,7 @@
 
 #include "app/credits.hpp"
 #include "app/phone_access.hpp"
+#include "app/usage_day.hpp"
 #include "base/crypto.hpp"
 #include "domain/ein.hpp"
 #include "domain/legal_entity_rules.hpp"
@@ -17,8 +18,6 @@ namespace dialplane {
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::int64_t ms_per_day = 86'400'000;
 
 void apply_kit(const provision_number_request& request, const app_environment& env,
                judged_provision& judged) {
@@ -293,8 +292,8 @@ result<void> judge_caps(session& work, const app_environment& env,
   if (factor == 0 && !spend_capped) return {};
   const std::int64_t now_ms = env.now().unix_ms;
   TRY_ASSIGN(const key_day_usage usage,
-             work.organizations().usage_of_key(request.who.key, now_ms / ms_per_day));
-  const std::int64_t until_midnight_ms = ms_per_day - now_ms % ms_per_day;
+             work.organizations().usage_of_key(request.who.key, now_ms / usage_day_ms));
+  const std::int64_t until_midnight_ms = usage_day_ms - now_ms % usage_day_ms;
   if (factor > 0 && usage.purchases >= factor * slots_of(env.rules(), judged.tenant)) {
     error refusal = refused(error_code::purchase_cap_reached,
                             "This key has made all the purchases it may make in one day.");

@@ -14,7 +14,7 @@ namespace dialplane {
 namespace {
 
 // What the transaction decided; the rest happens outside it.
-struct decision {
+struct provision_decision {
   std::optional<accepted_provision> accepted;
   std::optional<operation_id> joined;
   std::optional<approval> waiting;
@@ -22,14 +22,14 @@ struct decision {
 };
 
 // An approval that is settled without a number has an answer of its own for a repeated request.
-result<decision> join_approval(session& work, const app_environment& env,
-                               organization_id owner, approval_id id) {
+result<provision_decision> join_approval(session& work, const app_environment& env,
+                                         organization_id owner, approval_id id) {
   TRY_ASSIGN(const std::optional<approval> stored, work.approvals().find(owner, id));
   if (!stored) return internal_fault("a remembered request names an approval that is not there");
   const approval row = as_of(*stored, env.now());
-  if (row.operation) return decision{.joined = row.operation, .replayed = true};
+  if (row.operation) return provision_decision{.joined = row.operation, .replayed = true};
   switch (row.status) {
-    case approval_status::pending: return decision{.waiting = row, .replayed = true};
+    case approval_status::pending: return provision_decision{.waiting = row, .replayed = true};
     case approval_status::denied:
       return refused(error_code::forbidden, "A human denied this request.");
     case approval_status::expired:
@@ -39,38 +39,38 @@ result<decision> join_approval(session& work, const app_environment& env,
   return error_of_failed_approval(row);
 }
 
-result<decision> join(session& work, const app_environment& env, organization_id owner,
-                      const replayed_request& earlier) {
-  if (earlier.operation) return decision{.joined = earlier.operation, .replayed = true};
+result<provision_decision> join(session& work, const app_environment& env, organization_id owner,
+                                const replayed_request& earlier) {
+  if (earlier.operation) return provision_decision{.joined = earlier.operation, .replayed = true};
   if (earlier.approval) return join_approval(work, env, owner, *earlier.approval);
   return internal_fault("a remembered purchase names neither operation nor approval");
 }
 
 // Without a key, an equal request finds its approval while it is pending, and the first one within
 // 24 hours of its execution gets the number it bought (naive dialect §3.5).
-result<std::optional<decision>> find_equal_approval(session& work, const app_environment& env,
-                                                    const provision_number_request& request) {
+result<std::optional<provision_decision>> find_equal_approval(
+    session& work, const app_environment& env, const provision_number_request& request) {
   constexpr std::chrono::hours handed_out_for{24};
   const auto oldest = env.now() + -(env.rules().approval_expiry + handed_out_for);
   TRY_ASSIGN(std::optional<approval> found,
              work.approvals().newest_equal(request.who.organization,
                                            request.identity.equal_request, oldest));
-  if (!found) return std::optional<decision>();
+  if (!found) return std::optional<provision_decision>();
   approval row = as_of(*std::move(found), env.now());
   if (row.status == approval_status::pending) {
-    return std::optional(decision{.waiting = row, .replayed = true});
+    return std::optional(provision_decision{.waiting = row, .replayed = true});
   }
   const bool bought = row.operation && row.status != approval_status::failed;
   const bool fresh = row.resolved_at && env.now() - *row.resolved_at <= handed_out_for;
-  if (!bought || !fresh || row.replayed) return std::optional<decision>();
+  if (!bought || !fresh || row.replayed) return std::optional<provision_decision>();
   row.replayed = true;
   TRY(work.approvals().update(row));
-  return std::optional(decision{.joined = row.operation, .replayed = true});
+  return std::optional(provision_decision{.joined = row.operation, .replayed = true});
 }
 
 // What an equal request found is told to its client too, and may be lost on its way like the first.
 result<void> remember_delivery(session& work, const app_environment& env,
-                               const request_identity& identity, const decision& found) {
+                               const request_identity& identity, const provision_decision& found) {
   if (!identity.delivery) return {};
   const replayed_request became{
       .operation = found.joined,
@@ -78,23 +78,24 @@ result<void> remember_delivery(session& work, const app_environment& env,
   return remember_request(work, env, identity, became);
 }
 
-result<decision> freeze(session& work, const app_environment& env,
-                        const provision_number_request& request, const judged_provision& judged) {
+result<provision_decision> freeze(session& work, const app_environment& env,
+                                  const provision_number_request& request,
+                                  const judged_provision& judged) {
   TRY_ASSIGN(approval row, freeze_request(work, env, request, judged));
   TRY(remember_request(work, env, request.identity, {.approval = row.id}));
-  return decision{.waiting = std::move(row)};
+  return provision_decision{.waiting = std::move(row)};
 }
 
 // The unit: nothing outside the database happens in here.
-result<decision> decide(session& work, const app_environment& env,
-                        const provision_number_request& request,
-                        const std::optional<instant_offer>& offer) {
+result<provision_decision> decide_provision(session& work, const app_environment& env,
+                                            const provision_number_request& request,
+                                            const std::optional<instant_offer>& offer) {
   TRY_ASSIGN(const std::optional<replayed_request> earlier,
              find_replay(work, env, request.identity));
   if (earlier) return join(work, env, request.who.organization, *earlier);
   const bool may_be_gated = !request.who.is_operator();
   if (may_be_gated && !request.identity.key) {
-    TRY_ASSIGN(std::optional<decision> equal, find_equal_approval(work, env, request));
+    TRY_ASSIGN(std::optional<provision_decision> equal, find_equal_approval(work, env, request));
     if (equal) {
       TRY(remember_delivery(work, env, request.identity, *equal));
       return *std::move(equal);
@@ -105,19 +106,20 @@ result<decision> decide(session& work, const app_environment& env,
   TRY_ASSIGN(accepted_provision accepted,
              accept_provision(work, env, request, judged, offer, std::nullopt));
   TRY(remember_request(work, env, request.identity, {.operation = accepted.work.id}));
-  return decision{.accepted = std::move(accepted)};
+  return provision_decision{.accepted = std::move(accepted)};
 }
 
-using answer_done = unique_function<void(result<provision_number_answer>)>;
+using provision_done = unique_function<void(result<provision_number_answer>)>;
 
-runner::notify answer_with_operation(bool replayed, answer_done done) {
+runner::notify answer_with_operation(bool replayed, provision_done done) {
   return [replayed, done = std::move(done)](result<operation> outcome) mutable {
     if (!outcome) return done(std::move(outcome).error());
     done(provision_number_answer{.ended_or_open = *std::move(outcome), .replayed = replayed});
   };
 }
 
-void act_on(app_environment& env, organization_id owner, decision decided, answer_done done) {
+void act_on(app_environment& env, organization_id owner, provision_decision decided,
+            provision_done done) {
   if (decided.waiting) {
     return done(provision_number_answer{.waiting = std::move(decided.waiting),
                                         .replayed = decided.replayed});
@@ -133,14 +135,14 @@ void act_on(app_environment& env, organization_id owner, decision decided, answe
 
 }  // namespace
 
-void provision_number(app_environment& env, provision_number_request request, answer_done done) {
+void provision_number(app_environment& env, provision_number_request request, provision_done done) {
   const organization_id owner = request.who.organization;
   std::optional<instant_offer> offer = offer_at_once(env, request);
-  env.database().write<decision>(
+  env.database().write<provision_decision>(
       [&env, request = std::move(request), offer = std::move(offer)](session& work) {
-        return decide(work, env, request, offer);
+        return decide_provision(work, env, request, offer);
       },
-      [&env, owner, done = std::move(done)](result<decision> decided) mutable {
+      [&env, owner, done = std::move(done)](result<provision_decision> decided) mutable {
         if (!decided) return done(std::move(decided).error());
         act_on(env, owner, *std::move(decided), std::move(done));
       });

@@ -7,6 +7,7 @@
 #include "store/quote_queries.hpp"
 #include "workflow/purchase_pause.hpp"
 #include "workflow/purchasing/number_choice.hpp"
+#include "workflow/purchasing/offered_cost.hpp"
 #include "workflow/purchasing/quoted_numbers.hpp"
 #include "workflow/purchasing/sellers_for.hpp"
 #include "workflow/registration/moving.hpp"
@@ -20,7 +21,7 @@ constexpr std::int64_t open_quotes_max = 100;  // of one organization: each hide
 using quote_done = unique_function<void(result<quote>)>;
 
 // What is known of who asks.
-struct asked_by {
+struct quote_asker {
   user_id subject;
   std::string area_code;  // asked, or the kit's default
   std::string home;       // where the user is registered to text
@@ -30,7 +31,7 @@ struct asked_by {
 // As the purchase will choose: a local number is bought where the company is registered, while that
 // sells, unless another account is named (where it is registered anew).
 std::vector<carrier*> sellers_of(const app_environment& env, const quote_request& request,
-                                 const asked_by& by) {
+                                 const quote_asker& by) {
   seller_wish wish;
   wish.type = request.type;
   wish.only = request.account;
@@ -42,12 +43,12 @@ std::vector<carrier*> sellers_of(const app_environment& env, const quote_request
   return accounts;
 }
 
-result<asked_by> read_asker(session& work, const app_environment& env,
-                            const quote_request& request) {
+result<quote_asker> read_asker(session& work, const app_environment& env,
+                               const quote_request& request) {
   TRY_ASSIGN(const phone_access access, find_phone_access(work, request.who, request.user));
   TRY_ASSIGN(const auto pause, purchase_pause(work));
   if (pause) return refused(error_code::purchases_paused, "Purchases are paused: " + *pause);
-  asked_by by;
+  quote_asker by;
   by.subject = access.subject.id;
   by.area_code = request.area_code.value_or("");
   if (by.area_code.empty() && request.exact.empty() && request.type == number_type::local) {
@@ -63,13 +64,7 @@ result<asked_by> read_asker(session& work, const app_environment& env,
   return by;
 }
 
-carrier_cost cost_of(const number_offer& offer) {
-  if (!offer.price) return {};
-  return {offer.price->monthly_micro_usd, offer.price->upfront_micro_usd,
-          offer.price->is_estimate};
-}
-
-quote new_quote(const app_environment& env, const quote_request& request, const asked_by& by,
+quote new_quote(const app_environment& env, const quote_request& request, const quote_asker& by,
                 const number_choice& choice) {
   quote made;
   made.id = env.ids().make<quote_id>();
@@ -86,7 +81,7 @@ quote new_quote(const app_environment& env, const quote_request& request, const 
   made.calls = choice.offer.features.calls;
   made.price = by.price.total;
   made.monthly = monthly_price(env.rules().prices, request.type);
-  made.cost = cost_of(choice.offer);
+  made.cost = offered_cost(choice.offer);
   made.created_at = env.now();
   made.expires_at = made.created_at + env.rules().purchases.quote_good_for;
   return made;
@@ -144,7 +139,7 @@ void hold_and_store(app_environment& env, quote made, const number_choice& choic
       });
 }
 
-void choose_and_quote(app_environment& env, quote_request request, asked_by by,
+void choose_and_quote(app_environment& env, quote_request request, quote_asker by,
                       quote_done done) {
   number_wish wish;
   wish.type = request.type;
@@ -176,9 +171,9 @@ void choose_and_quote(app_environment& env, quote_request request, asked_by by,
 void make_quote(app_environment& env, quote_request request, quote_done done) {
   const result<void> named = check_account_name(env, request.account);
   if (!named) return done(named.error());
-  env.database().read<asked_by>(
+  env.database().read<quote_asker>(
       [&env, request](session& work) { return read_asker(work, env, request); },
-      [&env, request, done = std::move(done)](result<asked_by> by) mutable {
+      [&env, request, done = std::move(done)](result<quote_asker> by) mutable {
         if (!by) return done(std::move(by).error());
         choose_and_quote(env, std::move(request), *std::move(by), std::move(done));
       });

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "app/audit_trail.hpp"
+#include "app/no_such_number.hpp"
 #include "app/replay.hpp"
 #include "app/subject.hpp"
 #include "base/crash_point.hpp"
@@ -17,10 +18,6 @@ namespace {
 
 // A number that people text with is not given up by an agent alone.
 constexpr std::chrono::hours busy_time{7 * 24};
-
-error no_such_number() {
-  return refused(error_code::resource_not_found, "There is no such number.");
-}
 
 struct accepted_release {
   number row;

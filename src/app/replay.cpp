@@ -39,7 +39,7 @@ result<std::optional<replayed_request>> find_by_marker(session& work, const app_
 // is in flight, or once it has arrived, nobody else joins that request.
 result<std::optional<replayed_request>> find_by_delivery(session& work,
                                                          const app_environment& env,
-                                                         delivery_attempt& mine) {
+                                                         tracked_attempt& mine) {
   if (mine.is_deserted()) {
     return not_done(error_code::timed_out,
                     "The connection was closed before this began; nothing was done.", {});
@@ -55,7 +55,7 @@ result<std::optional<replayed_request>> find_by_delivery(session& work,
   return std::optional<replayed_request>();
 }
 
-result<void> track_request(session& work, const app_environment& env, delivery_attempt& mine,
+result<void> track_request(session& work, const app_environment& env, tracked_attempt& mine,
                            const replayed_request& became) {
   tracked_request row;
   row.fingerprint = mine.fingerprint();

@@ -16,14 +16,14 @@
 
 namespace dialplane {
 
-class delivery_attempt;
+class tracked_attempt;
 
 struct request_identity {
   request_hash body{};                        // of the canonical body (members sorted)
   std::optional<request_hash> key;            // organization, user, path, Idempotency-Key
   std::optional<request_hash> fingerprint;    // api key, path, body: only if the client counts
   std::int64_t retry_count = 0;               // x-stainless-retry-count
-  std::shared_ptr<delivery_attempt> delivery; // only without a key, where the request tracks it
+  std::shared_ptr<tracked_attempt> delivery;  // only without a key, where the request tracks it
   request_hash equal_request{};               // api key, user, path, body: for approvals
   std::string request_id;                     // for answers and the audit log
 

@@ -4,6 +4,7 @@
 
 #include "app/audit_trail.hpp"
 #include "app/import_number.hpp"
+#include "app/no_such_number.hpp"
 #include "app/update_number.hpp"
 #include "base/crash_point.hpp"
 #include "domain/stored_error.hpp"
@@ -69,7 +70,7 @@ void store_reroute(const reroute_steps& steps) {
         TRY_ASSIGN(auto now, work.numbers().find(steps->row.organization, steps->row.id));
         if (!now || now->status == number_status::released ||
             now->status == number_status::releasing || now->carrier != steps->row.carrier) {
-          return refused(error_code::resource_not_found, "There is no such number.");
+          return no_such_number();
         }
         now->routing_set = true;
         now->updated_at = steps->env.now();
@@ -131,7 +132,7 @@ result<accepted_move> accept_move(session& work, const reroute& steps) {
   TRY_ASSIGN(const auto now, work.numbers().find(steps.row.organization, steps.row.id));
   const bool is_there = now && now->status != number_status::released &&
                         now->status != number_status::releasing;
-  if (!is_there) return refused(error_code::resource_not_found, "There is no such number.");
+  if (!is_there) return no_such_number();
   TRY_ASSIGN(auto kept, work.carrier_accounts().find_imported(now->organization, now->id));
   if (!kept) return internal_fault("the old routing of an imported number is not there");
   if (kept->moved_by) return join_move(work, steps, *kept);

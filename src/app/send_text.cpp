@@ -20,7 +20,7 @@ namespace json = boost::json;
 constexpr std::string_view sealed_purpose = "text";
 
 // What the transaction decided; the rest happens outside it.
-struct decision {
+struct send_decision {
   sent_text_answer answer;
   std::optional<accepted_text> accepted;  // nothing for a repeat
 };
@@ -94,13 +94,13 @@ result<text_request> wanted_text(session& work, const app_environment& env,
                       .request_id = request.identity.request_id};
 }
 
-result<std::optional<decision>> find_earlier(session& work, const app_environment& env,
-                                             const request_identity& identity) {
+result<std::optional<send_decision>> find_earlier(session& work, const app_environment& env,
+                                                  const request_identity& identity) {
   TRY_ASSIGN(const auto earlier, find_replay(work, env, identity));
-  if (!earlier) return std::optional<decision>();
+  if (!earlier) return std::optional<send_decision>();
   TRY_ASSIGN(const std::string text, env.seals.open(earlier->sealed_answer, sealed_purpose));
   TRY_ASSIGN(sent_text_answer answer, parse_snapshot(text));
-  return std::optional(decision{std::move(answer), std::nullopt});
+  return std::optional(send_decision{std::move(answer), std::nullopt});
 }
 
 result<void> remember(session& work, const app_environment& env, const request_identity& identity,
@@ -112,8 +112,9 @@ result<void> remember(session& work, const app_environment& env, const request_i
 }
 
 // The unit: nothing outside the database happens in here.
-result<decision> decide(session& work, app_environment& env, const send_text_request& request,
-                        std::optional<timestamp> lease) {
+result<send_decision> decide_sending(session& work, app_environment& env,
+                                     const send_text_request& request,
+                                     std::optional<timestamp> lease) {
   TRY_ASSIGN(auto earlier, find_earlier(work, env, request.identity));
   if (earlier) return *std::move(earlier);
   TRY_ASSIGN(const text_request wanted, wanted_text(work, env, request));
@@ -124,7 +125,7 @@ result<decision> decide(session& work, app_environment& env, const send_text_req
                  request.identity.request_id,
                  {{"phone", accepted.row.number.uuid()}, {"segments", permit.segments}},
                  permit.price));
-  decision decided;
+  send_decision decided;
   decided.answer = {.id = accepted.row.id,
                     .from = accepted.row.from,
                     .to = accepted.row.to,
@@ -142,11 +143,11 @@ result<decision> decide(session& work, app_environment& env, const send_text_req
 void send_text(app_environment& env, send_text_request request,
                unique_function<void(result<sent_text_answer>)> done) {
   auto asked = std::make_shared<const send_text_request>(std::move(request));
-  env.database().write<decision>(
+  env.database().write<send_decision>(
       [&env, asked, lease = env.texts.lease()](session& work) {
-        return decide(work, env, *asked, lease);
+        return decide_sending(work, env, *asked, lease);
       },
-      [&env, done = std::move(done)](result<decision> decided) mutable {
+      [&env, done = std::move(done)](result<send_decision> decided) mutable {
         if (!decided) return done(std::move(decided).error());
         if (decided->accepted) env.texts.start(*std::move(decided->accepted));
         done(std::move(decided->answer));

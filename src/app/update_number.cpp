@@ -2,15 +2,12 @@
 
 #include "app/agents.hpp"
 #include "app/audit_trail.hpp"
+#include "app/no_such_number.hpp"
 #include "app/subject.hpp"
 
 namespace dialplane {
 
 namespace {
-
-error no_such_number() {
-  return refused(error_code::resource_not_found, "There is no such number.");
-}
 
 // A key bound to an agent sees the numbers that agent answers and those nobody answers.
 bool may_see(const actor& who, const number& row) {

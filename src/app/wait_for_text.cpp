@@ -15,7 +15,7 @@ constexpr std::size_t rows_at_once = 100;
 constexpr std::size_t rows_max = 1'000;
 constexpr std::int64_t retry_after_ms = 1'000;
 
-using answer_done = unique_function<void(result<std::optional<message>>)>;
+using waited_done = unique_function<void(result<std::optional<message>>)>;
 
 error too_many_wait() {
   error refusal = not_done(error_code::rate_limited,
@@ -42,7 +42,7 @@ result<std::optional<message>> find_received(session& work, const awaited_text& 
 // First in the list, then the look: a text in between is not missed. Whoever comes first tells;
 // the other finds the waiter gone.
 void wait_and_look(app_environment& env, awaited_text wanted, wait_for_text_request& request,
-                   const uuid_bytes& after, std::shared_ptr<answer_done> told) {
+                   const uuid_bytes& after, std::shared_ptr<waited_done> told) {
   const auto id = env.waiters.add(wanted, request.wait, std::move(request.is_wanted),
                                   [told](std::optional<message> found) {
                                     (*told)(std::move(found));
@@ -61,9 +61,9 @@ void wait_and_look(app_environment& env, awaited_text wanted, wait_for_text_requ
 
 }  // namespace
 
-void wait_for_text(app_environment& env, wait_for_text_request request, answer_done done) {
+void wait_for_text(app_environment& env, wait_for_text_request request, waited_done done) {
   const uuid_bytes after = request.after.value_or(env.ids().next());
-  auto told = std::make_shared<answer_done>(std::move(done));
+  auto told = std::make_shared<waited_done>(std::move(done));
   auto asked = std::make_shared<wait_for_text_request>(std::move(request));
   env.database().read<number>(
       [asked](session& work) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii.hpp"
+
 namespace dialplane {
 
 namespace {
@@ -25,8 +27,6 @@ void put_digits(char* at, std::uint32_t value, int count) {
     value /= 10;
   }
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Reads a text from left to right; every take_* fails without a value at the first surprise.
 class time_text {

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "base/ascii.hpp"
 #include "base/check.hpp"
 
 namespace dialplane {
@@ -74,7 +75,6 @@ Digest hmac(EVP_MAC_CTX* context, std::string_view key, std::string_view message
   return digest;
 }
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view base64_url_digits =

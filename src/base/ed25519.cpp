@@ -21,7 +21,7 @@ struct free_context {
 using key_handle = std::unique_ptr<EVP_PKEY, free_key>;
 using context_handle = std::unique_ptr<EVP_MD_CTX, free_context>;
 
-context_handle new_context() {
+context_handle new_digest_context() {
   context_handle made(EVP_MD_CTX_new());
   CHECK(made != nullptr);
   return made;
@@ -58,7 +58,7 @@ ed25519_public_key ed25519_public_key_of(const ed25519_private_key& key) {
 
 ed25519_signature ed25519_sign(const ed25519_private_key& key, std::string_view message) {
   const key_handle handle = private_key(key);
-  const context_handle context = new_context();
+  const context_handle context = new_digest_context();
   CHECK(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, handle.get()) == 1);
   const auto bytes = bytes_of(message);
   ed25519_signature signature{};
@@ -73,7 +73,7 @@ bool ed25519_verify(const ed25519_public_key& key, std::string_view message,
   const key_handle handle(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
   if (handle == nullptr) return false;
-  const context_handle context = new_context();
+  const context_handle context = new_digest_context();
   if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, handle.get()) != 1) {
     return false;
   }

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace dialplane {
 
 namespace {
 
 __extension__ typedef unsigned __int128 uint128;
 
-constexpr std::string_view hex_digits = "0123456789abcdef";
 // In ASCII order, so that texts sort as ids do.
 constexpr std::string_view base62_digits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

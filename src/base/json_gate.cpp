@@ -17,7 +17,6 @@ namespace {
 namespace json = boost::json;
 using parse_code = boost::system::error_code;
 
-constexpr std::size_t max_shown_name_bytes = 64;
 constexpr std::size_t max_shown_path_bytes = 256;
 constexpr std::size_t usual_members = 8;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";

@@ -22,6 +22,9 @@ struct json_limits {
   std::size_t max_members = 1024;            // of one object or array
 };
 
+// Of a member's name, in errors.
+inline constexpr std::size_t max_shown_name_bytes = 64;
+
 // Errors: payload_too_large beyond max_bytes, invalid_json for everything else; a duplicate
 // member's path is in `field`. The object's memory comes from `storage`.
 result<boost::json::object> parse_json_object(std::string_view body,

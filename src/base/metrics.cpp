@@ -20,7 +20,7 @@ bool is_metric_name(std::string_view name) {
   return true;
 }
 
-void append_number(std::string& out, double value) {
+void append_metric_number(std::string& out, double value) {
   std::array<char, 400> digits;  // the longest double in fixed form
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
                                  std::chars_format::fixed)
@@ -28,7 +28,7 @@ void append_number(std::string& out, double value) {
   out.append(digits.data(), end);
 }
 
-void append_escaped(std::string& out, std::string_view text, bool quotes) {
+void append_metric_text(std::string& out, std::string_view text, bool quotes) {
   for (const char c : text) {
     if (c == '\n') {
       out += "\\n";
@@ -50,7 +50,7 @@ void append_labels(std::string& out, const label_texts& names, const label_texts
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i > 0) out += ',';
     out.append(names[i]).append("=\"");
-    append_escaped(out, values[i], true);
+    append_metric_text(out, values[i], true);
     out += '"';
   }
   if (!le.empty()) {
@@ -86,14 +86,14 @@ void render_series(std::string& out, const std::string& name, const label_texts&
     std::string le = "+Inf";
     if (i < bounds.size()) {
       le.clear();
-      append_number(le, bounds[i]);
+      append_metric_number(le, bounds[i]);
     }
     out.append(name).append("_bucket");
     append_labels(out, names, values, le);
     out.append(" ").append(std::to_string(so_far)).append("\n");
   }
   std::string sum;
-  append_number(sum, series.sum());
+  append_metric_number(sum, series.sum());
   append_sample(out, name + "_sum", names, values, sum);
   // The same total as the last bucket, even while others observe.
   append_sample(out, name + "_count", names, values, std::to_string(so_far));
@@ -211,7 +211,7 @@ struct metrics_registry::families {
   template <typename Series>
   static void render(std::string& out, const metric_family<Series>& family) {
     out.append("# HELP ").append(family.name_).append(" ");
-    append_escaped(out, family.help_, false);
+    append_metric_text(out, family.help_, false);
     out.append("\n# TYPE ").append(family.name_).append(" ").append(type_word(family)).append("\n");
     const std::shared_lock lock(family.mutex_);
     for (const auto& [values, series] : family.series_) {

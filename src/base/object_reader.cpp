@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/json_gate.hpp"
 #include "base/utf8.hpp"
 
 namespace dialplane {
@@ -14,7 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_shown_name_bytes = 64;
 constexpr std::size_t near_edits = 2;
 
 std::string_view view_of(const json::string& text) { return {text.data(), text.size()}; }

@@ -22,7 +22,7 @@ namespace {
 
 constexpr char seal_version = 1;
 constexpr std::size_t key_id_bytes = 4;
-constexpr std::size_t header_bytes = 1 + key_id_bytes;
+constexpr std::size_t seal_header_bytes = 1 + key_id_bytes;
 constexpr std::size_t nonce_bytes = 12;
 constexpr std::size_t tag_bytes = 16;
 constexpr std::size_t max_plain_bytes = 64 * 1024 * 1024;
@@ -33,7 +33,7 @@ struct free_cipher_context {
 };
 using cipher_context = std::unique_ptr<EVP_CIPHER_CTX, free_cipher_context>;
 
-cipher_context new_context() {
+cipher_context new_cipher_context() {
   cipher_context context(EVP_CIPHER_CTX_new());
   CHECK(context != nullptr);
   return context;
@@ -45,8 +45,8 @@ const EVP_CIPHER* aes_256_gcm() {
   return algorithm;
 }
 
-unsigned char* unsigned_bytes(char* at) { return reinterpret_cast<unsigned char*>(at); }
-const unsigned char* unsigned_bytes(const char* at) {
+unsigned char* unsigned_at(char* at) { return reinterpret_cast<unsigned char*>(at); }
+const unsigned char* unsigned_at(const char* at) {
   return reinterpret_cast<const unsigned char*>(at);
 }
 
@@ -184,21 +184,21 @@ result<sealer> sealer::from_key_file(const std::string& path, random_source& ran
 
 std::string sealer::seal(std::string_view plaintext, std::string_view purpose) const {
   CHECK(random_ != nullptr && plaintext.size() <= max_plain_bytes);
-  std::string sealed(header_bytes + nonce_bytes + plaintext.size() + tag_bytes, '\0');
+  std::string sealed(seal_header_bytes + nonce_bytes + plaintext.size() + tag_bytes, '\0');
   sealed[0] = seal_version;
   std::copy(key_id_.begin(), key_id_.end(), sealed.begin() + 1);
-  unsigned char* nonce = unsigned_bytes(sealed.data()) + header_bytes;
+  unsigned char* nonce = unsigned_at(sealed.data()) + seal_header_bytes;
   random_->fill({nonce, nonce_bytes});
   unsigned char* text = nonce + nonce_bytes;
 
-  const cipher_context context = new_context();
+  const cipher_context context = new_cipher_context();
   int size = 0;
   CHECK(EVP_EncryptInit_ex2(context.get(), aes_256_gcm(), key_.data(), nonce, nullptr) == 1);
-  CHECK(EVP_EncryptUpdate(context.get(), nullptr, &size, unsigned_bytes(sealed.data()),
-                          header_bytes) == 1);
-  CHECK(EVP_EncryptUpdate(context.get(), nullptr, &size, unsigned_bytes(purpose.data()),
+  CHECK(EVP_EncryptUpdate(context.get(), nullptr, &size, unsigned_at(sealed.data()),
+                          seal_header_bytes) == 1);
+  CHECK(EVP_EncryptUpdate(context.get(), nullptr, &size, unsigned_at(purpose.data()),
                           length_of(purpose)) == 1);
-  CHECK(EVP_EncryptUpdate(context.get(), text, &size, unsigned_bytes(plaintext.data()),
+  CHECK(EVP_EncryptUpdate(context.get(), text, &size, unsigned_at(plaintext.data()),
                           length_of(plaintext)) == 1);
   unsigned char* tag = text + plaintext.size();
   CHECK(EVP_EncryptFinal_ex(context.get(), tag, &size) == 1);
@@ -207,7 +207,7 @@ std::string sealer::seal(std::string_view plaintext, std::string_view purpose) c
 }
 
 result<std::string> sealer::open(std::string_view sealed, std::string_view purpose) const {
-  constexpr std::size_t overhead = header_bytes + nonce_bytes + tag_bytes;
+  constexpr std::size_t overhead = seal_header_bytes + nonce_bytes + tag_bytes;
   if (sealed.size() < overhead || sealed.size() > max_plain_bytes + overhead) {
     return internal_fault("a sealed value has an impossible size");
   }
@@ -216,24 +216,24 @@ result<std::string> sealer::open(std::string_view sealed, std::string_view purpo
     return internal_fault("a value sealed with another key (" +
                           hex(bytes_of(sealed.substr(1, key_id_bytes))) + ")");
   }
-  const std::string_view nonce = sealed.substr(header_bytes, nonce_bytes);
+  const std::string_view nonce = sealed.substr(seal_header_bytes, nonce_bytes);
   const std::string_view text =
-      sealed.substr(header_bytes + nonce_bytes, sealed.size() - overhead);
+      sealed.substr(seal_header_bytes + nonce_bytes, sealed.size() - overhead);
   std::string tag(sealed.substr(sealed.size() - tag_bytes));  // the interface wants it writable
 
-  const cipher_context context = new_context();
+  const cipher_context context = new_cipher_context();
   std::string plain(text.size(), '\0');
   int size = 0;
   CHECK(EVP_DecryptInit_ex2(context.get(), aes_256_gcm(), key_.data(),
-                            unsigned_bytes(nonce.data()), nullptr) == 1);
-  CHECK(EVP_DecryptUpdate(context.get(), nullptr, &size, unsigned_bytes(sealed.data()),
-                          header_bytes) == 1);
-  CHECK(EVP_DecryptUpdate(context.get(), nullptr, &size, unsigned_bytes(purpose.data()),
+                            unsigned_at(nonce.data()), nullptr) == 1);
+  CHECK(EVP_DecryptUpdate(context.get(), nullptr, &size, unsigned_at(sealed.data()),
+                          seal_header_bytes) == 1);
+  CHECK(EVP_DecryptUpdate(context.get(), nullptr, &size, unsigned_at(purpose.data()),
                           length_of(purpose)) == 1);
-  CHECK(EVP_DecryptUpdate(context.get(), unsigned_bytes(plain.data()), &size,
-                          unsigned_bytes(text.data()), length_of(text)) == 1);
+  CHECK(EVP_DecryptUpdate(context.get(), unsigned_at(plain.data()), &size,
+                          unsigned_at(text.data()), length_of(text)) == 1);
   CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, tag_bytes, tag.data()) == 1);
-  if (EVP_DecryptFinal_ex(context.get(), unsigned_bytes(tag.data()), &size) != 1) {
+  if (EVP_DecryptFinal_ex(context.get(), unsigned_at(tag.data()), &size) != 1) {
     OPENSSL_cleanse(plain.data(), plain.size());  // unverified: nobody may see it
     return internal_fault("a sealed value was altered or belongs to another purpose");
   }

@@ -15,8 +15,8 @@ namespace dialplane::sqlite {
 namespace {
 
 constexpr std::size_t step_bytes = 32;
-constexpr std::size_t header_bytes = 8;    // holds the size; SQLite wants addresses of 8
-constexpr std::size_t largest_kept = 1088; // with the header
+constexpr std::size_t piece_header_bytes = 8;  // holds the size; SQLite wants addresses of 8
+constexpr std::size_t largest_kept = 1088;     // with the header
 constexpr std::size_t kept_bytes_max = 256 * 1024;
 constexpr std::size_t classes = largest_kept / step_bytes + 1;
 
@@ -26,7 +26,7 @@ struct free_piece {
 };
 
 std::size_t whole_size(std::size_t asked) noexcept {
-  return (asked + header_bytes + step_bytes - 1) / step_bytes * step_bytes;
+  return (asked + piece_header_bytes + step_bytes - 1) / step_bytes * step_bytes;
 }
 
 // Lives as long as its thread; what is freed after that goes straight to the heap.
@@ -70,7 +70,7 @@ thread_lists& lists_of_thread() noexcept {
   return lists;
 }
 
-char* whole_of(void* piece) noexcept { return static_cast<char*>(piece) - header_bytes; }
+char* whole_of(void* piece) noexcept { return static_cast<char*>(piece) - piece_header_bytes; }
 
 std::size_t size_in(const char* whole) noexcept {
   std::uint64_t size = 0;
@@ -82,7 +82,7 @@ void* given_out(void* whole, std::size_t size) noexcept {
   if (whole == nullptr) return nullptr;
   const std::uint64_t kept = size;
   std::memcpy(whole, &kept, sizeof kept);
-  return static_cast<char*>(whole) + header_bytes;
+  return static_cast<char*>(whole) + piece_header_bytes;
 }
 
 extern "C" {
@@ -112,11 +112,11 @@ static void* dialplane_sqlite_realloc(void* piece, int asked) {
 
 static int dialplane_sqlite_size(void* piece) {
   if (piece == nullptr) return 0;
-  return static_cast<int>(size_in(whole_of(piece)) - header_bytes);
+  return static_cast<int>(size_in(whole_of(piece)) - piece_header_bytes);
 }
 
 static int dialplane_sqlite_roundup(int asked) {
-  return static_cast<int>(whole_size(static_cast<std::size_t>(asked)) - header_bytes);
+  return static_cast<int>(whole_size(static_cast<std::size_t>(asked)) - piece_header_bytes);
 }
 
 static int dialplane_sqlite_memory_init(void*) { return SQLITE_OK; }

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "net/form_encoding.hpp"
 
 namespace dialplane {
@@ -20,7 +21,6 @@ constexpr std::size_t secret_bytes_min = 4;
 constexpr std::string_view gone = "redacted";
 constexpr std::string_view gone_person = "person@example.com";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_word(char c) { return is_digit(c) || is_letter(c) || c == '_'; }
 char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }

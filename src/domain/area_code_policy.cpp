@@ -11,8 +11,6 @@ namespace dialplane {
 
 namespace {
 
-using code_list = std::vector<std::string_view>;
-
 // Overlay groups that are bridged: A overlays B and B overlays C, but A and C never share ground.
 // Each line is a set of codes that do share ground. Groups without a line share it throughout.
 constexpr std::array<std::array<std::string_view, 5>, 10> shared_ground = {{
@@ -76,9 +74,9 @@ class plan_builder {
 };
 
 // The 50 states and DC.
-const code_list& state_codes() {
-  static const code_list codes = [] {
-    code_list list;
+const area_code_list& state_codes() {
+  static const area_code_list codes = [] {
+    area_code_list list;
     for (const std::string_view code : us_geographic_codes()) {
       if (!is_us_territory(find_area_code(code)->region)) list.push_back(code);
     }

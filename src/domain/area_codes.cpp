@@ -14,8 +14,6 @@ namespace dialplane {
 
 namespace {
 
-using code_list = std::vector<std::string_view>;
-
 constexpr std::array<std::string_view, 5> territories = {"AS", "GU", "MP", "PR", "VI"};
 constexpr std::string_view not_for_sale = "800";
 
@@ -53,11 +51,11 @@ bool is_of_us_ground(const area_code_row& row) {
 struct area_code_table {
   std::vector<area_code_row> rows;
   std::array<const area_code_row*, 1000> by_code{};
-  std::map<std::string_view, code_list> groups;
-  std::map<std::string_view, code_list> us_regions;
-  code_list us_geographic;
-  code_list toll_free;
-  code_list toll_free_for_sale;
+  std::map<std::string_view, area_code_list> groups;
+  std::map<std::string_view, area_code_list> us_regions;
+  area_code_list us_geographic;
+  area_code_list toll_free;
+  area_code_list toll_free_for_sale;
 
   area_code_table() {
     for (const auto& cells : embedded_rows(embedded_area_codes(), 6)) {
@@ -96,7 +94,7 @@ const area_code_table& table() noexcept {
   return the_table;
 }
 
-std::span<const std::string_view> members(const std::map<std::string_view, code_list>& lists,
+std::span<const std::string_view> members(const std::map<std::string_view, area_code_list>& lists,
                                           std::string_view name) noexcept {
   const auto found = lists.find(name);
   if (found == lists.end()) return {};

@@ -11,6 +11,8 @@
 
 namespace dialplane {
 
+using area_code_list = std::vector<std::string_view>;
+
 enum class area_code_class {
   geographic,
   toll_free,

@@ -9,7 +9,7 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::string_view file = "refused_prefixes.csv";
+constexpr std::string_view refused_prefixes_file = "refused_prefixes.csv";
 
 using refusal = std::optional<refused_destination>;
 
@@ -78,13 +78,15 @@ refusal judge_plan_number(const e164& to, const std::vector<std::string>& countr
 
 result<refused_prefix_table> refused_prefix_table::read(std::string_view text) {
   refused_prefix_table table;
-  TRY_ASSIGN(const auto rows, read_rule_rows(file, text, "prefix,rule,why,source,as_of"));
+  TRY_ASSIGN(const auto rows,
+             read_rule_rows(refused_prefixes_file, text, "prefix,rule,why,source,as_of"));
   for (const rule_row& each : rows) {
     const std::string_view prefix = each.cells[0];
     const bool refuse = each.cells[1] == "refuse";
     if (!prefix.starts_with('+') || !are_digits(prefix.substr(1)) ||
         (!refuse && each.cells[1] != "allow")) {
-      return bad_rule(file, each, "must be a prefix such as +4470, and refuse or allow.");
+      return bad_rule(refused_prefixes_file, each,
+                      "must be a prefix such as +4470, and refuse or allow.");
     }
     table.rows_.push_back({std::string(prefix), refuse, std::string(each.cells[2])});
   }

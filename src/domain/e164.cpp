@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace dialplane {
 
 namespace {
@@ -9,8 +11,6 @@ namespace {
 constexpr std::size_t min_digits = 7;  // small islands
 constexpr std::size_t max_digits = 15;
 constexpr std::size_t nanp_digits = 11;  // with the country code
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool are_three_digits(std::string_view text) {
   return text.size() == 3 && std::all_of(text.begin(), text.end(), is_digit);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 
+#include "base/ascii.hpp"
 #include "domain/embedded_tables.hpp"
 
 namespace dialplane {
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::size_t ein_digits = 9;
 constexpr std::size_t prefix_digits = 2;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t prefix_value(std::string_view prefix) {
   return static_cast<std::size_t>((prefix[0] - '0') * 10 + (prefix[1] - '0'));

@@ -38,7 +38,7 @@ bool is_volume(std::string_view text) { return text == "low" || text == "high"; 
 
 bool is_not_blank(std::string_view text) { return !trim(text).empty(); }
 
-struct text_member {
+struct entity_text_member {
   std::string_view name;
   std::size_t max_characters;
   shape_check fits;
@@ -52,7 +52,7 @@ constexpr std::string_view a_url = "an https:// URL";
 constexpr std::string_view a_phone = "a telephone number such as +14155550100";
 constexpr std::string_view a_country = "a country of two capital letters such as US";
 
-constexpr std::array<text_member, 11> company_members = {{
+constexpr std::array<entity_text_member, 11> company_members = {{
     {"entity_type", 32, is_entity_type,
      "one of llc, private_corporation, public_corporation, partnership, co_op, non_profit, "
      "government, sole_proprietor"},
@@ -68,7 +68,7 @@ constexpr std::array<text_member, 11> company_members = {{
     {"stock_exchange", 64, is_not_blank, not_blank},
 }};
 
-constexpr std::array<text_member, 6> address_members = {{
+constexpr std::array<entity_text_member, 6> address_members = {{
     {"line1", 255, is_not_blank, not_blank},
     {"line2", 255, is_not_blank, not_blank},
     {"locality", 255, is_not_blank, not_blank},
@@ -77,7 +77,7 @@ constexpr std::array<text_member, 6> address_members = {{
     {"country", 2, is_upper_pair, a_country},
 }};
 
-constexpr std::array<text_member, 5> contact_members = {{
+constexpr std::array<entity_text_member, 5> contact_members = {{
     {"first_name", 255, is_not_blank, not_blank},
     {"last_name", 255, is_not_blank, not_blank},
     {"email", 254, is_email, an_email},
@@ -85,7 +85,7 @@ constexpr std::array<text_member, 5> contact_members = {{
     {"title", 255, is_not_blank, not_blank},
 }};
 
-constexpr std::array<text_member, 6> messaging_members = {{
+constexpr std::array<entity_text_member, 6> messaging_members = {{
     {"description", 4096, is_not_blank, not_blank, true},
     {"consent_flow", 4096, is_not_blank, not_blank, true},
     {"volume", 8, is_volume, "low or high"},
@@ -94,7 +94,7 @@ constexpr std::array<text_member, 6> messaging_members = {{
     {"link_sample", 2048, is_https_url, a_url},
 }};
 
-void read_text(object_reader& read, const text_member& member, json::object& into) {
+void read_text(object_reader& read, const entity_text_member& member, json::object& into) {
   const text_rule rule{.max = member.max_characters, .allow_line_breaks = member.allow_line_breaks};
   const nullable<std::string> given = read.nullable_string(member.name, rule);
   if (!given.present) return;
@@ -140,9 +140,9 @@ void read_part(object_reader& read, std::string_view name, json::object& into, F
 }
 
 template <std::size_t N>
-auto reader_of(const std::array<text_member, N>& members) {
+auto reader_of(const std::array<entity_text_member, N>& members) {
   return [&members](object_reader& read, json::object& part) {
-    for (const text_member& member : members) read_text(read, member, part);
+    for (const entity_text_member& member : members) read_text(read, member, part);
   };
 }
 
@@ -171,21 +171,13 @@ nullable<ein> read_ein(object_reader& read) {
   return {.present = true, .value = *std::move(parsed)};
 }
 
-const json::value* find_path(const json::object& record, std::string_view path) {
-  const std::size_t dot = path.find('.');
-  const json::value* found = record.if_contains(path.substr(0, dot));
-  if (found == nullptr || dot == std::string_view::npos) return found;
-  const json::object* inner = found->if_object();
-  return inner == nullptr ? nullptr : inner->if_contains(path.substr(dot + 1));
-}
-
 bool has_text(const json::object& record, std::string_view path) {
-  const json::value* found = find_path(record, path);
+  const json::value* found = find_in_record(record, path);
   return found != nullptr && found->is_string() && !found->get_string().empty();
 }
 
 bool has_items(const json::object& record, std::string_view path, std::size_t at_least) {
-  const json::value* found = find_path(record, path);
+  const json::value* found = find_in_record(record, path);
   return found != nullptr && found->is_array() && found->get_array().size() >= at_least;
 }
 
@@ -195,7 +187,7 @@ std::string_view type_of(const json::object& record) {
   return {found->get_string().data(), found->get_string().size()};
 }
 
-bool is_host(std::string_view host) {
+bool is_host_shape(std::string_view host) {
   const std::size_t dot = host.rfind('.');
   return dot != std::string_view::npos && dot > 0 && dot + 1 < host.size() &&
          host.find("..") == std::string_view::npos && host.front() != '.' &&
@@ -211,10 +203,18 @@ bool has_spaces(std::string_view text) {
 
 }  // namespace
 
+const json::value* find_in_record(const json::object& record, std::string_view path) {
+  const std::size_t dot = path.find('.');
+  const json::value* found = record.if_contains(path.substr(0, dot));
+  if (found == nullptr || dot == std::string_view::npos) return found;
+  const json::object* inner = found->if_object();
+  return inner == nullptr ? nullptr : inner->if_contains(path.substr(dot + 1));
+}
+
 bool is_email_shape(std::string_view text) noexcept {
   const std::size_t at = text.find('@');
   return text.size() <= 254 && !has_spaces(text) && at != std::string_view::npos && at > 0 &&
-         text.find('@', at + 1) == std::string_view::npos && is_host(text.substr(at + 1));
+         text.find('@', at + 1) == std::string_view::npos && is_host_shape(text.substr(at + 1));
 }
 
 bool is_https_url_shape(std::string_view text) noexcept {
@@ -222,13 +222,13 @@ bool is_https_url_shape(std::string_view text) noexcept {
   if (text.size() > 2048 || !text.starts_with(scheme) || has_spaces(text)) return false;
   std::string_view host = text.substr(scheme.size());
   host = host.substr(0, host.find_first_of("/?#"));
-  return is_host(host.substr(0, host.find(':')));
+  return is_host_shape(host.substr(0, host.find(':')));
 }
 
 result<legal_entity_changes> read_legal_entity_changes(const json::object& body) {
   object_reader read(body);
   legal_entity_changes changes;
-  for (const text_member& member : company_members) read_text(read, member, changes.record);
+  for (const entity_text_member& member : company_members) read_text(read, member, changes.record);
   changes.ein = read_ein(read);
   read_part(read, "address", changes.record, reader_of(address_members));
   read_part(read, "contact", changes.record, reader_of(contact_members));

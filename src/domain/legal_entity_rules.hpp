@@ -32,6 +32,10 @@ result<legal_entity_changes> read_legal_entity_changes(const boost::json::object
 // Puts the changes into a record.
 void apply_changes(boost::json::object& record, const boost::json::object& changes);
 
+// At a dot path of one or two names; null where the record has nothing there.
+const boost::json::value* find_in_record(const boost::json::object& record,
+                                         std::string_view path);
+
 // Dot paths of what a carrier needs and the record lacks, in the order of the record. The EIN is
 // never among them: it comes with the first number.
 std::vector<std::string> missing_entity_fields(const boost::json::object& record);

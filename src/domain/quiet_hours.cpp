@@ -9,7 +9,7 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::string_view file = "quiet_hours.csv";
+constexpr std::string_view quiet_hours_file = "quiet_hours.csv";
 
 std::optional<std::array<bool, 7>> days_named(std::string_view name) {
   if (name == "all") return std::array<bool, 7>{true, true, true, true, true, true, true};
@@ -48,13 +48,13 @@ struct judged_clock {
 result<quiet_hours_table> quiet_hours_table::read(std::string_view text) {
   quiet_hours_table table;
   constexpr std::string_view columns = "country,region,days,from_hour,to_hour,source,as_of";
-  TRY_ASSIGN(const auto rows, read_rule_rows(file, text, columns));
+  TRY_ASSIGN(const auto rows, read_rule_rows(quiet_hours_file, text, columns));
   for (const rule_row& row : rows) {
     const auto days = days_named(row.cells[2]);
     const auto from = rule_number(row.cells[3]);
     const auto to = rule_number(row.cells[4]);
     if (!days || !from || !to || *from < 4 || *to > 24 || *from >= *to) {
-      return bad_rule(file, row,
+      return bad_rule(quiet_hours_file, row,
                       "must have days (all, weekdays, weekends, mon-sat, sun) and hours from 4 to "
                       "24, the first before the second.");
     }

@@ -13,14 +13,7 @@ namespace dialplane {
 
 namespace {
 
-using enum finding_severity;
-using text = const registration_text&;
-
-constexpr std::string_view brand_source = "The Campaign Registry, brand fields";
 constexpr std::string_view irs_source = "IRS, how EINs are assigned and valid prefixes";
-constexpr std::string_view sole_source = "The Campaign Registry, sole proprietor brands";
-constexpr std::string_view public_source = "The Campaign Registry, public company brands";
-constexpr std::string_view campaign_source = "The Campaign Registry, campaign fields";
 constexpr std::string_view content_source =
     "carriers' pages on campaign fields and on rejected campaigns";
 constexpr std::string_view ctia_source = "CTIA, Messaging Principles and Best Practices";
@@ -62,7 +55,7 @@ bool is_zip_code(std::string_view code) {
   return code.size() == 5 && is_digits(code);
 }
 
-bool is_in_us(text of) { return of.text("country") == "US"; }
+bool is_in_us(const registration_text& of) { return of.text("country") == "US"; }
 
 bool is_two_capitals(std::string_view region) {
   return region.size() == 2 && std::all_of(region.begin(), region.end(), [](unsigned char c) {
@@ -70,7 +63,7 @@ bool is_two_capitals(std::string_view region) {
   });
 }
 
-bool lacks_suffix(text of) {
+bool lacks_suffix(const registration_text& of) {
   const std::string_view type = of.text("entity_type");
   if (of.lacks("registered_name")) return false;
   const std::string name = lower_case(of.text("registered_name"));
@@ -80,7 +73,7 @@ bool lacks_suffix(text of) {
                           "co.", "company", "ltd", "ltd.", "limited"});
 }
 
-bool any_length(text of, bool (*wrong)(std::size_t)) {
+bool any_length(const registration_text& of, bool (*wrong)(std::size_t)) {
   return std::any_of(of.samples().begin(), of.samples().end(), [&](const std::string& sample) {
     return wrong(count_code_points(sample));
   });
@@ -96,7 +89,7 @@ std::string short_name(std::string_view name) {
   return lower;
 }
 
-bool names_brand(text of, const std::string& lower_sample) {
+bool names_brand(const registration_text& of, const std::string& lower_sample) {
   for (const std::string_view path : {"display_name", "registered_name"}) {
     const std::string name = short_name(of.text(path));
     if (!name.empty() && lower_sample.find(name) != std::string::npos) return true;
@@ -104,13 +97,13 @@ bool names_brand(text of, const std::string& lower_sample) {
   return false;
 }
 
-bool has_equal_samples(text of) {
+bool has_equal_samples(const registration_text& of) {
   std::vector<std::string> sorted = of.lower_samples();
   std::sort(sorted.begin(), sorted.end());
   return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
 }
 
-bool sells(text of) {
+bool sells(const registration_text& of) {
   return of.any_sample_says({"% off", "discount", "promo", "promo code", "coupon", "sale",
                              "special offer", "limited time", "buy now", "shop now", "deal",
                              "deals"});
@@ -126,17 +119,17 @@ bool has_shortener(std::string_view words) {
   });
 }
 
-bool uses_shortener(text of) {
+bool uses_shortener(const registration_text& of) {
   if (has_shortener(lower_case(of.text("messaging.link_sample")))) return true;
   return std::any_of(of.lower_samples().begin(), of.lower_samples().end(),
                      [](const std::string& sample) { return has_shortener(sample); });
 }
 
-bool is_bad_url(text of, std::string_view path) {
+bool is_bad_url(const registration_text& of, std::string_view path) {
   return !of.lacks(path) && !is_https_url_shape(of.text(path));
 }
 
-bool is_elsewhere(text of, std::string_view path) {
+bool is_elsewhere(const registration_text& of, std::string_view path) {
   if (of.lacks(path) || of.lacks("website")) return false;
   return !same_site(host_of(of.text(path)), host_of(of.text("website")));
 }
@@ -149,8 +142,13 @@ bool is_north_american_mobile(std::string_view number) {
          std::end(toll_free);
 }
 
-// clang-format off
-constexpr auto rules = std::to_array<lint_rule>({
+}  // namespace
+
+std::span<const lint_rule> content_rules() noexcept {
+  using enum finding_severity;
+  using text = const registration_text&;
+  // clang-format off
+  static constexpr auto rules = std::to_array<lint_rule>({
     {"region_not_a_state", "address.region", error,
      "The registry knows US states by two letters and finds no match otherwise.",
      "Write the state as two capital letters, such as CA.", brand_source,
@@ -410,11 +408,9 @@ constexpr auto rules = std::to_array<lint_rule>({
               of.text("messaging.terms_and_conditions_url") ==
                   of.text("messaging.privacy_policy_url");
      }},
-});
-// clang-format on
-
-}  // namespace
-
-std::span<const lint_rule> content_rules() noexcept { return rules; }
+  });
+  // clang-format on
+  return rules;
+}
 
 }  // namespace dialplane

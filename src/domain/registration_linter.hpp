@@ -38,6 +38,12 @@ struct lint_rule {
   bool (*broken)(const registration_text&) = nullptr;
 };
 
+// Documents that rules of both tables come from.
+inline constexpr std::string_view brand_source = "The Campaign Registry, brand fields";
+inline constexpr std::string_view sole_source = "The Campaign Registry, sole proprietor brands";
+inline constexpr std::string_view public_source = "The Campaign Registry, public company brands";
+inline constexpr std::string_view campaign_source = "The Campaign Registry, campaign fields";
+
 // Every rule: those about missing fields, and those about what is there.
 std::span<const lint_rule> missing_field_rules() noexcept;
 std::span<const lint_rule> content_rules() noexcept;

@@ -7,19 +7,17 @@ namespace dialplane {
 
 namespace {
 
-using enum finding_severity;
-
-constexpr std::string_view brand_source = "The Campaign Registry, brand fields";
-constexpr std::string_view sole_source = "The Campaign Registry, sole proprietor brands";
-constexpr std::string_view public_source = "The Campaign Registry, public company brands";
-constexpr std::string_view campaign_source = "The Campaign Registry, campaign fields";
 constexpr std::string_view no_owner =
     "The registry compares the company with public records and needs this field.";
 constexpr std::string_view no_content =
     "The reviewer decides by this field and rejects a campaign without it.";
 
-// clang-format off
-constexpr auto rules = std::to_array<lint_rule>({
+}  // namespace
+
+std::span<const lint_rule> missing_field_rules() noexcept {
+  using enum finding_severity;
+  // clang-format off
+  static constexpr auto rules = std::to_array<lint_rule>({
     {"missing_entity_type", "entity_type", error, no_owner,
      "Name the kind of company, such as llc.", brand_source,
      [](const registration_text& of) { return of.lacks("entity_type"); }},
@@ -121,11 +119,9 @@ constexpr auto rules = std::to_array<lint_rule>({
      [](const registration_text& of) {
        return of.lacks("messaging.terms_and_conditions_url");
      }},
-});
-// clang-format on
-
-}  // namespace
-
-std::span<const lint_rule> missing_field_rules() noexcept { return rules; }
+  });
+  // clang-format on
+  return rules;
+}
 
 }  // namespace dialplane

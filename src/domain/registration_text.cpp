@@ -4,6 +4,8 @@
 #include <boost/json/array.hpp>
 #include <cctype>
 
+#include "domain/legal_entity_rules.hpp"
+
 namespace dialplane {
 
 namespace json = boost::json;
@@ -12,14 +14,6 @@ namespace {
 
 bool is_word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-const json::value* find_path(const json::object& record, std::string_view path) {
-  const std::size_t dot = path.find('.');
-  const json::value* found = record.if_contains(path.substr(0, dot));
-  if (found == nullptr || dot == std::string_view::npos) return found;
-  const json::object* inner = found->if_object();
-  return inner == nullptr ? nullptr : inner->if_contains(path.substr(dot + 1));
 }
 
 bool says(std::string_view text, std::string_view word) {
@@ -110,13 +104,13 @@ bool registration_text::is_public_company() const noexcept {
 }
 
 std::string_view registration_text::text(std::string_view path) const {
-  const json::value* found = find_path(of_.record, path);
+  const json::value* found = find_in_record(of_.record, path);
   if (found == nullptr || !found->is_string()) return {};
   return {found->get_string().data(), found->get_string().size()};
 }
 
 std::vector<std::string_view> registration_text::items(std::string_view path) const {
-  const json::value* found = find_path(of_.record, path);
+  const json::value* found = find_in_record(of_.record, path);
   std::vector<std::string_view> all;
   if (found == nullptr || !found->is_array()) return all;
   for (const json::value& each : found->get_array()) {

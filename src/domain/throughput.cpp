@@ -9,7 +9,7 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::string_view file = "throughput_classes.csv";
+constexpr std::string_view throughput_file = "throughput_classes.csv";
 constexpr std::int64_t minute_us = 60'000'000;
 constexpr std::int64_t least_burst = 10;
 
@@ -18,15 +18,17 @@ constexpr std::int64_t least_burst = 10;
 result<throughput_table> throughput_table::read(std::string_view text) {
   throughput_table table;
   TRY_ASSIGN(const auto rows,
-             read_rule_rows(file, text, "name,parts_per_minute,parts_per_day,source,as_of"));
+             read_rule_rows(throughput_file, text,
+                            "name,parts_per_minute,parts_per_day,source,as_of"));
   for (const rule_row& row : rows) {
     const auto minute = rule_number(row.cells[1]);
     const auto day = rule_number(row.cells[2]);
     constexpr std::int64_t most = 1'000'000'000;
     if (!minute || !day || *day < 0 || *day > most || *minute > most || *minute < 0 ||
         (*minute > 0 && *minute <= least_burst)) {
-      return bad_rule(file, row, "must be a name and two limits; 0 is no limit, and a minute takes "
-                                 "more than 10 parts.");
+      return bad_rule(throughput_file, row,
+                      "must be a name and two limits; 0 is no limit, and a minute takes "
+                      "more than 10 parts.");
     }
     table.classes_.push_back({std::string(row.cells[0]), *minute, *day});
   }

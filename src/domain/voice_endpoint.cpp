@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
+
 namespace dialplane {
 
 namespace {
@@ -13,7 +15,6 @@ constexpr std::size_t label_bytes_max = 63;
 constexpr std::size_t name_bytes_max = 253;
 constexpr std::string_view scheme = "sip:";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -34,7 +35,7 @@ bool is_label(std::string_view text) {
 
 // A name whose last label is not a number (an IPv4 address in some unusual form would be one), or
 // four decimal numbers.
-bool is_host(std::string_view text) {
+bool is_sip_host(std::string_view text) {
   if (text.empty() || text.size() > name_bytes_max) return false;
   std::size_t labels = 0;
   std::size_t numbers = 0;
@@ -69,7 +70,7 @@ bool is_ipv6_shape(std::string_view text) {
          });
 }
 
-std::string lower_case(std::string_view text) {
+std::string lower_host(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -89,7 +90,7 @@ result<void> read_host(std::string_view text, std::string_view field, sip_addres
     if (close == std::string_view::npos || !is_ipv6_shape(text.substr(1, close - 1))) {
       return wrong(field, "name a host or an address");
     }
-    into.host = lower_case(text.substr(1, close - 1));
+    into.host = lower_host(text.substr(1, close - 1));
     text.remove_prefix(close + 1);
     if (!text.empty() && !text.starts_with(':')) return wrong(field, "name one host");
     port = text.empty() ? text : text.substr(1);
@@ -97,8 +98,8 @@ result<void> read_host(std::string_view text, std::string_view field, sip_addres
   } else {
     const std::size_t colon = text.find(':');
     const std::string_view host = text.substr(0, colon);
-    if (!is_host(host)) return wrong(field, "name a host or an address");
-    into.host = lower_case(host);
+    if (!is_sip_host(host)) return wrong(field, "name a host or an address");
+    into.host = lower_host(host);
     if (colon == std::string_view::npos) return {};
     port = text.substr(colon + 1);
     if (port.empty()) return wrong(field, "name a port behind the colon");

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/utf8.hpp"
+#include "net/http_gate.hpp"
 
 namespace dialplane {
 
@@ -11,13 +12,6 @@ namespace {
 bool is_unreserved(char c) noexcept {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_' || c == '~';
-}
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 void append_escaped(std::string& to, char c) {

@@ -16,7 +16,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds sweep_interval{50};
+constexpr std::chrono::milliseconds client_sweep_interval{50};
 constexpr std::size_t addresses_tried = 3;
 
 // Same scheme, host and port: the same connection will do.
@@ -398,7 +398,7 @@ void http_client::core::forget_kept(steady::time_point now) {
 
 void http_client::core::sweep_later() {
   if (std::exchange(sweeping, true)) return;
-  options.loop->post_after(sweep_interval, [weak = weak_from_this()] {
+  options.loop->post_after(client_sweep_interval, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->sweep();
   });
 }

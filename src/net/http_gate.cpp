@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 namespace dialplane {
@@ -14,20 +15,11 @@ namespace {
 constexpr std::array<std::string_view, 2> unserved_methods = {"CONNECT", "TRACE"};
 constexpr std::size_t method_bytes_max = 32;
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 bool is_control(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 || byte == 0x7f;
-}
-
-http_refusal refusal(int status, error_code code, std::string_view message) {
-  return {.status = status, .code = code, .message = std::string(message)};
-}
-
-http_refusal malformed(std::string_view message) {
-  return refusal(400, error_code::malformed_request, message);
 }
 
 // Every comma-separated member of a list header, trimmed; empty members are skipped.
@@ -77,11 +69,11 @@ std::optional<http_refusal> collect(std::span<const http_header> headers, seen_h
   for (const http_header& each : headers) {
     if (std::any_of(each.value.begin(), each.value.end(),
                     [](char c) { return is_control(c) && c != '\t'; })) {
-      return malformed("A header value contains a control character.");
+      return malformed_request("A header value contains a control character.");
     }
     if (const std::string** slot = single_slot(seen, each.name)) {
       if (*slot != nullptr) {
-        return malformed("The header " + each.name + " must not be sent more than once.");
+        return malformed_request("The header " + each.name + " must not be sent more than once.");
       }
       *slot = &each.value;
     } else if (equal_ignoring_case(each.name, "connection")) {
@@ -98,12 +90,12 @@ std::optional<http_refusal> collect(std::span<const http_header> headers, seen_h
 std::optional<http_refusal> judge_framing(const seen_headers& seen, int version,
                                           const http_limits& limits, gated_head& out) {
   if (seen.transfer_encoding != nullptr) {
-    if (version < 11) return malformed("Transfer-Encoding needs HTTP/1.1.");
+    if (version < 11) return malformed_request("Transfer-Encoding needs HTTP/1.1.");
     if (seen.content_length != nullptr) {
-      return malformed("Content-Length and Transfer-Encoding must not be sent together.");
+      return malformed_request("Content-Length and Transfer-Encoding must not be sent together.");
     }
     if (!equal_ignoring_case(*seen.transfer_encoding, "chunked")) {
-      return malformed("The only known Transfer-Encoding is chunked.");
+      return malformed_request("The only known Transfer-Encoding is chunked.");
     }
     out.chunked = true;
     return std::nullopt;
@@ -111,14 +103,15 @@ std::optional<http_refusal> judge_framing(const seen_headers& seen, int version,
   if (seen.content_length == nullptr) return std::nullopt;
   const std::string& text = *seen.content_length;
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) {
-    return malformed("Content-Length must be one decimal number.");
+    return malformed_request("Content-Length must be one decimal number.");
   }
   std::uint64_t length = 0;
   for (const char digit : text) {
     length = length * 10 + static_cast<std::uint64_t>(digit - '0');
     if (length > limits.body_bytes) {
-      return refusal(413, error_code::payload_too_large,
-                     "The body is larger than " + std::to_string(limits.body_bytes) + " bytes.");
+      return request_refusal(413, error_code::payload_too_large,
+                             "The body is larger than " + std::to_string(limits.body_bytes) +
+                                 " bytes.");
     }
   }
   out.content_length = length;
@@ -128,9 +121,9 @@ std::optional<http_refusal> judge_framing(const seen_headers& seen, int version,
 std::optional<http_refusal> judge_host(const seen_headers& seen, int version) {
   if (seen.host == nullptr) {
     if (version < 11) return std::nullopt;
-    return malformed("An HTTP/1.1 request needs exactly one Host header.");
+    return malformed_request("An HTTP/1.1 request needs exactly one Host header.");
   }
-  if (!is_host(*seen.host)) return malformed("The Host header is not a host and port.");
+  if (!is_host(*seen.host)) return malformed_request("The Host header is not a host and port.");
   return std::nullopt;
 }
 
@@ -148,11 +141,11 @@ std::optional<http_refusal> cut_authority(std::string_view& target, const std::s
   const std::size_t scheme = equal_ignoring_case(target.substr(0, 7), "http://")    ? 7
                              : equal_ignoring_case(target.substr(0, 8), "https://") ? 8
                                                                                     : 0;
-  if (scheme == 0) return malformed("The request target must start with a slash.");
+  if (scheme == 0) return malformed_request("The request target must start with a slash.");
   target.remove_prefix(scheme);
   const std::string_view authority = target.substr(0, target.find_first_of("/?"));
   if (host == nullptr || !equal_ignoring_case(authority, *host)) {
-    return malformed("The request target names another host than the Host header.");
+    return malformed_request("The request target names another host than the Host header.");
   }
   target.remove_prefix(authority.size());
   return std::nullopt;
@@ -167,7 +160,8 @@ std::optional<http_refusal> judge_target(const http_head& head, const seen_heade
   }
   for (const char c : target) {
     if (is_control(c) || c == ' ' || c == '#' || static_cast<unsigned char>(c) >= 0x80) {
-      return malformed("The request target contains a character that must be percent-encoded.");
+      return malformed_request(
+          "The request target contains a character that must be percent-encoded.");
     }
   }
   const bool absolute = !target.starts_with('/');
@@ -178,7 +172,7 @@ std::optional<http_refusal> judge_target(const http_head& head, const seen_heade
   const std::string_view raw_path = target.substr(0, mark);
   const std::string_view query = target.substr(std::min(mark + 1, target.size()));
   std::optional<std::string> path = decode_path(absolute && raw_path.empty() ? "/" : raw_path);
-  if (!path) return malformed("The path is not a clean, correctly encoded UTF-8 path.");
+  if (!path) return malformed_request("The path is not a clean, correctly encoded UTF-8 path.");
   out.path = *std::move(path);
   out.query = std::string(query);
   return std::nullopt;
@@ -187,10 +181,10 @@ std::optional<http_refusal> judge_target(const http_head& head, const seen_heade
 std::optional<http_refusal> judge(const http_head& head, const http_limits& limits,
                                   gated_head& out) {
   if (head.target.size() > limits.target_bytes) {
-    return refusal(414, error_code::uri_too_long, "The request target is too long.");
+    return request_refusal(414, error_code::uri_too_long, "The request target is too long.");
   }
   if (head.headers.size() > limits.header_count) {
-    return refusal(431, error_code::headers_too_large, "The request has too many headers.");
+    return request_refusal(431, error_code::headers_too_large, "The request has too many headers.");
   }
   seen_headers seen;
   // The path first: it lets every later refusal speak the right dialect.
@@ -203,12 +197,13 @@ std::optional<http_refusal> judge(const http_head& head, const http_limits& limi
   const bool unserved = std::find(unserved_methods.begin(), unserved_methods.end(),
                                   head.method) != unserved_methods.end();
   if (unserved || head.method.size() > method_bytes_max) {
-    return refusal(501, error_code::method_not_allowed, "The request method is not supported.");
+    return request_refusal(501, error_code::method_not_allowed,
+                           "The request method is not supported.");
   }
   if (seen.expect != nullptr && head.version >= 11) {
     if (!equal_ignoring_case(*seen.expect, "100-continue")) {
-      return refusal(417, error_code::malformed_request,
-                     "The only supported expectation is 100-continue.");
+      return request_refusal(417, error_code::malformed_request,
+                             "The only supported expectation is 100-continue.");
     }
     out.expects_continue = out.chunked || out.content_length > 0;
   }
@@ -217,6 +212,14 @@ std::optional<http_refusal> judge(const http_head& head, const http_limits& limi
 }
 
 }  // namespace
+
+http_refusal request_refusal(int status, error_code code, std::string_view message) {
+  return {.status = status, .code = code, .message = std::string(message)};
+}
+
+http_refusal malformed_request(std::string_view message) {
+  return request_refusal(400, error_code::malformed_request, message);
+}
 
 gate_verdict pass_gate(const http_head& head, const http_limits& limits) {
   gated_head out;

@@ -30,6 +30,9 @@ struct http_refusal {
   std::string path = {};
 };
 
+http_refusal request_refusal(int status, error_code code, std::string_view message);
+http_refusal malformed_request(std::string_view message);  // 400
+
 struct http_head {
   std::string_view method;
   std::string_view target;

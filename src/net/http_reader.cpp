@@ -19,14 +19,6 @@ namespace {
 
 std::string_view plain(beast_text text) noexcept { return {text.data(), text.size()}; }
 
-http_refusal refusal(int status, error_code code, std::string_view message) {
-  return {.status = status, .code = code, .message = std::string(message)};
-}
-
-http_refusal malformed(std::string_view message) {
-  return refusal(400, error_code::malformed_request, message);
-}
-
 // "METHOD SP path" of a head that may be cut off, as sent.
 void describe_start(std::string_view bytes, http_refusal& into) {
   constexpr std::size_t longest_path = 256;
@@ -72,18 +64,20 @@ class request_parser final : public http::basic_parser<true> {
     target = plain(text);
     http_version = version;
     if (target.size() > limits_.target_bytes) {
-      stop(refusal(414, error_code::uri_too_long, "The request target is too long."), ec);
+      stop(request_refusal(414, error_code::uri_too_long, "The request target is too long."), ec);
     }
   }
 
   void on_field_impl(http::field, beast_text name, beast_text value, beast_error& ec) override {
     const char* at = value.data();
     if (!value.empty() && (at < input.data() || at >= input.data() + input.size())) {
-      return stop(malformed("A header value must not be folded over several lines."), ec);
+      return stop(malformed_request("A header value must not be folded over several lines."), ec);
     }
     if (request.headers.size() == limits_.header_count) {
       return stop(
-          refusal(431, error_code::headers_too_large, "The request has too many headers."), ec);
+          request_refusal(431, error_code::headers_too_large,
+                          "The request has too many headers."),
+          ec);
     }
     request.headers.push_back({std::string(plain(name)), std::string(plain(value))});
   }
@@ -145,7 +139,7 @@ struct http_reader::state {
     } else if (ec == http::error::header_limit) {
       refuse(head_too_large(bytes), bytes);
     } else {
-      refuse(malformed("The request is not well-formed HTTP/1.1."), bytes);
+      refuse(malformed_request("The request is not well-formed HTTP/1.1."), bytes);
     }
     return false;
   }
@@ -153,9 +147,9 @@ struct http_reader::state {
   http_refusal head_too_large(std::string_view bytes) const {
     // Perhaps the first line alone fills the limit.
     if (parser->request.method.empty() && bytes.find('\n') == std::string_view::npos) {
-      return dialplane::refusal(414, error_code::uri_too_long, "The request target is too long.");
+      return request_refusal(414, error_code::uri_too_long, "The request target is too long.");
     }
-    return dialplane::refusal(
+    return request_refusal(
         431, error_code::headers_too_large,
         "The request head is larger than " + std::to_string(limits.head_bytes) + " bytes.");
   }
@@ -205,10 +199,10 @@ struct http_reader::state {
       case chunk_decoder::progress::need_more: return progress::need_more;
       case chunk_decoder::progress::complete: return finish(true);
       case chunk_decoder::progress::malformed:
-        return refuse(malformed("The chunked body is malformed."), bytes);
+        return refuse(malformed_request("The chunked body is malformed."), bytes);
       case chunk_decoder::progress::too_large: break;
     }
-    return refuse(dialplane::refusal(
+    return refuse(request_refusal(
                       413, error_code::payload_too_large,
                       "The body is larger than " + std::to_string(limits.body_bytes) + " bytes."),
                   bytes);
@@ -260,7 +254,7 @@ bool http_reader::http_1_0() const noexcept { return state_->http_1_0; }
 
 http_refusal http_reader::give_up(std::string_view unread, int status, error_code code,
                                   std::string_view message) const {
-  http_refusal why = dialplane::refusal(status, code, message);
+  http_refusal why = request_refusal(status, code, message);
   state_->describe(unread, why);
   return why;
 }

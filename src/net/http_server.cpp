@@ -27,7 +27,7 @@ http_response default_refusal_body(const http_refusal& why) {
 }
 
 // How often late connections are looked for: a cut-off comes at most this much after its time.
-std::chrono::milliseconds sweep_interval(const http_limits& limits) {
+std::chrono::milliseconds session_sweep_interval(const http_limits& limits) {
   using std::chrono::milliseconds;
   const milliseconds shortest =
       std::min({limits.head_timeout, limits.body_timeout, limits.idle_timeout,
@@ -139,7 +139,7 @@ void http_server::core::adopt(tcp_stream stream, std::size_t shard_index) {
     return;
   }
   std::make_shared<http_session>(service, shard, std::move(stream))->begin();
-  if (!shard->sweeping) sweep_regularly(shard, sweep_interval(service->options.limits));
+  if (!shard->sweeping) sweep_regularly(shard, session_sweep_interval(service->options.limits));
 }
 
 // On the first loop. Connections accepted before are on their way to their loops and arrive there

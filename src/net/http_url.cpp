@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "net/address_guard.hpp"
 #include "net/http.hpp"
 #include "net/http_gate.hpp"
@@ -18,8 +19,6 @@ constexpr std::size_t longest_label = 63;
 error must(std::string_view what) {
   return refused(error_code::invalid_input, "must " + std::string(what));
 }
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 bool is_name_character(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '_';

@@ -9,12 +9,6 @@ namespace {
 using settings = server_settings;
 using text = std::string_view;
 
-constexpr std::int64_t day_ms = 24 * 3'600'000;
-
-error must_be(std::string what) {
-  return refused(error_code::invalid_input, "must be " + std::move(what));
-}
-
 result<void> keep_time(std::chrono::milliseconds& into, text given, std::int64_t min,
                        std::int64_t max) {
   TRY_ASSIGN(const std::int64_t value, read_whole_number(given, min, max));
@@ -32,7 +26,7 @@ result<void> keep_policy(settings& s, text given) {
   return {};
 }
 
-constexpr option_row rows[] = {
+constexpr option_row agreement_rows[] = {
     {"data.generation_file", "FILE",
      "Remembers how far the database was, to notice that an older copy took its place; best on"
      " another disk (DATA-DIR/generation).",
@@ -85,6 +79,6 @@ constexpr option_row rows[] = {
 
 }  // namespace
 
-std::span<const option_row> agreement_option_rows() noexcept { return rows; }
+std::span<const option_row> agreement_option_rows() noexcept { return agreement_rows; }
 
 }  // namespace dialplane

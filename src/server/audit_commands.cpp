@@ -12,7 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t organizations_max = 10'000;
 constexpr std::size_t entries_at_once = 1'000;
 constexpr std::size_t sealed_at_once = 1'000;
 

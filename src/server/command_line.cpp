@@ -25,6 +25,7 @@
 #include "server/control.hpp"
 #include "server/credential_input.hpp"
 #include "server/emulate_command.hpp"
+#include "server/exit_codes.hpp"
 #include "server/installation.hpp"
 #include "server/local_commands.hpp"
 #include "server/mcp_command.hpp"
@@ -37,7 +38,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int exit_usage = 2;
 // A server that is just starting or stopping holds the directory without answering.
 constexpr std::chrono::seconds busy_directory_limit{12};
 constexpr int busy_directory_pause_ms = 50;

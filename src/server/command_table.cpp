@@ -68,7 +68,7 @@ constexpr command_flag mcp_install_flags[] = {
     {"--name", "NAME", "What the client calls it (dialplane)."},
     {"--with-key", "", "Write the key itself into it (refers to where it is kept)."}};
 
-constexpr command_row rows[] = {
+constexpr command_row command_rows[] = {
     {"serve", command_kind::serve, "", "Run the server.", "dialplane serve --demo", {}},
     {"organizations create", command_kind::local, "", "Make an organization and its first keys.",
      "dialplane organizations create --name \"Harbor Tools\"", create_organization_flags},
@@ -143,7 +143,7 @@ std::string usage_of(const command_row& row) {
 
 std::string list_of(std::string_view prefix) {
   std::string text;
-  for (const command_row& row : rows) {
+  for (const command_row& row : command_rows) {
     if (!row.name.starts_with(prefix)) continue;
     text += "  " + padded(usage_of(row), 36) + std::string(row.help) + "\n";
   }
@@ -152,7 +152,7 @@ std::string list_of(std::string_view prefix) {
 
 }  // namespace
 
-std::span<const command_row> all_commands() noexcept { return rows; }
+std::span<const command_row> all_commands() noexcept { return command_rows; }
 
 std::vector<flag_spec> flags_of(const command_row& row) {
   std::vector<flag_spec> flags;
@@ -175,7 +175,7 @@ std::vector<flag_spec> flags_of(const command_row& row) {
 
 cli::command_catalog local_catalog() {
   cli::command_catalog catalog;
-  for (const command_row& row : rows) {
+  for (const command_row& row : command_rows) {
     cli::catalog_entry entry{.name = std::string(row.name),
                              .help = std::string(row.help),
                              .example = std::string(row.example).substr(sizeof("dialplane")),

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::size_t bytes_max = 64 * 1024;
 
-error wrong(std::string sentence) { return refused(error_code::invalid_input, sentence); }
+error bad_credentials(std::string sentence) {
+  return refused(error_code::invalid_input, sentence);
+}
 
 result<std::string> read_all(int from, const std::string& what) {
   std::string text;
@@ -25,10 +27,10 @@ result<std::string> read_all(int from, const std::string& what) {
   while (true) {
     const ssize_t got = read(from, part.data(), part.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return wrong(what + " cannot be read: " + std::strerror(errno) + ".");
+    if (got < 0) return bad_credentials(what + " cannot be read: " + std::strerror(errno) + ".");
     if (got == 0) return text;
     text.append(part.data(), static_cast<std::size_t>(got));
-    if (text.size() > bytes_max) return wrong(what + " is too long for credentials.");
+    if (text.size() > bytes_max) return bad_credentials(what + " is too long for credentials.");
   }
 }
 
@@ -38,7 +40,7 @@ result<std::string> read_source(const boost::json::value* file) {
   }
   const std::string path(file->get_string());
   const int opened = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (opened < 0) return wrong(path + " cannot be opened: " + std::strerror(errno) + ".");
+  if (opened < 0) return bad_credentials(path + " cannot be opened: " + std::strerror(errno) + ".");
   result<std::string> text = read_all(opened, path);
   close(opened);
   return text;
@@ -58,7 +60,7 @@ result<void> read_credentials_into(boost::json::object& options) {
     if (line.empty() || line.front() == '#') continue;
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-      return wrong("Credentials are lines such as auth_token=…; one line has no name.");
+      return bad_credentials("Credentials are lines such as auth_token=…; one line has no name.");
     }
     credentials[trim(line.substr(0, equals))] = trim(line.substr(equals + 1));
   }

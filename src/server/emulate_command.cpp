@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "net/http_server.hpp"
+#include "server/exit_codes.hpp"
 #include "server/known_emulators.hpp"
 #include "server/shutdown_signal.hpp"
 #include "edge/cli/terminal.hpp"
@@ -15,8 +16,6 @@ namespace dialplane {
 
 namespace {
 
-constexpr int exit_failed = 1;
-constexpr int exit_usage = 2;
 constexpr std::string_view listen_default = "127.0.0.1:0";
 // Webhooks may go to this machine and its networks too: that is where the tested program is.
 constexpr std::string_view webhook_networks =
@@ -36,7 +35,7 @@ std::string names_of_all() {
   return names;
 }
 
-result<emulate_settings> judge(const parsed_arguments& given) {
+result<emulate_settings> judge_emulation(const parsed_arguments& given) {
   emulate_settings settings;
   if (given.words.size() != 1) {
     return refused(error_code::invalid_input, "Say which carrier to play: " + names_of_all() + ".");
@@ -104,7 +103,7 @@ result<void> play(const emulate_settings& settings) {
 int run_emulate(const parsed_arguments& given) {
   hold_shutdown_signals();
   configure_log({.level = log_level::warn});
-  const result<emulate_settings> settings = judge(given);
+  const result<emulate_settings> settings = judge_emulation(given);
   if (!settings) {
     print_problem(settings.error());
     return exit_usage;

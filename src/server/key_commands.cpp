@@ -15,7 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t listed_max = 1'000;
-constexpr std::size_t organizations_max = 10'000;
 
 error wrong_expiry() {
   return bad_field("expires",

@@ -14,7 +14,7 @@ namespace dialplane {
 namespace {
 
 // One line per carrier: the text of its description and its maker.
-std::vector<known_carrier> read_all() {
+std::vector<known_carrier> read_known_carriers() {
   struct source {
     std::string_view yaml;
     carrier_maker make;
@@ -36,7 +36,7 @@ std::vector<known_carrier> read_all() {
 }  // namespace
 
 std::span<const known_carrier> known_carriers() {
-  static const std::vector<known_carrier> all = read_all();
+  static const std::vector<known_carrier> all = read_known_carriers();
   return all;
 }
 

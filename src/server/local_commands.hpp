@@ -8,6 +8,7 @@
 
 #include <boost/json/object.hpp>
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ using local_command = result<boost::json::object> (*)(local_environment& env,
 
 // An option's text; nothing where it was not given.
 std::optional<std::string> option_text(const boost::json::object& options, std::string_view name);
+
+// Looked through where no --organization is given.
+inline constexpr std::size_t organizations_max = 10'000;
 
 // The organization of --organization, else the oldest one. Inside a unit.
 result<organization> chosen_organization(session& work, const boost::json::object& options);

@@ -41,7 +41,7 @@ result<cli::connection> connection_of(const parsed_arguments& given) {
   return cli::find_connection(given, variables, profiles);
 }
 
-error wrong(std::string sentence) {
+error bad_usage(std::string sentence) {
   return refused(error_code::invalid_input, std::move(sentence));
 }
 
@@ -64,7 +64,7 @@ result<mcp_entry> entry_of(const parsed_arguments& given) {
   mcp_entry entry;
   entry.name = given.text_of("--name").value_or("dialplane");
   if (!is_plain_name(entry.name)) {
-    return wrong("--name must be letters, digits, - and _, 64 at most.");
+    return bad_usage("--name must be letters, digits, - and _, 64 at most.");
   }
   TRY_ASSIGN(const cli::connection to, connection_of(given));
   TRY(check_mcp_server(to.server));
@@ -76,7 +76,7 @@ result<mcp_entry> entry_of(const parsed_arguments& given) {
   if (!given.has("--with-key")) return entry;
   entry.key = std::string(to.key.reveal());
   if (entry.key->empty()) {
-    return wrong("--with-key takes the key of DIALPLANE_API_KEY or a profile; there is none.");
+    return bad_usage("--with-key takes the key of DIALPLANE_API_KEY or a profile; there is none.");
   }
   return entry;
 }
@@ -97,7 +97,7 @@ void say_where(const mcp_client& client, const mcp_entry& entry) {
 result<std::string> file_to_write(const mcp_client& client, const parsed_arguments& given) {
   if (const auto named = given.text_of("--file")) return *named;
   const std::string home = variable("HOME");
-  if (home.empty()) return wrong("HOME is not set; name the file with --file.");
+  if (home.empty()) return bad_usage("HOME is not set; name the file with --file.");
   return file_of(client, this_desktop, home, variable("XDG_CONFIG_HOME"));
 }
 
@@ -124,7 +124,7 @@ result<json::object> write_settings(const mcp_client& client, const mcp_entry& e
 
 result<int> run_mcp(const parsed_arguments& given) {
   configure_log({.level = log_level::warn});
-  if (!given.words.empty()) return wrong("\"" + given.words[0] + "\" is one word too many.");
+  if (!given.words.empty()) return bad_usage("\"" + given.words[0] + "\" is one word too many.");
   TRY_ASSIGN(cli::connection to, connection_of(given));
   if (to.key.empty()) {
     print_beside("dialplane mcp: no API key; use `dialplane login`, or set DIALPLANE_API_KEY.\n");
@@ -137,8 +137,8 @@ result<int> run_mcp(const parsed_arguments& given) {
 
 result<json::object> install_mcp(const parsed_arguments& given) {
   const mcp_client* client = find_mcp_client(given.text_of("--client").value_or(""));
-  if (client == nullptr) return wrong("--client must be one of " + client_names() + ".");
-  if (!given.words.empty()) return wrong("\"" + given.words[0] + "\" is one word too many.");
+  if (client == nullptr) return bad_usage("--client must be one of " + client_names() + ".");
+  if (!given.words.empty()) return bad_usage("\"" + given.words[0] + "\" is one word too many.");
   TRY_ASSIGN(const mcp_entry entry, entry_of(given));
   if (!given.has("--write")) {
     // Nothing but what belongs into the file: it may be sent right there.

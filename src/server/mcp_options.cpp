@@ -17,10 +17,6 @@ using text = std::string_view;
 constexpr std::size_t names_max = 32;
 constexpr std::int64_t calls_max = 10'000;
 
-error must_be(std::string what) {
-  return refused(error_code::invalid_input, "must be " + std::move(what));
-}
-
 result<void> keep_hosts(settings& s, text given) {
   std::vector<std::string> hosts;
   for (const text each : split_text(given, ',')) {
@@ -50,7 +46,7 @@ result<std::vector<std::string>> read_urls(text given, bool with_path) {
   return urls;
 }
 
-constexpr option_row rows[] = {
+constexpr option_row mcp_rows[] = {
     {"mcp.hosts", "NAMES",
      "Names /mcp answers under, beside those of this machine and of public_url, with commas.",
      &keep_hosts},
@@ -75,6 +71,6 @@ constexpr option_row rows[] = {
 
 }  // namespace
 
-std::span<const option_row> mcp_option_rows() noexcept { return rows; }
+std::span<const option_row> mcp_option_rows() noexcept { return mcp_rows; }
 
 }  // namespace dialplane

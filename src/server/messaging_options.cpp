@@ -18,10 +18,6 @@ using text = std::string_view;
 
 constexpr std::size_t rule_file_bytes_max = 1024 * 1024;
 
-error must_be(std::string what) {
-  return refused(error_code::invalid_input, "must be " + std::move(what));
-}
-
 template <typename Enum>
 result<void> keep_choice(Enum& into, text given, std::string_view words) {
   const auto value = value_named<Enum>(given);
@@ -85,7 +81,7 @@ result<void> keep_credit_cap(settings& s, text given) {
         &keep_cap<cap_scope::scope, &cap_limits::new_recipients_per_hour>                        \
   }
 
-constexpr option_row rows[] = {
+constexpr option_row messaging_rows[] = {
     {"destinations.countries", "LIST",
      "Where texts may go: countries within +1 and calling codes, "
      "such as US,CA,+44 (US).",
@@ -171,7 +167,7 @@ result<void> replace_file(const std::filesystem::path& folder, rule_file& into) 
 
 }  // namespace
 
-std::span<const option_row> messaging_option_rows() noexcept { return rows; }
+std::span<const option_row> messaging_option_rows() noexcept { return messaging_rows; }
 
 result<void> apply_rule_tables(server_settings& into) {
   messaging_rules& rules = into.rules.messaging;

@@ -17,10 +17,6 @@ namespace dialplane {
 
 namespace {
 
-error must_be(std::string what) {
-  return refused(error_code::invalid_input, "must be " + std::move(what));
-}
-
 result<void> keep_text(std::string& into, std::string_view text) {
   if (text.empty()) return must_be("given");
   if (text.size() > 4096) return must_be("at most 4096 characters long");
@@ -139,9 +135,7 @@ result<void> keep_endpoints(named_urls& into, std::string_view text) {
 
 using settings = server_settings;
 using text = std::string_view;
-constexpr std::int64_t day_ms = 24 * 3'600'000;
-
-constexpr option_row rows[] = {
+constexpr option_row server_rows[] = {
     {"listen", "ADDRESS:PORT", "Where to listen; port 0 picks a free one (127.0.0.1:8080).",
      &keep_listen},
     {"data_dir", "DIR", "Where everything is kept; one server per directory (./data).",
@@ -343,7 +337,7 @@ std::string respelt(std::string_view name, std::string prefix, char joint, bool 
 
 std::span<const option_row> all_options() noexcept {
   static const std::vector<option_row> all = [] {
-    std::vector<option_row> joined(std::begin(rows), std::end(rows));
+    std::vector<option_row> joined(std::begin(server_rows), std::end(server_rows));
     const auto more = messaging_option_rows();
     joined.insert(joined.end(), more.begin(), more.end());
     const auto agreeing = agreement_option_rows();

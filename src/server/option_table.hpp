@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
 #include "server/settings.hpp"
@@ -29,6 +30,14 @@ std::string variable_of(const option_row& row);  // DIALPLANE_APPROVALS_EXPIRY_M
 // " Did you mean --data-dir?", or nothing where no spelling is near. `spelling` is one of the
 // functions above, or empty for the keys of the file.
 std::string nearest_option(std::string_view wrong, std::string (*spelling)(const option_row&));
+
+// The bounds of times that are counted in milliseconds.
+inline constexpr std::int64_t day_ms = 24 * 3'600'000;
+
+// The error of a `set`; `what` as in "must be at least 1".
+inline error must_be(std::string what) {
+  return refused(error_code::invalid_input, "must be " + std::move(what));
+}
 
 // true, false, 1, 0, yes, no, on, off.
 result<bool> read_switch(std::string_view text);

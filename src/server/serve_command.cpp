@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "server/exit_codes.hpp"
 #include "server/server.hpp"
 #include "server/shutdown_signal.hpp"
 #include "server/start_banner.hpp"
@@ -14,9 +15,6 @@
 namespace dialplane {
 
 namespace {
-
-constexpr int exit_failed = 1;
-constexpr int exit_usage = 2;
 
 // Every connection is a file descriptor; the usual soft limit of 1024 is for older programs.
 void raise_descriptor_limit() {
@@ -38,7 +36,7 @@ struct judged_start {
   given_keys keys;
 };
 
-result<judged_start> judge(const parsed_arguments& given, const named_texts& variables) {
+result<judged_start> judge_start(const parsed_arguments& given, const named_texts& variables) {
   if (!given.words.empty()) {
     return refused(error_code::invalid_input,
                    "serve takes options only; \"" + given.words.front() + "\" is none.");
@@ -55,7 +53,7 @@ result<judged_start> judge(const parsed_arguments& given, const named_texts& var
 
 int run_serve(const parsed_arguments& given, const named_texts& variables) {
   hold_shutdown_signals();
-  result<judged_start> start = judge(given, variables);
+  result<judged_start> start = judge_start(given, variables);
   if (!start) {
     print_problem(start.error());
     return exit_usage;

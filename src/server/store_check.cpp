@@ -17,7 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t rows_at_once = 1'000;
 constexpr std::size_t sentences_max = 100;
 constexpr std::size_t open_operations_max = 100'000;
 
@@ -30,7 +29,7 @@ result<marks_by_number> sold_by_sandbox(local_environment& env) {
   do {
     std::promise<result<sandbox_sold_page>> outcome;
     env.loop.post([&] {
-      env.sandbox.sold_page(cursor, rows_at_once, [&outcome](result<sandbox_sold_page> page) {
+      env.sandbox.sold_page(cursor, checked_at_once, [&outcome](result<sandbox_sold_page> page) {
         outcome.set_value(std::move(page));
       });
     });
@@ -50,10 +49,10 @@ result<marks_by_number> carried_here(store& database) {
   while (true) {
     using rows = std::vector<carried_number>;
     TRY_ASSIGN(const rows some, read_and_wait<rows>(database, [&after](session& work) {
-                 return work.integrity().carried_numbers("sandbox", after, rows_at_once);
+                 return work.integrity().carried_numbers("sandbox", after, checked_at_once);
                }));
     for (const carried_number& one : some) carried.emplace(one.e164, one.mark);
-    if (some.size() < rows_at_once) return carried;
+    if (some.size() < checked_at_once) return carried;
     after = some.back().e164;
   }
 }

@@ -9,8 +9,6 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::size_t rows_at_once = 1'000;
-
 using text_kind = integrity_queries::text_kind;
 using counts_by_id = std::map<std::string, int>;
 
@@ -20,13 +18,13 @@ result<counts_by_id> taken_by_sandbox(local_environment& env) {
   while (true) {
     std::promise<result<sandbox_text_ids>> outcome;
     env.loop.post([&] {
-      env.sandbox.taken_texts(after, rows_at_once, [&outcome](result<sandbox_text_ids> page) {
+      env.sandbox.taken_texts(after, checked_at_once, [&outcome](result<sandbox_text_ids> page) {
         outcome.set_value(std::move(page));
       });
     });
     TRY_ASSIGN(const sandbox_text_ids page, outcome.get_future().get());
     for (const std::string& id : page.ids) ++taken[id];
-    if (page.ids.size() < rows_at_once) return taken;
+    if (page.ids.size() < checked_at_once) return taken;
     after = page.last;
   }
 }
@@ -37,10 +35,10 @@ result<std::set<std::string>> texts_here(store& database, text_kind which) {
   while (true) {
     using rows = std::vector<message_id>;
     TRY_ASSIGN(const rows some, read_and_wait<rows>(database, [&after, which](session& work) {
-                 return work.integrity().texts_at("sandbox", which, after, rows_at_once);
+                 return work.integrity().texts_at("sandbox", which, after, checked_at_once);
                }));
     for (const message_id id : some) found.insert(id.prefixed());
-    if (some.size() < rows_at_once) return found;
+    if (some.size() < checked_at_once) return found;
     after = some.back();
   }
 }

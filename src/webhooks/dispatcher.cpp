@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t read_at_once = 32;
 constexpr std::size_t given_up_at_once = 500;
 constexpr std::chrono::milliseconds longest_wait{60'000};
-constexpr std::chrono::milliseconds pause_after_failure{1'000};
 constexpr std::chrono::milliseconds figures_every{5'000};
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Inside of webhook_dispatcher, for its sources only. Everything runs on the dispatcher's loop.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <set>
@@ -12,6 +13,9 @@
 #include "webhooks/record_try.hpp"
 
 namespace dialplane {
+
+// Until the store is asked again that failed.
+inline constexpr std::chrono::milliseconds pause_after_failure{1'000};
 
 // A delivery in hand, with its endpoint as it was when it was read.
 struct delivery_in_hand {

@@ -7,7 +7,6 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::chrono::milliseconds pause_after_failure{1'000};
 constexpr std::chrono::milliseconds keep_place_every{1'000};
 
 struct start_state {

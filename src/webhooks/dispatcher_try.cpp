@@ -8,7 +8,6 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::chrono::milliseconds pause_after_failure{1'000};
 constexpr std::chrono::milliseconds slow_try{1'000};
 
 }  // namespace

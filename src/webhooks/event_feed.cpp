@@ -16,7 +16,7 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::size_t events_at_once = 500;
+constexpr std::size_t events_read_at_once = 500;
 constexpr std::chrono::milliseconds look_at_least_every{1'000};
 
 using batch = std::shared_ptr<const std::vector<placed_event>>;
@@ -92,12 +92,12 @@ void event_feed::core::look() {
   look_again = false;
   database.read<std::vector<placed_event>>(
       [from = position.load()](session& work) {
-        return work.events().after(from, events_at_once);
+        return work.events().after(from, events_read_at_once);
       },
       [self = shared_from_this()](result<std::vector<placed_event>> found) {
         self->looking = false;
         if (!found) return log_error(log_level::error, "events not readable", found.error());
-        const bool more = found->size() == events_at_once;
+        const bool more = found->size() == events_read_at_once;
         if (!found->empty()) self->on_events(*std::move(found));
         if (more || self->look_again) self->look();
       });
@@ -141,7 +141,7 @@ void event_feed::core::serve(const member& to) {
   to->busy = true;
   database.read<std::vector<placed_event>>(
       [from = to->position](session& work) {
-        return work.events().after(from, events_at_once);
+        return work.events().after(from, events_read_at_once);
       },
       [self = shared_from_this(), to](result<std::vector<placed_event>> found) {
         to->busy = false;

@@ -13,7 +13,7 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::size_t events_at_once = 200;
+constexpr std::size_t events_planned_at_once = 200;
 // A plan ends with the event that reaches this.
 constexpr std::size_t deliveries_at_once = 1'000;
 
@@ -138,10 +138,10 @@ delivery make_delivery(const placed_event& news, webhook_endpoint_id to,
 }  // namespace
 
 result<fan_out_plan> plan_fan_out(session& work, std::int64_t position) {
-  TRY_ASSIGN(auto found, work.events().after(position, events_at_once));
+  TRY_ASSIGN(auto found, work.events().after(position, events_planned_at_once));
   planner planning(work);
   planning.plan.up_to = position;
-  planning.plan.more = found.size() == events_at_once;
+  planning.plan.more = found.size() == events_planned_at_once;
   for (placed_event& each : found) {
     planning.plan.up_to = each.position;
     // A test event is for one endpoint, which has its delivery already.

@@ -4,8 +4,6 @@
 namespace dialplane::test {
 namespace {
 
-using enum fault_target;
-using enum fault_outcome;
 using namespace std::chrono_literals;
 using offers_answer = pending_answer<std::vector<number_offer>>;
 using look_up_answer = pending_answer<std::optional<carrier_number>>;
@@ -41,6 +39,8 @@ pending_answer<void> start_release(sandbox_fixture& at, const std::string& numbe
 }
 
 TEST_CASE("faults: orders that make no sense are refused, naming the field") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const auto field_of = [&](sandbox_fault fault) {
     const auto taken = at.control().order_fault(std::move(fault));
@@ -69,6 +69,8 @@ TEST_CASE("faults: orders that make no sense are refused, naming the field") {
 }
 
 TEST_CASE("faults: refused and rate limited, for as many calls as ordered") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(buy, refused, 2);
@@ -90,6 +92,8 @@ TEST_CASE("faults: refused and rate limited, for as many calls as ordered") {
 }
 
 TEST_CASE("faults: slow acts at once and answers later") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(buy, slow, 1, 700);
@@ -103,6 +107,8 @@ TEST_CASE("faults: slow acts at once and answers later") {
 }
 
 TEST_CASE("faults: an answer slower than the call's time-out is unknown") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   at.order(buy, slow, 1, 20'000);
   const auto answer = at.start_buy(at.any_number(), "m");
@@ -115,6 +121,8 @@ TEST_CASE("faults: an answer slower than the call's time-out is unknown") {
 }
 
 TEST_CASE("faults: lost before, nothing happened") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(buy, lost_before);
@@ -126,6 +134,8 @@ TEST_CASE("faults: lost before, nothing happened") {
 }
 
 TEST_CASE("faults: lost after, it happened") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(buy, lost_after);
@@ -142,6 +152,8 @@ TEST_CASE("faults: lost after, it happened") {
 }
 
 TEST_CASE("faults: a lost look-up or search is unknown, too") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(lookup, lost_after);
@@ -155,6 +167,8 @@ TEST_CASE("faults: a lost look-up or search is unknown, too") {
 }
 
 TEST_CASE("faults: late commits its delay after the answer was lost, not before") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(buy, late, 1, 800);
@@ -170,6 +184,8 @@ TEST_CASE("faults: late commits its delay after the answer was lost, not before"
 }
 
 TEST_CASE("faults: a late purchase survives a restart, due meanwhile or later") {
+  using enum fault_target;
+  using enum fault_outcome;
   for (const bool is_due_meanwhile : {true, false}) {
     sandbox_fixture at;
     const std::string number = at.any_number();
@@ -194,6 +210,8 @@ TEST_CASE("faults: a late purchase survives a restart, due meanwhile or later") 
 }
 
 TEST_CASE("faults: a late release does not take a number sold anew") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   at.options().rest = 0ms;
   at.reopen();
@@ -216,6 +234,8 @@ TEST_CASE("faults: a late release does not take a number sold anew") {
 }
 
 TEST_CASE("faults: gone, a stranger has the number and it never shows as ours") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string first = at.any_number();
   at.order(buy, gone);
@@ -238,6 +258,8 @@ TEST_CASE("faults: gone, a stranger has the number and it never shows as ours") 
 }
 
 TEST_CASE("faults: hidden, sold but in no look-up and no list for a while") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(buy, hidden, 1, 500);
@@ -259,6 +281,8 @@ TEST_CASE("faults: hidden, sold but in no look-up and no list for a while") {
 }
 
 TEST_CASE("faults: hidden on lookup, only what was bought just now is not seen") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   REQUIRE(at.buy(number, "m"));
@@ -271,6 +295,8 @@ TEST_CASE("faults: hidden on lookup, only what was bought just now is not seen")
 }
 
 TEST_CASE("faults: empty, everywhere or in some area codes") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   at.order(search, empty);
   CHECK(at.search({number_type::local, {"415"}, 1}).empty());
@@ -287,6 +313,8 @@ TEST_CASE("faults: empty, everywhere or in some area codes") {
 }
 
 TEST_CASE("faults: a waiting search fault keeps offer_at_once away") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const number_search wanted{number_type::local, {"415"}, 1};
   const auto offer = at.subject().offer_at_once(wanted);
@@ -301,6 +329,8 @@ TEST_CASE("faults: a waiting search fault keeps offer_at_once away") {
 }
 
 TEST_CASE("faults: several meet one call") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const std::string number = at.any_number();
   at.order(buy, slow, 1, 700);
@@ -322,6 +352,8 @@ TEST_CASE("faults: several meet one call") {
 }
 
 TEST_CASE("faults: hidden waits for a purchase that happens") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   at.order(buy, hidden);
   at.order(buy, lost_before);
@@ -331,6 +363,8 @@ TEST_CASE("faults: hidden waits for a purchase that happens") {
 }
 
 TEST_CASE("faults: the settling time covers what was ordered, and goes back when it is over") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   const auto settling = [&] { return at.subject().abilities().settling_time; };
   CHECK(settling() == 2s);
@@ -358,6 +392,8 @@ TEST_CASE("faults: the settling time covers what was ordered, and goes back when
 }
 
 TEST_CASE("faults: the settling time covers what a restart finds") {
+  using enum fault_target;
+  using enum fault_outcome;
   sandbox_fixture at;
   at.order(buy, late, 1, 3'000);
   const std::string number = at.any_number();

@@ -6,8 +6,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,31 +16,13 @@
 #include "base/random.hpp"
 #include "carriers/carrier.hpp"
 #include "carriers/sandbox/sandbox_carrier.hpp"
+#include "conformance/scratch_folder.hpp"
 #include "support/manual_event_loop.hpp"
 #include "support/show_results.hpp"
 
 namespace dialplane::test {
 
 using std::chrono::milliseconds;
-
-// A folder of its own that goes away with the test.
-class scratch_folder {
- public:
-  scratch_folder() {
-    std::string made =
-        (std::filesystem::temp_directory_path() / "dialplane-carrier-XXXXXX").string();
-    REQUIRE(::mkdtemp(made.data()) != nullptr);
-    path_ = made;
-  }
-  ~scratch_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const char* name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 // One call of a carrier that is under way.
 template <typename T>
@@ -64,6 +44,14 @@ inline campaign_filing ten_dlc_filing(std::string mark, std::string use_case = "
   campaign_filing filing;
   filing.mark = std::move(mark);
   filing.use_case = std::move(use_case);
+  return filing;
+}
+
+inline brand_filing sole_proprietor(const std::string& mark) {
+  brand_filing filing;
+  filing.mark = mark;
+  filing.sole_proprietor = true;
+  filing.entity["mobile_number"] = "+14155550111";
   return filing;
 }
 

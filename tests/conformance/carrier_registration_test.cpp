@@ -25,14 +25,6 @@ std::vector<sandbox_code> codes(sandbox_fixture& at) {
   return *found;
 }
 
-brand_filing sole_proprietor(const std::string& mark) {
-  brand_filing filing;
-  filing.mark = mark;
-  filing.sole_proprietor = true;
-  filing.entity["mobile_number"] = "+14155550111";
-  return filing;
-}
-
 // Approved, with one number of ours.
 struct approved {
   std::string reference;

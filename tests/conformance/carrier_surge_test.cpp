@@ -8,27 +8,10 @@
 namespace dialplane::test {
 namespace {
 
-result<text_receipt> send(surge_fixture& at, const std::string& from, const std::string& id,
-                          const std::string& body) {
-  pending_answer<text_receipt> answer;
-  at.subject().send_text({id, from, "+12125550147", body, {}, ""}, answer.done());
-  return at.await(answer);
-}
-
-result<std::optional<text_receipt>> look_up_text(surge_fixture& at, const std::string& from,
-                                                 const std::string& id) {
-  pending_answer<std::optional<text_receipt>> answer;
-  at.subject().look_up_text(id, from, "+12125550147", answer.done());
-  return at.await(answer);
-}
-
-carrier_news next_news(surge_fixture& at, carrier_news_kind kind) {
+carrier_news next_news_of(surge_fixture& at, carrier_news_kind kind) {
   for (int came = 0; came < 20; ++came) {
-    const carrier_webhook webhook = at.next_webhook();
-    REQUIRE(at.subject().verify_webhook(webhook));
-    const auto news = at.subject().read_webhook(webhook.body);
-    REQUIRE(news);
-    if (!news->empty() && news->front().kind == kind) return news->front();
+    const auto news = next_news(at);
+    if (!news.empty() && news.front().kind == kind) return news.front();
   }
   FAIL("no such news");
   return {};
@@ -326,9 +309,9 @@ TEST_CASE("surge: a number is attached by itself, and news tell of it") {
   REQUIRE(at.buy(number, "mark-1"));
   CHECK(at.attachment(filed->reference, number)->status == attachment_status::failed);
   at.let_reviews_pass();
-  const auto approved = next_news(at, carrier_news_kind::registration_changed);
+  const auto approved = next_news_of(at, carrier_news_kind::registration_changed);
   CHECK(approved.reference == filed->reference);
-  CHECK(next_news(at, carrier_news_kind::registration_changed).reference == filed->reference);
+  CHECK(next_news_of(at, carrier_news_kind::registration_changed).reference == filed->reference);
   CHECK(at.attachment(filed->reference, number)->status == attachment_status::attached);
   const std::string later = at.any_number();
   REQUIRE(at.buy(later, "mark-2"));
@@ -378,37 +361,37 @@ TEST_CASE("surge: a text is sent once, found by our id, and reported") {
   surge_fixture at;
   const std::string number = at.any_number();
   REQUIRE(at.buy(number, "mark-1"));
-  const auto sent = send(at, number, "msg_one", "Hello");
+  const auto sent = send_text(at, number, "msg_one", "Hello");
   REQUIRE(sent);
   at.pass(milliseconds(100));
-  const auto first = next_news(at, carrier_news_kind::text_status);
+  const auto first = next_news_of(at, carrier_news_kind::text_status);
   CHECK(first.our_id == "msg_one");
   CHECK(first.carrier_message_id == sent->carrier_message_id);
   CHECK(first.status == message_status::sent);
-  CHECK(next_news(at, carrier_news_kind::text_status).status == message_status::delivered);
+  CHECK(next_news_of(at, carrier_news_kind::text_status).status == message_status::delivered);
 
   at.order("lose_answer", "send");
-  CHECK(send(at, number, "msg_two", "Hello").error().kind == error_class::unknown);
+  CHECK(send_text(at, number, "msg_two", "Hello").error().kind == error_class::unknown);
   const auto found = look_up_text(at, number, "msg_two");
   REQUIRE(found);
   CHECK(found->has_value());
   at.order("error_before", "send");
-  CHECK(send(at, number, "msg_three", "Hello").error().kind == error_class::unknown);
+  CHECK(send_text(at, number, "msg_three", "Hello").error().kind == error_class::unknown);
   const auto absent = look_up_text(at, number, "msg_three");
   REQUIRE(absent);
   CHECK_FALSE(absent->has_value());
-  for (int i = 0; i < 60; ++i) REQUIRE(send(at, number, "msg_" + std::to_string(i), "More"));
+  for (int i = 0; i < 60; ++i) REQUIRE(send_text(at, number, "msg_" + std::to_string(i), "More"));
   CHECK(look_up_text(at, number, "msg_one")->has_value());
   CHECK(rows(at, "texts").size() == 62);
-  const auto stranger = send(at, at.any_number(), "msg_x", "Hello");
+  const auto stranger = send_text(at, at.any_number(), "msg_x", "Hello");
   CHECK(stranger.error().kind == error_class::refused);
 
   at.control("POST", "texts", {{"from", "+12125550147"}, {"to", number}, {"body", "STOP"}});
   at.pass(milliseconds(1));
-  const auto out = next_news(at, carrier_news_kind::recipient_opted_out);
+  const auto out = next_news_of(at, carrier_news_kind::recipient_opted_out);
   CHECK(out.from == "+12125550147");
   CHECK(out.to == number);
-  const auto blocked = send(at, number, "msg_y", "Hello");
+  const auto blocked = send_text(at, number, "msg_y", "Hello");
   REQUIRE_FALSE(blocked);
   CHECK(blocked.error().code == error_code::recipient_opted_out);
   CHECK(rows(at, "texts").size() == 63);

@@ -7,25 +7,6 @@ namespace {
 using namespace std::chrono_literals;
 using boost::json::object;
 
-std::int64_t count_in(telnyx_fixture& at, const char* name) {
-  const boost::json::value found = at.state().at(name);
-  return found.is_int64() ? found.as_int64() : static_cast<std::int64_t>(found.as_uint64());
-}
-
-std::int64_t calls_of(telnyx_fixture& at, const char* call) {
-  const object state = at.state();
-  const boost::json::value* found = state.at("calls").as_object().if_contains(call);
-  return found == nullptr ? 0 : found->as_int64();
-}
-
-std::vector<carrier_news> next_news(telnyx_fixture& at) {
-  const carrier_webhook came = at.next_webhook();
-  REQUIRE(at.subject().verify_webhook(came));
-  const auto news = at.subject().read_webhook(came.body);
-  REQUIRE(news);
-  return *news;
-}
-
 TEST_CASE("telnyx: a brand is filed once per mark, whatever happens in between") {
   telnyx_fixture at;
   at.order("lose_answer", "create_brand");

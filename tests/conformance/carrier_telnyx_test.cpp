@@ -17,17 +17,6 @@ object first_number(telnyx_fixture& at) {
   return numbers[0].as_object();
 }
 
-std::int64_t count_in(telnyx_fixture& at, const char* name) {
-  const boost::json::value found = at.state().at(name);
-  return found.is_int64() ? found.as_int64() : static_cast<std::int64_t>(found.as_uint64());
-}
-
-std::int64_t calls_of(telnyx_fixture& at, const char* call) {
-  const object state = at.state();
-  const boost::json::value* found = state.at("calls").as_object().if_contains(call);
-  return found == nullptr ? 0 : found->as_int64();
-}
-
 // Bought and routed to us.
 std::string routed_number(telnyx_fixture& at, const char* mark = "mark-1") {
   const std::string number = at.any_number();
@@ -331,36 +320,10 @@ TEST_CASE("telnyx: the account tells its balance and what is missing") {
 
 // ---- texts ------------------------------------------------------------------------------------
 
-result<text_receipt> send(telnyx_fixture& at, const std::string& from, const char* id) {
-  pending_answer<text_receipt> answer;
-  text_order order;
-  order.id = id;
-  order.from = from;
-  order.to = "+12125550147";
-  order.body = "Hello";
-  at.subject().send_text(std::move(order), answer.done());
-  return at.await(answer);
-}
-
-result<std::optional<text_receipt>> look_up_text(telnyx_fixture& at, const std::string& from,
-                                                 const char* id) {
-  pending_answer<std::optional<text_receipt>> answer;
-  at.subject().look_up_text(id, from, "+12125550147", answer.done());
-  return at.await(answer);
-}
-
-std::vector<carrier_news> next_news(telnyx_fixture& at) {
-  const carrier_webhook came = at.next_webhook();
-  REQUIRE(at.subject().verify_webhook(came));
-  const auto news = at.subject().read_webhook(came.body);
-  REQUIRE(news);
-  return *news;
-}
-
 TEST_CASE("telnyx: a text's reports name our id; it can be asked for too") {
   telnyx_fixture at;
   const std::string from = routed_number(at);
-  const auto sent = send(at, from, "msg_1");
+  const auto sent = send_text(at, from, "msg_1");
   REQUIRE(sent);
   at.pass(100ms);
   auto news = next_news(at);
@@ -384,7 +347,7 @@ TEST_CASE("telnyx: a lost answer is found by our id; what is not found may still
   telnyx_fixture at;
   const std::string from = routed_number(at);
   at.order("lose_answer", "send");
-  const auto lost = send(at, from, "msg_1");
+  const auto lost = send_text(at, from, "msg_1");
   REQUIRE_FALSE(lost);
   CHECK(lost.error().kind == error_class::unknown);
   CHECK(calls_of(at, "send") == 1);  // never repeated
@@ -404,13 +367,13 @@ TEST_CASE("telnyx: refused texts have their reasons, failed ones their codes") {
         std::pair{"unregistered", error_code::compliance_pending},
         std::pair{"no_funds", error_code::carrier_out_of_funds}}) {
     at.order(fault, "send");
-    const auto outcome = send(at, from, "msg_1");
+    const auto outcome = send_text(at, from, "msg_1");
     REQUIRE_FALSE(outcome);
     CHECK(outcome.error().kind == error_class::refused);
     CHECK(outcome.error().code == code);
   }
   at.order("text_fails", "send", 1, 0, 500, "40001");
-  REQUIRE(send(at, from, "msg_2"));
+  REQUIRE(send_text(at, from, "msg_2"));
   at.pass(100ms);
   next_news(at);
   at.pass(400ms);

@@ -5,8 +5,6 @@
 namespace dialplane::test {
 namespace {
 
-using enum fault_target;
-using enum fault_outcome;
 using namespace std::chrono_literals;
 
 constexpr const char* handset = "+14155550142";
@@ -139,6 +137,8 @@ TEST_CASE("sandbox texts: failures that were ordered") {
 }
 
 TEST_CASE("sandbox texts: faults on send") {
+  using enum fault_target;
+  using enum fault_outcome;
   texting_sandbox at;
   at.order(send, refused);
   CHECK(at.send("msg_r").error().kind == error_class::refused);
@@ -158,6 +158,8 @@ TEST_CASE("sandbox texts: faults on send") {
 }
 
 TEST_CASE("sandbox texts: a late text arrives after its time, and the settling time covers it") {
+  using enum fault_target;
+  using enum fault_outcome;
   texting_sandbox at;
   at.order(send, late, 1, 3'000);
   CHECK(at.subject().abilities().text_settling_time > 3'000ms);
@@ -203,6 +205,8 @@ TEST_CASE("sandbox texts: reports are brought until they are taken, also by the 
 }
 
 TEST_CASE("sandbox texts: reports that never come, or come later") {
+  using enum fault_target;
+  using enum fault_outcome;
   texting_sandbox at;
   at.listen();
   at.order(report, lost_before);

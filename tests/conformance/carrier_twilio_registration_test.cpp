@@ -11,20 +11,6 @@ using namespace std::chrono_literals;
 
 void review(twilio_fixture& at, object order) { at.control("POST", "reviews", order); }
 
-brand_filing sole_proprietor() {
-  brand_filing filing;
-  filing.mark = "sole-1";
-  filing.sole_proprietor = true;
-  filing.entity["mobile_number"] = "+14155550111";
-  return filing;
-}
-
-std::int64_t calls_of(twilio_fixture& at, const char* name) {
-  const object state = at.state();
-  const boost::json::value* count = state.at("calls").as_object().if_contains(name);
-  return count == nullptr ? 0 : count->as_int64();
-}
-
 }  // namespace
 
 TEST_CASE("twilio brands: bundles under review, then the brand under a reference of its own") {
@@ -130,7 +116,7 @@ TEST_CASE("twilio brands: rejected bundles fail the brand") {
 
 TEST_CASE("twilio brands: a sole proprietor answers the carrier's text") {
   twilio_fixture at;
-  const auto filed = at.file_brand(sole_proprietor());
+  const auto filed = at.file_brand(sole_proprietor("sole-1"));
   if (!filed) FAIL(describe(filed.error()));
   CHECK(filed->status == brand_status::pending);
   CHECK(filed->awaits_code);
@@ -147,7 +133,7 @@ TEST_CASE("twilio brands: a sole proprietor answers the carrier's text") {
   CHECK_FALSE(at.resend_code(filed->reference));
   CHECK_FALSE(at.resend_code("BN00000000000000000000000000000001"));
   CHECK_FALSE(at.resend_code("no-such-reference"));
-  brand_filing with_ein = sole_proprietor();
+  brand_filing with_ein = sole_proprietor("sole-1");
   with_ein.ein = secret_string("123456789");
   CHECK_FALSE(at.file_brand(std::move(with_ein)));
 }

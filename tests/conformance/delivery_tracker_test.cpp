@@ -39,7 +39,7 @@ struct tracker_fixture {
     tracker = std::make_unique<delivery_tracker>(at.db(), at.time, at.ids);
   }
 
-  std::shared_ptr<delivery_attempt> begin(std::uint8_t fingerprint = 1) {
+  std::shared_ptr<tracked_attempt> begin(std::uint8_t fingerprint = 1) {
     request_hash hash{};
     hash[3] = fingerprint;
     line = std::make_shared<scripted_connection>();
@@ -48,7 +48,7 @@ struct tracker_fixture {
   }
 
   // How a request goes on in its transaction: the row it joined, or one of its own.
-  std::optional<uuid_bytes> act(const std::shared_ptr<delivery_attempt>& mine) {
+  std::optional<uuid_bytes> act(const std::shared_ptr<tracked_attempt>& mine) {
     return at.must_write([&](session& work) -> result<std::optional<uuid_bytes>> {
       TRY_ASSIGN(const auto rows, work.replays().find_tracked(mine->fingerprint(), long_ago));
       for (const tracked_request& row : rows) {
@@ -69,7 +69,7 @@ struct tracker_fixture {
   }
 
   // Waits until a round of looks is over; false if it is not in time.
-  bool settle(const std::shared_ptr<delivery_attempt>& mine) {
+  bool settle(const std::shared_ptr<tracked_attempt>& mine) {
     auto over = std::make_shared<countdown>(1);
     loop->post([this, mine, over] {
       tracker->settle_earlier(mine, [over] { over->count(); });
@@ -77,7 +77,7 @@ struct tracker_fixture {
     return over->wait();
   }
 
-  std::size_t rows(const std::shared_ptr<delivery_attempt>& of) {
+  std::size_t rows(const std::shared_ptr<tracked_attempt>& of) {
     return at.must_read([&](session& work) {
                return work.replays().find_tracked(of->fingerprint(), long_ago);
              }).size();

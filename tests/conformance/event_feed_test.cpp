@@ -6,7 +6,8 @@ namespace dialplane::test {
 
 namespace {
 
-void append(store_fixture& at, const tenant& of, int count, std::string type = "phone.released") {
+void append_events(store_fixture& at, const tenant& of, int count,
+                   std::string type = "phone.released") {
   at.must_write([&](session& work) -> result<bool> {
     for (int i = 0; i < count; ++i) {
       event row;
@@ -67,14 +68,14 @@ STORE_TEST_CASE("the feed tells each listener of its owner's events, in order an
   const tenant two = make_tenant(at);
   const running_loop loop = at.make_loop();
   event_feed feed(at.db(), *loop);
-  append(at, one, 3);  // before anyone listens
+  append_events(at, one, 3);  // before anyone listens
   REQUIRE(feed.start());
   {
     hearer everyone(at, feed, std::nullopt, 2100);
     hearer of_one(at, feed, one.company.id, 1050);
     for (int i = 0; i < 1050; ++i) {
-      append(at, one, 1, "a");
-      append(at, two, 1, "b");
+      append_events(at, one, 1, "a");
+      append_events(at, two, 1, "b");
     }
     REQUIRE(everyone.all_heard.wait());
     REQUIRE(of_one.all_heard.wait());
@@ -103,9 +104,9 @@ STORE_TEST_CASE("a listener that stands still loses nothing and gets one batch a
       first_came.set(true);
       go_on.wait();
     };
-    append(at, of, 1);
+    append_events(at, of, 1);
     REQUIRE(first_came.wait());
-    for (int i = 0; i < 40; ++i) append(at, of, 100);
+    for (int i = 0; i < 40; ++i) append_events(at, of, 100);
     REQUIRE(quick.all_heard.wait());
     go_on.set(true);
     REQUIRE(slow.all_heard.wait());
@@ -124,9 +125,9 @@ STORE_TEST_CASE("a listener may end its subscription while it is told, and hears
     hearer leaving(at, feed, std::nullopt, 1);
     hearer staying(at, feed, std::nullopt, 3);
     leaving.on_news = [&] { leaving.ticket.reset(); };
-    append(at, of, 1);
+    append_events(at, of, 1);
     REQUIRE(leaving.all_heard.wait());
-    append(at, of, 2);
+    append_events(at, of, 2);
     REQUIRE(staying.all_heard.wait());
     CHECK(leaving.heard.size() == 1);
   }

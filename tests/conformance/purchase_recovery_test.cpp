@@ -33,7 +33,7 @@ void restore(store_fixture& at, timestamp when) {
   at.must_write([&](session& unit) { return begin_restore_pause(unit, when); });
 }
 
-const std::chrono::milliseconds settled{61'000};
+const std::chrono::milliseconds past_settling{61'000};
 
 }  // namespace
 
@@ -53,7 +53,7 @@ STORE_TEST_CASE("gone after a lost answer: it is we who bought it, late") {
   const auto ended = buying.begin(work);
   buying.wait_for_step(work, operation_step::outcome_unknown);
   buying.wait_until([&] { return buying.north->count("look_up") >= 1; });
-  buying.time.set(buying.time.now() + settled);
+  buying.time.set(buying.time.now() + past_settling);
   const operation done = buying.end_of(ended);
   CHECK(done.state == operation_state::succeeded);
   CHECK(done.e164 == "+14155550123");
@@ -76,7 +76,7 @@ STORE_TEST_CASE("refused after a lost answer: looked for before the purchase fai
   const auto ended = buying.begin(work);
   buying.wait_for_step(work, operation_step::outcome_unknown);
   buying.wait_until([&] { return buying.north->count("look_up") >= 1; });
-  buying.time.set(buying.time.now() + settled);
+  buying.time.set(buying.time.now() + past_settling);
   CHECK(buying.end_of(ended).state == operation_state::succeeded);
   CHECK(buying.north->count("buy") == 2);
 }
@@ -96,7 +96,7 @@ STORE_TEST_CASE("gone after a lost answer, and surely not ours: another number, 
   buying.begin(work);
   buying.wait_for_step(work, operation_step::outcome_unknown);
   buying.wait_until([&] { return buying.north->count("look_up") >= 1; });
-  buying.time.set(buying.time.now() + settled);
+  buying.time.set(buying.time.now() + past_settling);
   buying.wait_until([&] {
     return buying.north->count("buy") == 2 &&
            buying.stored(work).step == operation_step::outcome_unknown;
@@ -106,7 +106,7 @@ STORE_TEST_CASE("gone after a lost answer, and surely not ours: another number, 
   buying.stop();
   buying.start();
   buying.operations->start();
-  buying.time.set(buying.time.now() + settled);
+  buying.time.set(buying.time.now() + past_settling);
   buying.wait_for_step(work, operation_step::settled);
   CHECK(buying.stored(work).e164 == "+14155550124");
   CHECK(buying.north->count("buy +14155550123") == 2);
@@ -143,7 +143,7 @@ STORE_TEST_CASE("a restored purchase that bought nothing buys when that is sure,
   buying.wait_until([&] { return buying.south->count("look_up") >= 2; });
   CHECK(buying.north->count("search") == 0);  // too early to be sure
   CHECK(buying.stored(work).state == operation_state::open);
-  buying.time.set(buying.time.now() + settled);
+  buying.time.set(buying.time.now() + past_settling);
   buying.wait_for_step(work, operation_step::settled);
   CHECK(buying.north->count("look_up ") >= 1);
   CHECK(buying.north->count("buy") == 1);
@@ -162,7 +162,7 @@ STORE_TEST_CASE("an account that gives no answer keeps a restored purchase waiti
   const operation work = buying.accept(buying.own, plan_for("415"));
   buying.time.set(buying.time.now() + std::chrono::minutes(1));
   restore(at, buying.time.now());
-  buying.time.set(buying.time.now() + settled);
+  buying.time.set(buying.time.now() + past_settling);
   buying.operations->start();
   buying.wait_until([&] { return buying.south->count("look_up") >= 2; });
   CHECK(buying.north->count("buy") == 0);

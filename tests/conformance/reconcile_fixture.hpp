@@ -24,6 +24,8 @@
 
 namespace dialplane::test {
 
+using texts = std::vector<std::string>;
+
 class reconcile_fixture {
  public:
   explicit reconcile_fixture(store_fixture& at) : at_(at), own(make_tenant(at)) {

@@ -8,8 +8,6 @@ namespace dialplane::test {
 
 namespace {
 
-using texts = std::vector<std::string>;
-
 std::string plus(int i) { return "+14155550" + std::to_string(100 + i); }
 
 std::int64_t count_of(const texts& some, const std::string& which) {

@@ -76,8 +76,6 @@ class rental_fixture {
   store_fixture& at_;
 };
 
-using texts = std::vector<std::string>;
-
 }  // namespace
 
 STORE_TEST_CASE("rental: each month is charged once, when it begins") {

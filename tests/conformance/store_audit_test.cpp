@@ -4,7 +4,7 @@ namespace dialplane::test {
 
 namespace {
 
-void append(store_fixture& at, const audit_entry& entry) {
+void append_audit(store_fixture& at, const audit_entry& entry) {
   at.must_write([&](session& work) { return work.audit().append(entry); });
 }
 
@@ -47,7 +47,7 @@ STORE_TEST_CASE("audit entries get sequence and hash in the order of commit, per
       entries.back().key.reset();
       entries.back().price.reset();
     }
-    append(at, entries.back());
+    append_audit(at, entries.back());
   }
   CHECK(head(at, mine).sequence == 0);
   CHECK(sealed(at, mine, 1)->empty());
@@ -75,14 +75,14 @@ STORE_TEST_CASE("audit entries get sequence and hash in the order of commit, per
   CHECK(newest(1).empty());
 
   at.reopen();
-  append(at, make_audit(at, mine, "act.after"));
+  append_audit(at, make_audit(at, mine, "act.after"));
   CHECK(seal(at, 10) == 1);
   CHECK(verifies(at, mine));
 }
 
 STORE_TEST_CASE("a change, a gap or a lost end of the audit log shows") {
   const tenant mine = make_tenant(at);
-  for (int i = 0; i < 4; ++i) append(at, make_audit(at, mine, "act." + std::to_string(i)));
+  for (int i = 0; i < 4; ++i) append_audit(at, make_audit(at, mine, "act." + std::to_string(i)));
   REQUIRE(seal(at, 10) == 4);
   REQUIRE(verifies(at, mine));
   const std::vector<std::pair<std::string, std::string>> tampering = {

@@ -38,12 +38,12 @@ std::string shown(const call& row) {
   return all;
 }
 
-void insert(store_fixture& at, const call& row) {
+void insert_call(store_fixture& at, const call& row) {
   at.must_write([&](session& work) { return work.calls().insert(row); });
 }
 
-std::vector<call_id> ids_of(store_fixture& at, const tenant& of, const call_filter& only,
-                            const page_request& cut = {}) {
+std::vector<call_id> call_ids(store_fixture& at, const tenant& of, const call_filter& only,
+                              const page_request& cut = {}) {
   const page<call> found = at.must_read(
       [&](session& work) { return work.calls().page_of(of.company.id, only, cut); });
   std::vector<call_id> ids;
@@ -57,7 +57,7 @@ STORE_TEST_CASE("calls: every field is kept, and what changes is changed") {
   const tenant own = make_tenant(at);
   const number phone = make_number(at, own);
   call row = make_call(at, phone, at.id<agent_id>(), "CA1");
-  insert(at, row);
+  insert_call(at, row);
   const auto found = [&] {
     return at.must_read([&](session& work) { return work.calls().find(own.company.id, row.id); });
   };
@@ -88,17 +88,17 @@ STORE_TEST_CASE("calls: a carrier's id is one call's; another organization's cal
   const tenant other = make_tenant(at);
   const number phone = make_number(at, own);
   const call row = make_call(at, phone, at.id<agent_id>(), "CA1");
-  insert(at, row);
+  insert_call(at, row);
   const call twin = make_call(at, phone, *row.agent, "CA1");
   const auto refused_twin = at.write([&](session& work) { return work.calls().insert(twin); });
   REQUIRE_FALSE(refused_twin);
   CHECK(refused_twin.error().kind == error_class::conflict);
   call elsewhere = make_call(at, phone, *row.agent, "CA1");
   elsewhere.carrier = "other_carrier";
-  insert(at, elsewhere);
+  insert_call(at, elsewhere);
   CHECK_FALSE(at.must_read(
       [&](session& work) { return work.calls().find(other.company.id, row.id); }));
-  CHECK(ids_of(at, other, {.agent = *row.agent}).empty());
+  CHECK(call_ids(at, other, {.agent = *row.agent}).empty());
 }
 
 STORE_TEST_CASE("calls: pages of an agent's calls, newest first, cut by time and user") {
@@ -108,39 +108,39 @@ STORE_TEST_CASE("calls: pages of an agent's calls, newest first, cut by time and
   std::vector<call> rows;
   for (int i = 0; i < 6; ++i) {
     rows.insert(rows.begin(), make_call(at, phone, who, "CA" + std::to_string(i)));
-    insert(at, rows.front());
+    insert_call(at, rows.front());
   }
-  insert(at, make_call(at, phone, at.id<agent_id>(), "CB1"));
+  insert_call(at, make_call(at, phone, at.id<agent_id>(), "CB1"));
   call nobodys = make_call(at, phone, who, "CB2");
   nobodys.agent.reset();
-  insert(at, nobodys);
+  insert_call(at, nobodys);
   const auto ids = [&](std::size_t from, std::size_t to) {
     std::vector<call_id> wanted;
     for (std::size_t i = from; i < to; ++i) wanted.push_back(rows[i].id);
     return wanted;
   };
   const call_filter all{.agent = who};
-  CHECK(ids_of(at, own, all) == ids(0, 6));
-  CHECK(ids_of(at, own, all, {.limit = 2}) == ids(0, 2));
-  CHECK(ids_of(at, own, all, {.after = rows[1].id.bytes, .limit = 2}) == ids(2, 4));
-  CHECK(ids_of(at, own, all, {.before = rows[4].id.bytes, .limit = 2}) == ids(2, 4));
-  CHECK(ids_of(at, own, all, {.after = rows[5].id.bytes}).empty());
+  CHECK(call_ids(at, own, all) == ids(0, 6));
+  CHECK(call_ids(at, own, all, {.limit = 2}) == ids(0, 2));
+  CHECK(call_ids(at, own, all, {.after = rows[1].id.bytes, .limit = 2}) == ids(2, 4));
+  CHECK(call_ids(at, own, all, {.before = rows[4].id.bytes, .limit = 2}) == ids(2, 4));
+  CHECK(call_ids(at, own, all, {.after = rows[5].id.bytes}).empty());
   const timestamp early = rows[4].started_at;
   const timestamp late = rows[1].started_at;
-  CHECK(ids_of(at, own, {.agent = who, .started_from = late}) == ids(0, 2));
-  CHECK(ids_of(at, own, {.agent = who, .started_until = early}) == ids(4, 6));
+  CHECK(call_ids(at, own, {.agent = who, .started_from = late}) == ids(0, 2));
+  CHECK(call_ids(at, own, {.agent = who, .started_until = early}) == ids(4, 6));
   const call_filter between{.agent = who, .started_from = early, .started_until = late};
-  CHECK(ids_of(at, own, between) == ids(1, 5));
-  CHECK(ids_of(at, own, between, {.after = rows[0].id.bytes, .limit = 2}) == ids(1, 3));
-  CHECK(ids_of(at, own, between, {.after = rows[3].id.bytes}) == ids(4, 5));
-  CHECK(ids_of(at, own, between, {.before = rows[5].id.bytes, .limit = 2}) == ids(3, 5));
-  CHECK(ids_of(at, own, between, {.before = rows[2].id.bytes}) == ids(1, 2));
-  CHECK(ids_of(at, own, {.agent = who, .started_from = late + std::chrono::milliseconds(1),
-                         .started_until = late})
+  CHECK(call_ids(at, own, between) == ids(1, 5));
+  CHECK(call_ids(at, own, between, {.after = rows[0].id.bytes, .limit = 2}) == ids(1, 3));
+  CHECK(call_ids(at, own, between, {.after = rows[3].id.bytes}) == ids(4, 5));
+  CHECK(call_ids(at, own, between, {.before = rows[5].id.bytes, .limit = 2}) == ids(3, 5));
+  CHECK(call_ids(at, own, between, {.before = rows[2].id.bytes}) == ids(1, 2));
+  CHECK(call_ids(at, own, {.agent = who, .started_from = late + std::chrono::milliseconds(1),
+                           .started_until = late})
             .empty());
-  CHECK(ids_of(at, own, {.agent = who, .user = own.person.id}) == ids(0, 6));
-  CHECK(ids_of(at, own, {.agent = who, .user = at.id<user_id>()}).empty());
-  CHECK(ids_of(at, own, {.agent = who, .started_from = timestamp{-5}}) == ids(0, 6));
+  CHECK(call_ids(at, own, {.agent = who, .user = own.person.id}) == ids(0, 6));
+  CHECK(call_ids(at, own, {.agent = who, .user = at.id<user_id>()}).empty());
+  CHECK(call_ids(at, own, {.agent = who, .started_from = timestamp{-5}}) == ids(0, 6));
 }
 
 STORE_TEST_CASE("voice endpoints: one per agent, replaced, removed, its organization's own") {

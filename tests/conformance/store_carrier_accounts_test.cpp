@@ -35,7 +35,7 @@ auto shown(const carrier_account& row) {
                     row.created_at, row.updated_at);
 }
 
-result<bool> insert(store_fixture& at, const carrier_account& row) {
+result<bool> insert_account(store_fixture& at, const carrier_account& row) {
   return at.write([&](session& work) -> result<bool> {
     TRY(work.carrier_accounts().insert(row));
     return true;
@@ -51,7 +51,7 @@ std::optional<carrier_account> named(store_fixture& at, const std::string& name)
 STORE_TEST_CASE("a carrier account keeps every field and can change all of them") {
   const tenant one = make_tenant(at);
   carrier_account row = make_account(at, "main");
-  REQUIRE(insert(at, row));
+  REQUIRE(insert_account(at, row));
   const auto found = named(at, "main");
   REQUIRE(found);
   CHECK(shown(*found) == shown(row));
@@ -84,30 +84,30 @@ STORE_TEST_CASE("a carrier account keeps every field and can change all of them"
 STORE_TEST_CASE("a name is one account's, and a place one of its owner's") {
   const tenant one = make_tenant(at);
   const tenant two = make_tenant(at);
-  REQUIRE(insert(at, make_account(at, "main")));
-  const auto same_name = insert(at, make_account(at, "main", one.company.id));
+  REQUIRE(insert_account(at, make_account(at, "main")));
+  const auto same_name = insert_account(at, make_account(at, "main", one.company.id));
   REQUIRE(!same_name);
   CHECK(same_name.error().kind == error_class::conflict);
   CHECK(same_name.error().message == "Another carrier account has this name.");
 
   carrier_account theirs = make_account(at, "one", one.company.id);
   theirs.place = "main/here";
-  REQUIRE(insert(at, theirs));  // the installation's is another owner's
+  REQUIRE(insert_account(at, theirs));  // the installation's is another owner's
   carrier_account again = make_account(at, "again", one.company.id);
   again.place = "main/here";
-  const auto same_place = insert(at, again);
+  const auto same_place = insert_account(at, again);
   REQUIRE(!same_place);
   CHECK(same_place.error().kind == error_class::conflict);
   CHECK(same_place.error().message == "This account at the carrier is configured already.");
   again.organization = two.company.id;
-  REQUIRE(insert(at, again));
+  REQUIRE(insert_account(at, again));
   carrier_account second = make_account(at, "second");
   second.place = "main/here";
-  CHECK(!insert(at, second));
+  CHECK(!insert_account(at, second));
   for (const char* name : {"no-place", "no-place-2"}) {
     carrier_account placeless = make_account(at, name);
     placeless.place.clear();
-    CHECK(insert(at, placeless));
+    CHECK(insert_account(at, placeless));
   }
 }
 
@@ -118,7 +118,7 @@ STORE_TEST_CASE("carrier accounts are found by their owner, the installation's l
   late.preference = 9;
   const carrier_account mine = make_account(at, "mine", one.company.id);
   for (const carrier_account& row : {late, mine, make_account(at, "main")}) {
-    REQUIRE(insert(at, row));
+    REQUIRE(insert_account(at, row));
   }
   const auto all = at.must_read([](session& work) { return work.carrier_accounts().all(); });
   REQUIRE(all.size() == 3);

@@ -27,11 +27,11 @@ opt_out make_opt_out(store_fixture& at, const contact& of) {
   return row;
 }
 
-void put(store_fixture& at, const contact& row) {
+void put_contact(store_fixture& at, const contact& row) {
   at.must_write([&](session& work) { return work.contacts().put(row); });
 }
 
-std::optional<contact> find(store_fixture& at, const contact& like) {
+std::optional<contact> find_contact(store_fixture& at, const contact& like) {
   return at.must_read([&](session& work) {
     return work.contacts().find(like.organization, like.user, like.e164);
   });
@@ -50,9 +50,9 @@ STORE_TEST_CASE("contacts keep every field and belong to their organization and 
   row.last_inbound_at = timestamp{4};
   row.first_sent_at = timestamp{5};
   row.help_answered_at = timestamp{6};
-  put(at, row);
+  put_contact(at, row);
   const auto shown = [&](const contact& like) {
-    const auto found = find(at, like);
+    const auto found = find_contact(at, like);
     REQUIRE(found.has_value());
     return std::tuple(found->id, found->e164, found->opted_out_at, found->opted_in_at,
                       found->review_due_at, found->review_phrase, found->last_inbound_at,
@@ -67,15 +67,15 @@ STORE_TEST_CASE("contacts keep every field and belong to their organization and 
   CHECK(shown(row) == fields(row));
   contact foreign = row;
   foreign.organization = other.company.id;
-  CHECK_FALSE(find(at, foreign).has_value());
+  CHECK_FALSE(find_contact(at, foreign).has_value());
   foreign = row;
   foreign.user = other.person.id;
-  CHECK_FALSE(find(at, foreign).has_value());
+  CHECK_FALSE(find_contact(at, foreign).has_value());
 
   // Written again: everything but id and date of birth.
   contact changed = make_contact(at, mine, row.e164);
   changed.updated_at = timestamp{99};
-  put(at, changed);
+  put_contact(at, changed);
   changed.id = row.id;
   changed.created_at = row.created_at;
   CHECK(shown(row) == fields(changed));
@@ -88,9 +88,9 @@ STORE_TEST_CASE("contacts are listed newest first, by side") {
   for (int i = 0; i < 5; ++i) {
     rows.push_back(make_contact(at, mine, "+1212555012" + std::to_string(i)));
     if (i % 2 == 0) rows.back().opted_out_at = timestamp{7};
-    put(at, rows.back());
+    put_contact(at, rows.back());
   }
-  put(at, make_contact(at, other, "+12125550129"));
+  put_contact(at, make_contact(at, other, "+12125550129"));
   const auto page_of = [&](std::optional<bool> out, const page_request& cut) {
     return at.must_read([&](session& work) {
       return work.contacts().page_of(mine.company.id, mine.person.id, out, cut);

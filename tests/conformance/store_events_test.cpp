@@ -17,7 +17,7 @@ event make_event(store_fixture& at, const tenant& of, std::string type) {
   return row;
 }
 
-std::int64_t append(store_fixture& at, const event& row) {
+std::int64_t append_event(store_fixture& at, const event& row) {
   return at.must_write([&](session& work) -> result<std::int64_t> {
     TRY(work.operations().append_event(row));
     return work.events().last_position();
@@ -28,7 +28,8 @@ std::vector<placed_event> after(store_fixture& at, std::int64_t position, std::s
   return at.must_read([&](session& work) { return work.events().after(position, limit); });
 }
 
-std::int64_t forget(store_fixture& at, timestamp before, std::int64_t up_to, std::size_t limit) {
+std::int64_t forget_events(store_fixture& at, timestamp before, std::int64_t up_to,
+                           std::size_t limit) {
   return at.must_write(
       [&](session& work) { return work.events().forget(before, up_to, limit); });
 }
@@ -44,9 +45,9 @@ STORE_TEST_CASE("events are read in the order of commit, from any place on") {
   const event second = make_event(at, two, "approval.requested");
   event third = make_event(at, one, "approval.resolved");
   third.user.reset();
-  const std::int64_t place = append(at, first);
-  CHECK(append(at, second) > place);
-  const std::int64_t last = append(at, third);
+  const std::int64_t place = append_event(at, first);
+  CHECK(append_event(at, second) > place);
+  const std::int64_t last = append_event(at, third);
 
   const auto all = after(at, 0, 10);
   REQUIRE(all.size() == 3);
@@ -68,7 +69,7 @@ STORE_TEST_CASE("an event's place is told to its own organization only") {
   const tenant one = make_tenant(at);
   const tenant two = make_tenant(at);
   const event row = make_event(at, one, "phone.released");
-  const std::int64_t place = append(at, row);
+  const std::int64_t place = append_event(at, row);
   const auto place_for = [&](const tenant& who) {
     return at.must_read([&](session& work) {
       return work.events().position_of(who.company.id, row.id);
@@ -81,29 +82,31 @@ STORE_TEST_CASE("an event's place is told to its own organization only") {
 STORE_TEST_CASE("old events are forgotten from the oldest on, never the newest") {
   const tenant of = make_tenant(at);
   std::vector<std::int64_t> places;
-  for (int i = 0; i < 6; ++i) places.push_back(append(at, make_event(at, of, "phone.released")));
+  for (int i = 0; i < 6; ++i) {
+    places.push_back(append_event(at, make_event(at, of, "phone.released")));
+  }
   const timestamp later = at.time.now() + std::chrono::milliseconds(1);
 
-  CHECK(forget(at, timestamp{0}, places.back(), 100) == 0);  // none is that old
-  CHECK(forget(at, later, places[1], 100) == 2);             // no further than allowed
-  CHECK(forget(at, later, places.back(), 1) == 1);
+  CHECK(forget_events(at, timestamp{0}, places.back(), 100) == 0);  // none is that old
+  CHECK(forget_events(at, later, places[1], 100) == 2);             // no further than allowed
+  CHECK(forget_events(at, later, places.back(), 1) == 1);
   CHECK(after(at, 0, 100).front().position == places[3]);
-  CHECK(forget(at, later, places.back(), 100) == 2);
-  CHECK(forget(at, later, places.back(), 100) == 0);
+  CHECK(forget_events(at, later, places.back(), 100) == 2);
+  CHECK(forget_events(at, later, places.back(), 100) == 0);
   REQUIRE(after(at, 0, 100).size() == 1);
   CHECK(after(at, 0, 100).front().position == places.back());
   // Places go on rising.
-  CHECK(append(at, make_event(at, of, "phone.released")) == places.back() + 1);
+  CHECK(append_event(at, make_event(at, of, "phone.released")) == places.back() + 1);
 }
 
 STORE_TEST_CASE("only what is old enough is forgotten") {
   const tenant of = make_tenant(at);
-  const std::int64_t old_place = append(at, make_event(at, of, "phone.released"));
+  const std::int64_t old_place = append_event(at, make_event(at, of, "phone.released"));
   at.time.advance(std::chrono::milliseconds(1000));
   const timestamp between = at.time.now();
-  append(at, make_event(at, of, "phone.released"));
-  const std::int64_t newest = append(at, make_event(at, of, "phone.released"));
-  CHECK(forget(at, between, newest, 100) == 1);
+  append_event(at, make_event(at, of, "phone.released"));
+  const std::int64_t newest = append_event(at, make_event(at, of, "phone.released"));
+  CHECK(forget_events(at, between, newest, 100) == 1);
   CHECK(after(at, 0, 100).front().position == old_place + 1);
 }
 

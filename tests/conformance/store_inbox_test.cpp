@@ -6,7 +6,7 @@ namespace dialplane::test {
 
 namespace {
 
-inbox_entry make_entry(store_fixture& at, std::string key) {
+inbox_entry make_inbox_entry(store_fixture& at, std::string key) {
   inbox_entry row;
   row.id = at.id<inbox_entry_id>();
   row.carrier = "some_carrier";
@@ -18,30 +18,30 @@ inbox_entry make_entry(store_fixture& at, std::string key) {
   return row;
 }
 
-bool insert(store_fixture& at, const inbox_entry& row) {
+bool insert_entry(store_fixture& at, const inbox_entry& row) {
   return at.must_write([&](session& work) { return work.inbox().insert_if_new(row); });
 }
 
-inbox_entry found(store_fixture& at, inbox_entry_id id) {
+inbox_entry entry_of(store_fixture& at, inbox_entry_id id) {
   const auto row = at.must_read([&](session& work) { return work.inbox().find(id); });
   REQUIRE(row);
   return *row;
 }
 
-std::vector<inbox_entry> due(store_fixture& at, timestamp now, std::size_t limit = 10) {
+std::vector<inbox_entry> due_entries(store_fixture& at, timestamp now, std::size_t limit = 10) {
   return at.must_read([&](session& work) { return work.inbox().due(now, limit); });
 }
 
 }  // namespace
 
 STORE_TEST_CASE("inbox: the same event is stored once, also after it was processed") {
-  const inbox_entry first = make_entry(at, "evt");
-  CHECK(insert(at, first));
-  CHECK_FALSE(insert(at, make_entry(at, "evt")));
-  inbox_entry other = make_entry(at, "evt");
+  const inbox_entry first = make_inbox_entry(at, "evt");
+  CHECK(insert_entry(at, first));
+  CHECK_FALSE(insert_entry(at, make_inbox_entry(at, "evt")));
+  inbox_entry other = make_inbox_entry(at, "evt");
   other.carrier = "other";
-  CHECK(insert(at, other));
-  const inbox_entry kept = found(at, first.id);
+  CHECK(insert_entry(at, other));
+  const inbox_entry kept = entry_of(at, first.id);
   CHECK(kept.body == first.body);
   CHECK(kept.carrier == first.carrier);
   CHECK(kept.event_key == first.event_key);
@@ -55,46 +55,46 @@ STORE_TEST_CASE("inbox: the same event is stored once, also after it was process
   };
   CHECK(mark());
   CHECK_FALSE(mark());  // only one run may process it
-  const inbox_entry processed = found(at, first.id);
+  const inbox_entry processed = entry_of(at, first.id);
   CHECK(processed.state == inbox_state::processed);
   CHECK(processed.body.empty());
   CHECK(processed.updated_at == timestamp{77});
-  CHECK_FALSE(insert(at, make_entry(at, "evt")));
+  CHECK_FALSE(insert_entry(at, make_inbox_entry(at, "evt")));
 }
 
 STORE_TEST_CASE("inbox: due entries come soonest first, and only while received") {
-  inbox_entry soon = make_entry(at, "soon");
-  inbox_entry late = make_entry(at, "late");
-  inbox_entry done = make_entry(at, "done");
+  inbox_entry soon = make_inbox_entry(at, "soon");
+  inbox_entry late = make_inbox_entry(at, "late");
+  inbox_entry done = make_inbox_entry(at, "done");
   soon.next_try_at = timestamp{100};
   late.next_try_at = timestamp{200};
   done.next_try_at = timestamp{50};
-  for (const inbox_entry& row : {late, soon, done}) CHECK(insert(at, row));
+  for (const inbox_entry& row : {late, soon, done}) CHECK(insert_entry(at, row));
   at.must_write([&](session& work) { return work.inbox().mark_processed(done.id, {}); });
-  CHECK(due(at, timestamp{99}).empty());
-  CHECK(ids_of(due(at, timestamp{100})) == std::vector{soon.id.bytes});
-  CHECK(ids_of(due(at, timestamp{900})) == std::vector{soon.id.bytes, late.id.bytes});
-  CHECK(ids_of(due(at, timestamp{900}, 1)) == std::vector{soon.id.bytes});
+  CHECK(due_entries(at, timestamp{99}).empty());
+  CHECK(ids_of(due_entries(at, timestamp{100})) == std::vector{soon.id.bytes});
+  CHECK(ids_of(due_entries(at, timestamp{900})) == std::vector{soon.id.bytes, late.id.bytes});
+  CHECK(ids_of(due_entries(at, timestamp{900}, 1)) == std::vector{soon.id.bytes});
   soon.attempts = 2;
   soon.last_error = "no";
   soon.next_try_at = timestamp{300};
   at.must_write([&](session& work) { return work.inbox().note_attempt(soon); });
-  CHECK(ids_of(due(at, timestamp{900})) == std::vector{late.id.bytes, soon.id.bytes});
-  CHECK(found(at, soon.id).attempts == 2);
-  CHECK(found(at, soon.id).last_error == "no");
+  CHECK(ids_of(due_entries(at, timestamp{900})) == std::vector{late.id.bytes, soon.id.bytes});
+  CHECK(entry_of(at, soon.id).attempts == 2);
+  CHECK(entry_of(at, soon.id).last_error == "no");
 }
 
 STORE_TEST_CASE("inbox: what is set aside is listed without its body, newest first") {
   std::vector<uuid_bytes> ids;
   for (const char* key : {"a", "b", "c"}) {
-    inbox_entry row = make_entry(at, key);
-    CHECK(insert(at, row));
+    inbox_entry row = make_inbox_entry(at, key);
+    CHECK(insert_entry(at, row));
     row.state = inbox_state::set_aside;
     row.attempts = 5;
     at.must_write([&](session& work) { return work.inbox().note_attempt(row); });
     ids.insert(ids.begin(), row.id.bytes);
   }
-  CHECK(insert(at, make_entry(at, "waiting")));
+  CHECK(insert_entry(at, make_inbox_entry(at, "waiting")));
   const auto first = at.must_read([](session& work) {
     return work.inbox().page_of(inbox_state::set_aside, {.limit = 2});
   });
@@ -102,8 +102,8 @@ STORE_TEST_CASE("inbox: what is set aside is listed without its body, newest fir
   CHECK(first.has_more);
   CHECK(first.rows[0].body.empty());
   CHECK(first.rows[0].attempts == 5);
-  CHECK(found(at, first.rows[0].id).body == "{\"type\":\"x\"}");
-  CHECK(due(at, timestamp{9'999'999'999'999}).size() == 1);
+  CHECK(entry_of(at, first.rows[0].id).body == "{\"type\":\"x\"}");
+  CHECK(due_entries(at, timestamp{9'999'999'999'999}).size() == 1);
   const auto waiting = at.must_read([](session& work) {
     return work.inbox().page_of(inbox_state::received, {});
   });
@@ -113,13 +113,13 @@ STORE_TEST_CASE("inbox: what is set aside is listed without its body, newest fir
 STORE_TEST_CASE("inbox: only processed entries are forgotten, the oldest first") {
   std::vector<inbox_entry> rows;
   for (int i = 0; i < 5; ++i) {
-    rows.push_back(make_entry(at, "old " + std::to_string(i)));
-    CHECK(insert(at, rows.back()));
+    rows.push_back(make_inbox_entry(at, "old " + std::to_string(i)));
+    CHECK(insert_entry(at, rows.back()));
   }
   const timestamp border = at.time.now() + std::chrono::milliseconds(1);
   at.time.advance(std::chrono::milliseconds(10));
-  const inbox_entry young = make_entry(at, "young");
-  CHECK(insert(at, young));
+  const inbox_entry young = make_inbox_entry(at, "young");
+  CHECK(insert_entry(at, young));
   for (const inbox_entry& row : {rows[0], rows[1], rows[2], young}) {
     at.must_write([&](session& work) { return work.inbox().mark_processed(row.id, {}); });
   }
@@ -129,9 +129,9 @@ STORE_TEST_CASE("inbox: only processed entries are forgotten, the oldest first")
   CHECK(forget(2) == 2);
   CHECK(forget(10) == 1);
   CHECK(forget(10) == 0);
-  CHECK(insert(at, make_entry(at, "old 0")));
-  CHECK_FALSE(insert(at, make_entry(at, "old 3")));
-  CHECK_FALSE(insert(at, make_entry(at, "young")));
+  CHECK(insert_entry(at, make_inbox_entry(at, "old 0")));
+  CHECK_FALSE(insert_entry(at, make_inbox_entry(at, "old 3")));
+  CHECK_FALSE(insert_entry(at, make_inbox_entry(at, "young")));
 }
 
 }  // namespace dialplane::test

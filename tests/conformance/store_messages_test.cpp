@@ -65,7 +65,7 @@ std::string shown(const message& row) {
   return all;
 }
 
-void insert(store_fixture& at, const message& row) {
+void insert_message(store_fixture& at, const message& row) {
   at.must_write([&](session& work) { return work.messages().insert(row); });
 }
 
@@ -75,7 +75,7 @@ STORE_TEST_CASE("texts: every field comes back, before and after an update") {
   const tenant mine = make_tenant(at);
   const number line = make_number(at, mine);
   message row = make_message(at, line, message_direction::outbound);
-  insert(at, row);
+  insert_message(at, row);
   const auto find = [&] {
     return at.must_read([&](session& work) { return work.messages().find_any(row.id); });
   };
@@ -107,7 +107,7 @@ STORE_TEST_CASE("texts: another organization's text is not there") {
   const tenant mine = make_tenant(at);
   const tenant theirs = make_tenant(at);
   const message row = make_message(at, make_number(at, mine), message_direction::inbound);
-  insert(at, row);
+  insert_message(at, row);
   at.must_read([&](session& work) -> result<bool> {
     TRY_ASSIGN(const auto own, work.messages().find(mine.company.id, row.id));
     TRY_ASSIGN(const auto other, work.messages().find(theirs.company.id, row.id));
@@ -124,7 +124,7 @@ STORE_TEST_CASE("texts: a carrier's id is one text's, per direction; many have n
   const number line = make_number(at, mine);
   message first = make_message(at, line, message_direction::inbound);
   first.carrier_message_id = "theirs";
-  insert(at, first);
+  insert_message(at, first);
   message again = make_message(at, line, message_direction::inbound);
   again.carrier_message_id = "theirs";
   const auto refused = at.write([&](session& work) { return work.messages().insert(again); });
@@ -132,10 +132,10 @@ STORE_TEST_CASE("texts: a carrier's id is one text's, per direction; many have n
   CHECK(refused.error().kind == error_class::conflict);
   message other_way = make_message(at, line, message_direction::outbound);
   other_way.carrier_message_id = "theirs";
-  insert(at, other_way);
-  insert(at, make_message(at, line, message_direction::outbound));
+  insert_message(at, other_way);
+  insert_message(at, make_message(at, line, message_direction::outbound));
   message last = make_message(at, line, message_direction::outbound);
-  insert(at, last);
+  insert_message(at, last);
   last.carrier_message_id = "theirs";
   const auto taken = at.write([&](session& work) { return work.messages().update(last); });
   REQUIRE_FALSE(taken);
@@ -165,10 +165,10 @@ STORE_TEST_CASE("texts: pages of one way and of both, newest first") {
     const bool in = i % 3 != 0;
     const message row = make_message(
         at, line, in ? message_direction::inbound : message_direction::outbound);
-    insert(at, row);
+    insert_message(at, row);
     all.insert(all.begin(), row.id.bytes);
     if (in) inbound.insert(inbound.begin(), row.id.bytes);
-    insert(at, make_message(at, other, message_direction::inbound));
+    insert_message(at, make_message(at, other, message_direction::inbound));
   }
   const auto page_of = [&](std::optional<message_direction> only, page_request cut) {
     return at.must_read([&](session& work) {

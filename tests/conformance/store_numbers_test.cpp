@@ -13,11 +13,11 @@ number insert_number(store_fixture& at, const tenant& of, std::string e164,
   return row;
 }
 
-result<void> update(store_fixture& at, const number& row) {
+result<void> update_number(store_fixture& at, const number& row) {
   return at.write([&](session& work) { return work.numbers().update(row); });
 }
 
-std::optional<number> find(store_fixture& at, const tenant& of, number_id id) {
+std::optional<number> find_number(store_fixture& at, const tenant& of, number_id id) {
   return at.must_read([&](session& work) { return work.numbers().find(of.company.id, id); });
 }
 
@@ -42,9 +42,9 @@ STORE_TEST_CASE("numbers keep every field through insert and update") {
   const tenant mine = make_tenant(at);
   const tenant other = make_tenant(at);
   number row = insert_number(at, mine, "", number_status::pending);
-  REQUIRE(find(at, mine, row.id).has_value());
-  CHECK(shown(*find(at, mine, row.id)) == shown(row));
-  CHECK_FALSE(find(at, other, row.id).has_value());
+  REQUIRE(find_number(at, mine, row.id).has_value());
+  CHECK(shown(*find_number(at, mine, row.id)) == shown(row));
+  CHECK_FALSE(find_number(at, other, row.id).has_value());
 
   row.status = number_status::active;
   row.type = number_type::toll_free;
@@ -64,19 +64,19 @@ STORE_TEST_CASE("numbers keep every field through insert and update") {
   row.release_operation = at.id<operation_id>();
   row.updated_at = timestamp{5};
   row.released_at = timestamp{6};
-  REQUIRE(update(at, row).has_value());
-  CHECK(shown(*find(at, mine, row.id)) == shown(row));
+  REQUIRE(update_number(at, row).has_value());
+  CHECK(shown(*find_number(at, mine, row.id)) == shown(row));
 
   // Only values that no index knows.
   row.label = "Front desk";
   row.locked = false;
   row.released_at.reset();
-  REQUIRE(update(at, row).has_value());
-  CHECK(shown(*find(at, mine, row.id)) == shown(row));
+  REQUIRE(update_number(at, row).has_value());
+  CHECK(shown(*find_number(at, mine, row.id)) == shown(row));
 
   number stolen = row;
   stolen.organization = other.company.id;
-  const auto refused = update(at, stolen);
+  const auto refused = update_number(at, stolen);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == error_class::conflict);
 }
@@ -93,20 +93,20 @@ STORE_TEST_CASE("one live number per e164, whatever the organization") {
 
   second.e164 = "+14155550101";
   second.status = number_status::active;
-  const auto taken = update(at, second);
+  const auto taken = update_number(at, second);
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().kind == error_class::conflict);
-  CHECK(find(at, other, second.id)->e164.empty());
+  CHECK(find_number(at, other, second.id)->e164.empty());
 
   first.status = number_status::released;
-  REQUIRE(update(at, first).has_value());
+  REQUIRE(update_number(at, first).has_value());
   CHECK_FALSE(live(at, "+14155550101"));
-  REQUIRE(update(at, second).has_value());
+  REQUIRE(update_number(at, second).has_value());
   CHECK(live(at, "+14155550101")->id == second.id);
 
   first.status = number_status::active;
-  CHECK_FALSE(update(at, first).has_value());
-  CHECK(find(at, mine, first.id)->status == number_status::released);
+  CHECK_FALSE(update_number(at, first).has_value());
+  CHECK(find_number(at, mine, first.id)->status == number_status::released);
 }
 
 STORE_TEST_CASE("the count of a user's numbers follows every change") {
@@ -119,16 +119,16 @@ STORE_TEST_CASE("the count of a user's numbers follows every change") {
   CHECK(count(at, mine, mine.person.id) == 2);
 
   first.label = "x";
-  REQUIRE(update(at, first).has_value());
+  REQUIRE(update_number(at, first).has_value());
   first.status = number_status::releasing;
-  REQUIRE(update(at, first).has_value());
+  REQUIRE(update_number(at, first).has_value());
   CHECK(count(at, mine, mine.person.id) == 2);
   first.status = number_status::released;
-  REQUIRE(update(at, first).has_value());
+  REQUIRE(update_number(at, first).has_value());
   CHECK(count(at, mine, mine.person.id) == 1);
 
   second.user = someone;
-  REQUIRE(update(at, second).has_value());
+  REQUIRE(update_number(at, second).has_value());
   CHECK(count(at, mine, mine.person.id) == 0);
   CHECK(count(at, mine, someone) == 1);
   const auto remove = [&](number_id id) {
@@ -293,9 +293,9 @@ STORE_TEST_CASE("an agent lets go of all its numbers and of no other") {
   });
   CHECK(list(at, mine, {.inbound_agent = leaving}).empty());
   CHECK(list(at, mine, {.inbound_agent = staying}) == std::vector{rows[2].id.bytes});
-  CHECK_FALSE(find(at, mine, rows[0].id)->inbound_agent.has_value());
-  CHECK(find(at, mine, rows[1].id)->updated_at == timestamp{42});
-  CHECK(find(at, mine, rows[2].id)->updated_at == rows[2].updated_at);
+  CHECK_FALSE(find_number(at, mine, rows[0].id)->inbound_agent.has_value());
+  CHECK(find_number(at, mine, rows[1].id)->updated_at == timestamp{42});
+  CHECK(find_number(at, mine, rows[2].id)->updated_at == rows[2].updated_at);
 }
 
 STORE_TEST_CASE("assignments replace equal links and go one by one or together") {

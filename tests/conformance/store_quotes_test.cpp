@@ -27,7 +27,7 @@ quote make_quote(store_fixture& at, const tenant& of) {
   return row;
 }
 
-std::optional<quote> find(store_fixture& at, organization_id owner, quote_id id) {
+std::optional<quote> find_quote(store_fixture& at, organization_id owner, quote_id id) {
   return at.must_read([=](session& work) { return work.quotes().find(owner, id); });
 }
 
@@ -43,7 +43,7 @@ STORE_TEST_CASE("quotes keep every field and belong to their organization") {
   const tenant other = make_tenant(at);
   const quote row = make_quote(at, own);
   at.must_write([&](session& work) { return work.quotes().insert(row); });
-  const auto found = find(at, own.company.id, row.id);
+  const auto found = find_quote(at, own.company.id, row.id);
   REQUIRE(found);
   CHECK(found->e164 == row.e164);
   CHECK(found->user == row.user);
@@ -62,7 +62,7 @@ STORE_TEST_CASE("quotes keep every field and belong to their organization") {
   CHECK_FALSE(found->used_by);
   CHECK(found->created_at == row.created_at);
   CHECK(found->expires_at == row.expires_at);
-  CHECK_FALSE(find(at, other.company.id, row.id));
+  CHECK_FALSE(find_quote(at, other.company.id, row.id));
 }
 
 STORE_TEST_CASE("a quote is used once") {
@@ -72,7 +72,7 @@ STORE_TEST_CASE("a quote is used once") {
   const auto first = at.id<operation_id>();
   CHECK(use(at, row, first));
   CHECK_FALSE(use(at, row, at.id<operation_id>()));
-  CHECK(find(at, own.company.id, row.id)->used_by == first);
+  CHECK(find_quote(at, own.company.id, row.id)->used_by == first);
 }
 
 STORE_TEST_CASE("a number is promised while an unused quote of it lives, whosever") {
@@ -121,11 +121,11 @@ STORE_TEST_CASE("old quotes are forgotten, a few at a time") {
     return at.must_write([=](session& work) { return work.quotes().forget_older(cut, 1); });
   };
   CHECK(forget() == 1);
-  CHECK_FALSE(find(at, own.company.id, rows[0].id));
-  CHECK(find(at, own.company.id, rows[1].id));
+  CHECK_FALSE(find_quote(at, own.company.id, rows[0].id));
+  CHECK(find_quote(at, own.company.id, rows[1].id));
   CHECK(forget() == 1);
   CHECK(forget() == 0);
-  CHECK(find(at, own.company.id, rows[2].id));
+  CHECK(find_quote(at, own.company.id, rows[2].id));
 }
 
 STORE_TEST_CASE("what a number cost is kept, the last word of each number") {

@@ -1,12 +1,11 @@
 // Rows of registration beyond being written and read again: lists, counts, what is watched, what
 // the checker says of fees, and a database of the first version that is brought up to date.
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/sqlite.hpp"
+#include "conformance/scratch_folder.hpp"
 #include "conformance/store_fixture.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/sqlite_store.hpp"
@@ -27,7 +26,7 @@ brand make_brand(store_fixture& at, const tenant& of) {
   return row;
 }
 
-std::vector<std::string> ids_of(const std::vector<campaign>& rows) {
+std::vector<std::string> campaign_ids(const std::vector<campaign>& rows) {
   std::vector<std::string> ids;
   for (const campaign& each : rows) ids.push_back(each.id.uuid());
   return ids;
@@ -54,11 +53,11 @@ STORE_TEST_CASE("campaigns are listed newest first, of all users or of one") {
   };
   auto all = list({}, {.limit = 3});
   CHECK(all.has_more);
-  CHECK(ids_of(all.rows) == ids_of({rows[4], rows[3], rows[2]}));
+  CHECK(campaign_ids(all.rows) == campaign_ids({rows[4], rows[3], rows[2]}));
   all = list({}, {.after = rows[2].id.bytes, .limit = 3});
   CHECK_FALSE(all.has_more);
-  CHECK(ids_of(all.rows) == ids_of({rows[1], rows[0]}));
-  CHECK(ids_of(list(mine.person.id, {}).rows) == ids_of({rows[4], rows[2], rows[0]}));
+  CHECK(campaign_ids(all.rows) == campaign_ids({rows[1], rows[0]}));
+  CHECK(campaign_ids(list(mine.person.id, {}).rows) == campaign_ids({rows[4], rows[2], rows[0]}));
 }
 
 STORE_TEST_CASE("live campaigns of a user leave out ended ones and verifications") {
@@ -75,7 +74,7 @@ STORE_TEST_CASE("live campaigns of a user leave out ended ones and verifications
   const auto live = at.must_read([&](session& work) {
     return work.campaigns().live_ten_dlc_of_user(mine.company.id, mine.person.id);
   });
-  CHECK(ids_of(live) == ids_of({old}));
+  CHECK(campaign_ids(live) == campaign_ids({old}));
   const auto newest = at.must_read([&](session& work) {
     return work.campaigns().find_ten_dlc_of_user(mine.company.id, mine.person.id);
   });
@@ -200,19 +199,6 @@ STORE_TEST_CASE("the checker knows fees that are held, and operations that are n
 
 namespace {
 
-class folder {
- public:
-  folder() {
-    path_ = (std::filesystem::temp_directory_path() / "dialplane-migrate-XXXXXX").string();
-    REQUIRE(::mkdtemp(path_.data()) != nullptr);
-  }
-  ~folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
 // Two users of one company, as the first version left them: the first has an approved campaign
 // with an attached number, one that was waiting to be attached, and its operation; the second's
 // first purchase is under way.
@@ -256,7 +242,7 @@ std::string text_of(sqlite::database& db, const std::string& query) {
 }  // namespace
 
 TEST_CASE("sqlite migration 2: rows of the first version keep their meaning") {
-  folder at;
+  scratch_folder at;
   const std::string path = at.file("old.db");
   auto db = sqlite::database::open(path, sqlite::open_mode::read_write_create);
   REQUIRE(db.has_value());

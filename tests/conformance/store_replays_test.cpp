@@ -43,7 +43,8 @@ std::vector<uuid_bytes> find_marked(store_fixture& at, int fingerprint, timestam
   return ids;
 }
 
-std::int64_t forget(store_fixture& at, timestamp keyed, timestamp marked, std::size_t limit) {
+std::int64_t forget_replays(store_fixture& at, timestamp keyed, timestamp marked,
+                            std::size_t limit) {
   return at.must_write(
       [&](session& work) { return work.replays().forget(keyed, marked, limit); });
 }
@@ -134,13 +135,13 @@ STORE_TEST_CASE("ended requests are forgotten in time, those of open work are ke
     return keys;
   };
   // Two at a time: the open ones in front must not keep the ended ones behind them.
-  for (int call = 0; call < 4; ++call) forget(at, timestamp{50}, timestamp{0}, 2);
+  for (int call = 0; call < 4; ++call) forget_replays(at, timestamp{50}, timestamp{0}, 2);
   CHECK(left() == "xx---x");
   open.state = operation_state::failed;
   at.must_write([&](session& work) { return work.operations().update(open); });
-  for (int call = 0; call < 4; ++call) forget(at, timestamp{50}, timestamp{0}, 2);
+  for (int call = 0; call < 4; ++call) forget_replays(at, timestamp{50}, timestamp{0}, 2);
   CHECK(left() == "-x---x");
-  CHECK(forget(at, timestamp{50}, timestamp{0}, 10) == 0);
+  CHECK(forget_replays(at, timestamp{50}, timestamp{0}, 10) == 0);
 }
 
 STORE_TEST_CASE("marked requests are forgotten oldest first") {
@@ -152,9 +153,9 @@ STORE_TEST_CASE("marked requests are forgotten oldest first") {
   });
   // Minutes 0, 6, 12 and 18 are sure to go; a store may keep rows ten minutes longer than asked.
   const timestamp before{20 * minute_ms};
-  CHECK(forget(at, timestamp{0}, before, 3) == 3);
-  CHECK(forget(at, timestamp{0}, before, 3) == 1);
-  CHECK(forget(at, timestamp{0}, before, 3) == 0);
+  CHECK(forget_replays(at, timestamp{0}, before, 3) == 3);
+  CHECK(forget_replays(at, timestamp{0}, before, 3) == 1);
+  CHECK(forget_replays(at, timestamp{0}, before, 3) == 0);
   CHECK(find_marked(at, 7, timestamp{0}) == std::vector{rows[4].id, rows[5].id});
 }
 

@@ -1,12 +1,12 @@
 // What only the SQLite store promises.
 #include <doctest/doctest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "base/sqlite.hpp"
+#include "conformance/scratch_folder.hpp"
 #include "conformance/store_fixture.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/sqlite_store.hpp"
@@ -14,19 +14,6 @@
 namespace dialplane::test {
 
 namespace {
-
-class folder {
- public:
-  folder() {
-    path_ = (std::filesystem::temp_directory_path() / "dialplane-sqlite-XXXXXX").string();
-    REQUIRE(::mkdtemp(path_.data()) != nullptr);
-  }
-  ~folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 unsigned mode_of(const std::string& path) {
   struct stat found{};
@@ -51,7 +38,7 @@ void write_much(store& db, int kib) {
 }  // namespace
 
 TEST_CASE("sqlite store: files are for the owner only, and closing leaves one file") {
-  folder at;
+  scratch_folder at;
   auto db = open_sqlite_store({.path = at.file("a.db")});
   REQUIRE(db.has_value());
   write_much(**db, 64);
@@ -66,7 +53,7 @@ TEST_CASE("sqlite store: files are for the owner only, and closing leaves one fi
 }
 
 TEST_CASE("sqlite store: the write-ahead log stays bounded while readers come and go") {
-  folder at;
+  scratch_folder at;
   auto db = open_sqlite_store({.path = at.file("a.db"), .checkpoint_pages = 100});
   REQUIRE(db.has_value());
   std::atomic<bool> stop{false};
@@ -89,7 +76,7 @@ TEST_CASE("sqlite store: the write-ahead log stays bounded while readers come an
 }
 
 TEST_CASE("sqlite store: a file of some other program, or no database at all, is refused") {
-  folder at;
+  scratch_folder at;
   {
     auto other = sqlite::database::open(at.file("a.db"), sqlite::open_mode::read_write_create);
     REQUIRE(other.has_value());
@@ -105,7 +92,7 @@ TEST_CASE("sqlite store: a file of some other program, or no database at all, is
 }
 
 TEST_CASE("sqlite store: migrations run in order, once, and a failing one leaves nothing") {
-  folder at;
+  scratch_folder at;
   auto db = sqlite::database::open(at.file("a.db"), sqlite::open_mode::read_write_create);
   REQUIRE(db.has_value());
   const std::vector<sqlite::migration> steps = {

@@ -12,12 +12,11 @@ namespace dialplane::test {
 
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
 constexpr timestamp start{1'767'225'600'000};
 
-timestamp minutes(int count) { return {start.unix_ms + count * minute_ms}; }
+timestamp minutes(int count) { return {start.unix_ms + count * std::int64_t{60'000}}; }
 
-request_hash hash_of(int value) {
+request_hash fingerprint_of(int value) {
   request_hash hash{};
   hash[0] = static_cast<std::uint8_t>(value);
   return hash;
@@ -25,7 +24,7 @@ request_hash hash_of(int value) {
 
 tracked_request make_tracked(store_fixture& at, int fingerprint, timestamp made) {
   tracked_request row;
-  row.fingerprint = hash_of(fingerprint);
+  row.fingerprint = fingerprint_of(fingerprint);
   row.id = at.ids.next();
   row.attempt = at.ids.next();
   row.run = at.ids.next();
@@ -43,15 +42,15 @@ std::string shown(const tracked_request& row) {
          std::to_string(row.created_at.unix_ms) + " " + std::to_string(row.touched_at.unix_ms);
 }
 
-void insert(store_fixture& at, const std::vector<tracked_request>& rows) {
+void insert_tracked(store_fixture& at, const std::vector<tracked_request>& rows) {
   at.must_write([&](session& work) -> result<void> {
     for (const tracked_request& row : rows) TRY(work.replays().insert_tracked(row));
     return {};
   });
 }
 
-std::vector<std::string> found(store_fixture& at, int fingerprint, timestamp since) {
-  const request_hash hash = hash_of(fingerprint);
+std::vector<std::string> find_tracked(store_fixture& at, int fingerprint, timestamp since) {
+  const request_hash hash = fingerprint_of(fingerprint);
   const auto rows =
       at.must_read([&](session& work) { return work.replays().find_tracked(hash, since); });
   std::vector<std::string> texts;
@@ -59,7 +58,7 @@ std::vector<std::string> found(store_fixture& at, int fingerprint, timestamp sin
   return texts;
 }
 
-using texts = std::vector<std::string>;
+using shown_rows = std::vector<std::string>;
 
 }  // namespace
 
@@ -71,30 +70,31 @@ STORE_TEST_CASE("tracked requests are found by fingerprint, oldest first, since 
   rows[2].approval = at.id<approval_id>();
   rows[2].sealed_answer = std::string("\0answer\xff", 8);
   const tracked_request other = make_tracked(at, 8, minutes(10));
-  insert(at, {rows[2], rows[0], other, rows[1]});
-  CHECK(found(at, 7, minutes(0)) == texts{shown(rows[0]), shown(rows[1]), shown(rows[2])});
-  CHECK(found(at, 7, minutes(9)) == texts{shown(rows[1]), shown(rows[2])});
-  CHECK(found(at, 7, minutes(11)).empty());
-  CHECK(found(at, 8, minutes(0)) == texts{shown(other)});
-  CHECK(found(at, 9, minutes(0)).empty());
+  insert_tracked(at, {rows[2], rows[0], other, rows[1]});
+  CHECK(find_tracked(at, 7, minutes(0)) ==
+        shown_rows{shown(rows[0]), shown(rows[1]), shown(rows[2])});
+  CHECK(find_tracked(at, 7, minutes(9)) == shown_rows{shown(rows[1]), shown(rows[2])});
+  CHECK(find_tracked(at, 7, minutes(11)).empty());
+  CHECK(find_tracked(at, 8, minutes(0)) == shown_rows{shown(other)});
+  CHECK(find_tracked(at, 9, minutes(0)).empty());
   at.reopen();
-  CHECK(found(at, 7, minutes(10)) == texts{shown(rows[2])});
+  CHECK(find_tracked(at, 7, minutes(10)) == shown_rows{shown(rows[2])});
 }
 
 STORE_TEST_CASE("a tracked request goes when its answer arrived, and stays when it was lost") {
   tracked_request lost = make_tracked(at, 7, minutes(0));
   tracked_request arrived = make_tracked(at, 7, minutes(0));
-  insert(at, {lost, arrived});
+  insert_tracked(at, {lost, arrived});
   const auto settle = [&](const uuid_bytes& attempt, bool delivered, int when) {
     at.must_write([&](session& work) {
-      return work.replays().settle_tracked(hash_of(7), attempt, delivered, minutes(when));
+      return work.replays().settle_tracked(fingerprint_of(7), attempt, delivered, minutes(when));
     });
   };
   settle(lost.attempt, false, 3);
   settle(arrived.attempt, true, 3);
   lost.is_undelivered = true;
   lost.touched_at = minutes(3);
-  CHECK(found(at, 7, minutes(0)) == texts{shown(lost)});
+  CHECK(find_tracked(at, 7, minutes(0)) == shown_rows{shown(lost)});
 
   // The next attempt takes it over; what becomes of the one before it does not matter any more.
   const uuid_bytes before = lost.attempt;
@@ -109,11 +109,11 @@ STORE_TEST_CASE("a tracked request goes when its answer arrived, and stays when 
   lost.touched_at = minutes(5);
   settle(before, true, 6);
   settle(before, false, 6);
-  CHECK(found(at, 7, minutes(0)) == texts{shown(lost)});
+  CHECK(find_tracked(at, 7, minutes(0)) == shown_rows{shown(lost)});
   settle(next, true, 6);
-  CHECK(found(at, 7, minutes(0)).empty());
+  CHECK(find_tracked(at, 7, minutes(0)).empty());
   settle(next, false, 7);  // nothing is left to mark
-  CHECK(found(at, 7, minutes(0)).empty());
+  CHECK(find_tracked(at, 7, minutes(0)).empty());
   CHECK_FALSE(at.write([&](session& work) {
                   return work.replays().rejoin_tracked(lost, before, run, minutes(8));
                 }).has_value());
@@ -122,8 +122,8 @@ STORE_TEST_CASE("a tracked request goes when its answer arrived, and stays when 
 STORE_TEST_CASE("at most a hundred tracked requests are returned") {
   std::vector<tracked_request> rows;
   for (int i = 0; i < 130; ++i) rows.push_back(make_tracked(at, 7, minutes(1)));
-  insert(at, rows);
-  CHECK(found(at, 7, minutes(0)).size() == 100);
+  insert_tracked(at, rows);
+  CHECK(find_tracked(at, 7, minutes(0)).size() == 100);
 }
 
 STORE_TEST_CASE("tracked requests are found and kept for as long as their work goes on") {
@@ -143,10 +143,10 @@ STORE_TEST_CASE("tracked requests are found and kept for as long as their work g
     TRY(work.operations().insert(ended));
     return work.approvals().insert(pending);
   });
-  insert(at, rows);
+  insert_tracked(at, rows);
   const auto left = [&](int since) {
     std::string which;
-    for (int i = 0; i < 4; ++i) which += found(at, i, minutes(since)).empty() ? '-' : 'x';
+    for (int i = 0; i < 4; ++i) which += find_tracked(at, i, minutes(since)).empty() ? '-' : 'x';
     return which;
   };
   const auto forget = [&](int keyed, int marked, std::size_t limit) {
@@ -176,14 +176,15 @@ STORE_TEST_CASE("tracked requests are found and kept for as long as their work g
 STORE_TEST_CASE("tracked requests are forgotten oldest first, some at a time") {
   std::vector<tracked_request> rows;
   for (int i = 0; i < 6; ++i) rows.push_back(make_tracked(at, 7, minutes(i)));
-  insert(at, rows);
+  insert_tracked(at, rows);
   const auto forget = [&](int before, std::size_t limit) {
     return at.must_write([&](session& work) {
       return work.replays().forget(timestamp{0}, minutes(before), limit);
     });
   };
   CHECK(forget(4, 3) == 3);
-  CHECK(found(at, 7, minutes(0)) == texts{shown(rows[3]), shown(rows[4]), shown(rows[5])});
+  CHECK(find_tracked(at, 7, minutes(0)) ==
+        shown_rows{shown(rows[3]), shown(rows[4]), shown(rows[5])});
   CHECK(forget(4, 3) == 1);
   CHECK(forget(4, 3) == 0);
 }

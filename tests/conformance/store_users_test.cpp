@@ -18,7 +18,7 @@ user full_user(store_fixture& at, const tenant& of, std::string external_id) {
   return row;
 }
 
-std::optional<user> find(store_fixture& at, const tenant& of, user_id id) {
+std::optional<user> find_user(store_fixture& at, const tenant& of, user_id id) {
   return at.must_read([&](session& work) { return work.users().find(of.company.id, id); });
 }
 
@@ -29,23 +29,23 @@ STORE_TEST_CASE("users keep every field and belong to their organization") {
   const tenant other = make_tenant(at);
   user row = full_user(at, mine, "cust-1");
   at.must_write([&](session& work) { return work.users().insert(row); });
-  REQUIRE(find(at, mine, row.id).has_value());
-  CHECK(shown(*find(at, mine, row.id)) == shown(row));
-  CHECK_FALSE(find(at, other, row.id).has_value());
+  REQUIRE(find_user(at, mine, row.id).has_value());
+  CHECK(shown(*find_user(at, mine, row.id)) == shown(row));
+  CHECK_FALSE(find_user(at, other, row.id).has_value());
 
   row.label.reset();
   row.status = user_status::suspended;
   row.last_active_at.reset();
   row.metadata.clear();
   at.must_write([&](session& work) { return work.users().update(row); });
-  CHECK(shown(*find(at, mine, row.id)) == shown(row));
+  CHECK(shown(*find_user(at, mine, row.id)) == shown(row));
 
   user stolen = row;
   stolen.organization = other.company.id;
   const auto refused = at.write([&](session& work) { return work.users().update(stolen); });
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == error_class::conflict);
-  CHECK(shown(*find(at, mine, row.id)) == shown(row));
+  CHECK(shown(*find_user(at, mine, row.id)) == shown(row));
 
   const auto first =
       at.must_read([&](session& work) { return work.users().find_default(mine.company.id); });

@@ -10,27 +10,27 @@ namespace {
 
 using std::chrono::milliseconds;
 
-void insert(store_fixture& at, const delivery& row) {
+void insert_delivery(store_fixture& at, const delivery& row) {
   at.must_write([&](session& work) -> result<bool> {
     TRY(work.webhooks().insert(row));
     return true;
   });
 }
 
-void update(store_fixture& at, const delivery& row) {
+void update_delivery(store_fixture& at, const delivery& row) {
   at.must_write([&](session& work) -> result<bool> {
     TRY(work.webhooks().update(row));
     return true;
   });
 }
 
-std::vector<due_delivery> due(store_fixture& at, webhook_endpoint_id of, timestamp now,
-                              std::size_t limit = 100) {
+std::vector<due_delivery> due_deliveries(store_fixture& at, webhook_endpoint_id of, timestamp now,
+                                         std::size_t limit = 100) {
   return at.must_read([&](session& work) { return work.webhooks().due(of, now, limit); });
 }
 
-std::optional<webhook_endpoint> find(store_fixture& at, const tenant& of,
-                                     webhook_endpoint_id id) {
+std::optional<webhook_endpoint> find_endpoint(store_fixture& at, const tenant& of,
+                                              webhook_endpoint_id id) {
   return at.must_read([&](session& work) { return work.webhooks().find(of.company.id, id); });
 }
 
@@ -53,10 +53,10 @@ STORE_TEST_CASE("an endpoint keeps every field, and is its organization's") {
   row.failing_since = at.time.now();
   row.since_position = 77;
   put(at, row);
-  const auto found = find(at, one, row.id);
+  const auto found = find_endpoint(at, one, row.id);
   REQUIRE(found);
   CHECK(shown(*found) == shown(row));
-  CHECK(!find(at, two, row.id));
+  CHECK(!find_endpoint(at, two, row.id));
   row.event_types.clear();
   row.old_secret_until.reset();
   row.agent.reset();
@@ -66,7 +66,7 @@ STORE_TEST_CASE("an endpoint keeps every field, and is its organization's") {
     TRY(work.webhooks().update(row));
     return true;
   });
-  CHECK(shown(*find(at, one, row.id)) == shown(row));
+  CHECK(shown(*find_endpoint(at, one, row.id)) == shown(row));
 }
 
 STORE_TEST_CASE("an agent has one endpoint at most") {
@@ -134,7 +134,7 @@ STORE_TEST_CASE("sequence numbers are taken in order and end with the endpoint")
     return true;
   });
   CHECK(take(1).error().kind == error_class::conflict);
-  CHECK(!find(at, of, row.id));
+  CHECK(!find_endpoint(at, of, row.id));
 }
 
 STORE_TEST_CASE("what is due comes with its event, the longest due first") {
@@ -155,10 +155,12 @@ STORE_TEST_CASE("what is due comes with its event, the longest due first") {
   delivery forgotten = make_delivery_row(at, to, news);
   forgotten.event_position = news.position + 1000;
   forgotten.next_at = now + milliseconds(10);
-  for (const delivery* each : {&first, &second, &retry, &later, &forgotten}) insert(at, *each);
-  insert(at, make_delivery_row(at, other, news));
+  for (const delivery* each : {&first, &second, &retry, &later, &forgotten}) {
+    insert_delivery(at, *each);
+  }
+  insert_delivery(at, make_delivery_row(at, other, news));
 
-  const auto found = due(at, to.id, now);
+  const auto found = due_deliveries(at, to.id, now);
   REQUIRE(found.size() == 3);
   CHECK(found[0].row.id == retry.id);
   CHECK(found[1].row.id == first.id);
@@ -167,21 +169,21 @@ STORE_TEST_CASE("what is due comes with its event, the longest due first") {
   REQUIRE(found[1].news);
   CHECK(found[1].news->id == news.what.id);
   CHECK(found[1].news->data == news.what.data);
-  CHECK(due(at, to.id, now, 2).size() == 2);
+  CHECK(due_deliveries(at, to.id, now, 2).size() == 2);
   const auto next = [&](timestamp after) {
     return at.must_read([&](session& work) { return work.webhooks().next_due(to.id, after); });
   };
   CHECK(next(now) == forgotten.next_at);
   CHECK(next(later.next_at) == std::nullopt);
-  CHECK(!due(at, to.id, forgotten.next_at)[3].news);
+  CHECK(!due_deliveries(at, to.id, forgotten.next_at)[3].news);
 
   first.status = delivery_status::delivered;
   first.tries = first.attempts = 2;
   first.last_status = 200;
   first.last_error = "x";
   first.ended_at = now;
-  update(at, first);
-  CHECK(due(at, to.id, now).size() == 2);
+  update_delivery(at, first);
+  CHECK(due_deliveries(at, to.id, now).size() == 2);
   const auto kept = at.must_read([&](session& work) {
     return work.webhooks().find_delivery(of.company.id, first.id);
   });
@@ -201,7 +203,7 @@ STORE_TEST_CASE("the log of deliveries, by status and by page") {
   for (int i = 0; i < 9; ++i) {
     delivery row = make_delivery_row(at, to, news);
     row.status = static_cast<delivery_status>(i % 3);
-    insert(at, row);
+    insert_delivery(at, row);
     rows.push_back(row);
   }
   const auto listed = [&](std::optional<delivery_status> only, page_request cut) {
@@ -234,7 +236,7 @@ STORE_TEST_CASE("what waits is given up in pieces, what is old is forgotten with
   std::vector<delivery> rows;
   for (int i = 0; i < 5; ++i) {
     rows.push_back(make_delivery_row(at, to, news));
-    insert(at, rows.back());
+    insert_delivery(at, rows.back());
   }
   const delivery_attempt attempt{.delivery = rows[0].id, .number = 1, .at = at.time.now(),
                                  .took_ms = 5, .status = 500, .error = "e", .answer = "a"};

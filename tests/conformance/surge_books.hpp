@@ -45,10 +45,4 @@ inline std::size_t accounts_named(surge_fixture& at, const std::string& owner) {
   }));
 }
 
-inline std::int64_t calls_of(surge_fixture& at, const char* call) {
-  const object state = at.state();
-  const boost::json::value* found = state.at("calls").as_object().if_contains(call);
-  return found == nullptr ? 0 : found->to_number<std::int64_t>();
-}
-
 }  // namespace dialplane::test

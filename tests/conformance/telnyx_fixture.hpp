@@ -61,4 +61,10 @@ class telnyx_fixture : public wire_fixture {
   }
 };
 
+// A count in what the emulator tells of itself.
+inline std::int64_t count_in(telnyx_fixture& at, const char* name) {
+  const boost::json::value found = at.state().at(name);
+  return found.is_int64() ? found.as_int64() : static_cast<std::int64_t>(found.as_uint64());
+}
+
 }  // namespace dialplane::test

@@ -22,7 +22,7 @@ std::vector<fs::path> transcripts() {
   return found;
 }
 
-std::string text_of(const fs::path& file) {
+std::string file_text(const fs::path& file) {
   std::ifstream in(file);
   std::ostringstream text;
   text << in.rdbuf();
@@ -71,7 +71,7 @@ TEST_CASE("transcripts: each is asked and answered today as it was then") {
   REQUIRE(files.size() >= 3);
   for (const fs::path& file : files) {
     INFO("transcript ", file.string());
-    const recorded_transcript recorded = recorded_transcript::read(text_of(file));
+    const recorded_transcript recorded = recorded_transcript::read(file_text(file));
     CHECK(recorded.head.at("carrier").as_string() ==
           std::string_view(file.parent_path().filename().string()));
     transcript_player player(recorded);
@@ -83,7 +83,7 @@ TEST_CASE("transcripts: each is asked and answered today as it was then") {
 TEST_CASE("transcripts: what is kept is redacted: doing it again changes nothing") {
   for (const fs::path& file : transcripts()) {
     INFO("transcript ", file.string());
-    const recorded_transcript recorded = recorded_transcript::read(text_of(file));
+    const recorded_transcript recorded = recorded_transcript::read(file_text(file));
     wire_redaction::known known;
     known.public_url = recorded.head.at("public_url").as_string();
     const auto& first = recorded.calls.front().exchanges;
@@ -110,7 +110,7 @@ TEST_CASE("transcripts: what is kept is redacted: doing it again changes nothing
 }
 
 TEST_CASE("transcripts: one that tells of another adapter is complained about") {
-  const std::string good = text_of(first_of("twilio"));
+  const std::string good = file_text(first_of("twilio"));
   REQUIRE(complaints_about(good).empty());
   // The carrier answered something else than the port's answer was made of.
   CHECK(!complaints_about(changed(good, "\"status\":201", "\"status\":500")).empty());

@@ -225,4 +225,35 @@ class wire_fixture : public carrier_fixture {
   std::unique_ptr<carrier> carrier_;
 };
 
+// How often the emulator was called by a name of its own.
+inline std::int64_t calls_of(wire_fixture& at, const char* call) {
+  const boost::json::object state = at.state();
+  const boost::json::value* count = state.at("calls").as_object().if_contains(call);
+  return count == nullptr ? 0 : count->to_number<std::int64_t>();
+}
+
+// A text from a number of ours to somebody, and whether it is found by our id.
+inline result<text_receipt> send_text(wire_fixture& at, const std::string& from,
+                                      const std::string& id, const std::string& body = "Hello") {
+  pending_answer<text_receipt> answer;
+  at.subject().send_text({id, from, "+12125550147", body, {}, ""}, answer.done());
+  return at.await(answer);
+}
+
+inline result<std::optional<text_receipt>> look_up_text(wire_fixture& at, const std::string& from,
+                                                        const std::string& id) {
+  pending_answer<std::optional<text_receipt>> answer;
+  at.subject().look_up_text(id, from, "+12125550147", answer.done());
+  return at.await(answer);
+}
+
+// What the next webhook tells.
+inline std::vector<carrier_news> next_news(wire_fixture& at) {
+  const carrier_webhook came = at.next_webhook();
+  REQUIRE(at.subject().verify_webhook(came));
+  const auto news = at.subject().read_webhook(came.body);
+  REQUIRE(news);
+  return *news;
+}
+
 }  // namespace dialplane::test

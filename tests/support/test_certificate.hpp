@@ -1,4 +1,4 @@
-// A folder that goes with the test, and certificates for "localhost" made on the spot.
+// Certificates for "localhost", made on the spot.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -7,36 +7,15 @@
 #include <openssl/x509.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "net/tls_context.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace dialplane::testing {
 
-// A folder of its own, gone at the end.
-class temporary_folder {
- public:
-  temporary_folder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "dialplane-tls-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-using file_handle = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+using closing_file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
 // Writes NAME.crt and NAME.key: a P-256 key and a certificate for localhost signed with it.
 inline tls_files make_certificate(const temporary_folder& folder, const std::string& name,
@@ -56,8 +35,8 @@ inline tls_files make_certificate(const temporary_folder& folder, const std::str
   X509_set_issuer_name(raw, subject);
   REQUIRE(X509_sign(raw, key.get(), EVP_sha256()) > 0);
   const tls_files files{folder.file(name + ".crt"), folder.file(name + ".key")};
-  const file_handle cert_file(std::fopen(files.cert_file.c_str(), "w"), std::fclose);
-  const file_handle key_file(std::fopen(files.key_file.c_str(), "w"), std::fclose);
+  const closing_file cert_file(std::fopen(files.cert_file.c_str(), "w"), std::fclose);
+  const closing_file key_file(std::fopen(files.key_file.c_str(), "w"), std::fclose);
   REQUIRE(PEM_write_X509(cert_file.get(), raw) == 1);
   const EVP_CIPHER* const cipher = password != nullptr ? EVP_aes_128_cbc() : nullptr;
   REQUIRE(PEM_write_PrivateKey(key_file.get(), key.get(), cipher, nullptr, 0, nullptr,

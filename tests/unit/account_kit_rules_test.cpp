@@ -5,15 +5,16 @@
 
 #include <string>
 
+#include "support/json_object_of.hpp"
+
 using namespace dialplane;
+using test::object_of;
 
 namespace {
 
-boost::json::object object(std::string_view text) { return boost::json::parse(text).as_object(); }
-
 // The field that is wrong; empty if nothing is.
 std::string wrong_in_primitives(std::string_view text) {
-  const auto checked = check_primitives_config(object(text));
+  const auto checked = check_primitives_config(object_of(text));
   return checked ? "" : checked.error().field;
 }
 
@@ -65,7 +66,7 @@ TEST_CASE("account kit rules: what is wrong is named with its path") {
 
 TEST_CASE("account kit rules: an area code that is not ours has a code of its own") {
   const auto checked =
-      check_primitives_config(object(R"({"phone":{"defaults":{"area_code":"416"}}})"));
+      check_primitives_config(object_of(R"({"phone":{"defaults":{"area_code":"416"}}})"));
   REQUIRE_FALSE(checked.has_value());
   CHECK(checked.error().code == error_code::area_code_invalid);
 }
@@ -81,11 +82,11 @@ TEST_CASE("account kit rules: number of primitives is bounded") {
 }
 
 TEST_CASE("account kit rules: connections_config is kept as it is, within bounds") {
-  CHECK(check_connections_config(object(R"({})")).has_value());
-  const auto kept = check_connections_config(object(R"({"mode":"allowlist","kits":["mail"]})"));
+  CHECK(check_connections_config(object_of(R"({})")).has_value());
+  const auto kept = check_connections_config(object_of(R"({"mode":"allowlist","kits":["mail"]})"));
   CHECK(kept.has_value());
-  CHECK_FALSE(check_connections_config(object(R"({"mode":"all"})")).has_value());
-  CHECK_FALSE(check_connections_config(object(R"({"mode":1})")).has_value());
+  CHECK_FALSE(check_connections_config(object_of(R"({"mode":"all"})")).has_value());
+  CHECK_FALSE(check_connections_config(object_of(R"({"mode":1})")).has_value());
   boost::json::object large;
   large["x"] = std::string(connections_config_bytes_max, 'x');
   CHECK_FALSE(check_connections_config(large).has_value());

@@ -4,13 +4,13 @@
 #include <boost/json.hpp>
 
 #include "app/agent_config.hpp"
+#include "support/json_object_of.hpp"
 
 using namespace dialplane;
+using test::object_of;
 namespace json = boost::json;
 
 namespace {
-
-json::object object_of(std::string_view text) { return json::parse(text).as_object(); }
 
 std::string refused_field(std::string_view text) {
   const auto config = complete_agent_config(object_of(text));

@@ -11,7 +11,7 @@
 namespace dialplane {
 namespace {
 
-constexpr std::chrono::seconds limit{5};
+constexpr std::chrono::seconds loop_wait_limit{5};
 
 TEST_CASE("posted functions run in order on the loop's thread") {
   asio_event_loop loop;
@@ -27,7 +27,7 @@ TEST_CASE("posted functions run in order on the loop's thread") {
   loop.post_all(std::move(more));
   loop.post([&where] { where.set_value(event_loop::current()); });
   std::future<event_loop*> seen = where.get_future();
-  REQUIRE(seen.wait_for(limit) == std::future_status::ready);
+  REQUIRE(seen.wait_for(loop_wait_limit) == std::future_status::ready);
   CHECK(seen.get() == &loop);
   loop.stop();
   CHECK(order == "abcd");
@@ -64,7 +64,7 @@ TEST_CASE("timers run in the order of their time, from any thread") {
     done.set_value();
   });
   loop.post_after(std::chrono::milliseconds(5), [&order] { order += 'a'; });
-  REQUIRE(done.get_future().wait_for(limit) == std::future_status::ready);
+  REQUIRE(done.get_future().wait_for(loop_wait_limit) == std::future_status::ready);
   CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(30));
   loop.stop();
   CHECK(order == "ab");

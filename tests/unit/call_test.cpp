@@ -32,7 +32,7 @@ call fresh() {
   return row;
 }
 
-std::string shown(const call& row) {
+std::string row_text(const call& row) {
   std::string text(name_of_value(row.state));
   text += " " + std::string(name_of_value(row.end_reason)) + " " + row.error_message;
   for (const auto& at : {row.answered_at, row.ended_at}) {
@@ -81,8 +81,8 @@ TEST_CASE("call news: every order and any repeats end in the same row") {
       CHECK(ends == 1);
       CHECK(answers <= 1);
       if (end == call_state::completed) CHECK(answers == 1);
-      if (expected.empty()) expected = shown(row);
-      CHECK(shown(row) == expected);
+      if (expected.empty()) expected = row_text(row);
+      CHECK(row_text(row) == expected);
     } while (std::next_permutation(order.begin(), order.end()));
     CHECK(expected.find(" 5000 30000 4 7") != std::string::npos);
   }

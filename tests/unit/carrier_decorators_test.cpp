@@ -19,7 +19,7 @@ namespace dialplane::test {
 namespace {
 
 // Answers every call at once: with `failure` where there is one. Keeps what it was given.
-class scripted_carrier final : public carrier {
+class answering_carrier final : public carrier {
  public:
   const carrier_abilities& abilities() const noexcept override { return abilities_; }
   void search(number_search, carrier_done<std::vector<number_offer>> done) override {
@@ -76,7 +76,7 @@ class scripted_carrier final : public carrier {
   carrier_abilities abilities_{.name = "scripted"};
 };
 
-const std::string token = "0123456789abcdefghijABCD";
+const std::string address_token = "0123456789abcdefghijABCD";
 
 carrier_webhook webhook_at(std::string url) {
   carrier_webhook received;
@@ -88,8 +88,8 @@ carrier_webhook webhook_at(std::string url) {
 }  // namespace
 
 TEST_CASE("watched: what answers say about the account is told, and the answers pass unchanged") {
-  auto inner = std::make_unique<scripted_carrier>();
-  scripted_carrier& script = *inner;
+  auto inner = std::make_unique<answering_carrier>();
+  answering_carrier& script = *inner;
   std::vector<account_standing> told;
   watched_carrier watched(std::move(inner), [&](account_standing standing, const std::string&) {
     told.push_back(standing);
@@ -121,13 +121,13 @@ TEST_CASE("watched: what answers say about the account is told, and the answers 
 }
 
 TEST_CASE("secret address: added on the way out, taken off on the way in") {
-  auto inner = std::make_unique<scripted_carrier>();
-  scripted_carrier& script = *inner;
-  secret_address_carrier secret(std::move(inner), secret_string(token));
+  auto inner = std::make_unique<answering_carrier>();
+  answering_carrier& script = *inner;
+  secret_address_carrier secret(std::move(inner), secret_string(address_token));
   secret.set_routing("+14155550142", {"https://us.example/t", "https://us.example/c?x=1"},
                      [](result<void> set) { CHECK(set); });
-  CHECK(script.given.text_url == "https://us.example/t?key=" + token);
-  CHECK(script.given.voice_url == "https://us.example/c?x=1&key=" + token);
+  CHECK(script.given.text_url == "https://us.example/t?key=" + address_token);
+  CHECK(script.given.voice_url == "https://us.example/c?x=1&key=" + address_token);
   const auto same = [](const number_routing& told) {
     CHECK(told.text_url == "https://us.example/t");
     CHECK(told.voice_url == "https://us.example/c?x=1");
@@ -141,7 +141,7 @@ TEST_CASE("secret address: added on the way out, taken off on the way in") {
   number_purchase order;
   order.routing = {"https://us.example/t", "https://us.example/c?x=1"};
   secret.buy(std::move(order), [&](result<carrier_number> bought) { same(bought->routing); });
-  CHECK(script.given.text_url == "https://us.example/t?key=" + token);
+  CHECK(script.given.text_url == "https://us.example/t?key=" + address_token);
   script.given = {"https://us.example/t?key=other", ""};
   secret.look_up("+14155550142", "", [&](result<std::optional<carrier_number>> found) {
     CHECK((**found).routing.text_url == "https://us.example/t?key=other");
@@ -149,23 +149,24 @@ TEST_CASE("secret address: added on the way out, taken off on the way in") {
   });
   call_plan plan;
   plan.next_url = "https://us.example/n";
-  CHECK(secret.call_instructions(plan).body == "https://us.example/n?key=" + token + " ");
+  CHECK(secret.call_instructions(plan).body == "https://us.example/n?key=" + address_token + " ");
 }
 
 TEST_CASE("secret address: only what arrives there is the carrier's") {
-  const secret_address_carrier secret(std::make_unique<scripted_carrier>(),
-                                      secret_string(token));
-  const auto good = secret.verify_webhook(webhook_at("https://us.example/t?key=" + token));
+  const secret_address_carrier secret(std::make_unique<answering_carrier>(),
+                                      secret_string(address_token));
+  const auto good = secret.verify_webhook(webhook_at("https://us.example/t?key=" + address_token));
   REQUIRE(good);
-  CHECK(secret.verify_webhook(webhook_at("https://us.example/c?x=1&key=" + token)));
-  carrier_webhook other = webhook_at("https://us.example/t?key=" + token);
+  CHECK(secret.verify_webhook(webhook_at("https://us.example/c?x=1&key=" + address_token)));
+  carrier_webhook other = webhook_at("https://us.example/t?key=" + address_token);
   other.body = "From=2";
   CHECK(secret.verify_webhook(other)->event_key != good->event_key);
   const std::string base = "https://us.example/t";
   for (const std::string& url :
-       {std::string(), base, base + "?key=", base + "?key=" + token.substr(1),
-        base + "?key=" + token + "x", base + "?key=" + token + "&key=", base + "?monkey=" + token,
-        base + "/key=" + token, base + "?key=" + token + "&x=1"}) {
+       {std::string(), base, base + "?key=", base + "?key=" + address_token.substr(1),
+        base + "?key=" + address_token + "x",
+        base + "?key=" + address_token + "&key=", base + "?monkey=" + address_token,
+        base + "/key=" + address_token, base + "?key=" + address_token + "&x=1"}) {
     INFO(url);
     const auto verified = secret.verify_webhook(webhook_at(url));
     REQUIRE(!verified);
@@ -256,8 +257,8 @@ class noting_carrier final : public passing_carrier {
 }  // namespace
 
 TEST_CASE("passing: every method of the port passes by once, and its end is told") {
-  auto inner = std::make_unique<scripted_carrier>();
-  scripted_carrier& script = *inner;
+  auto inner = std::make_unique<answering_carrier>();
+  answering_carrier& script = *inner;
   noting_carrier noting(std::move(inner));
   everything asked;
   asked.ask(noting);
@@ -278,7 +279,7 @@ TEST_CASE("passing: every method of the port passes by once, and its end is told
 
 TEST_CASE("measured: every method has its own figures") {
   metrics_registry metrics;
-  measured_carrier measured(std::make_unique<scripted_carrier>(), metrics);
+  measured_carrier measured(std::make_unique<answering_carrier>(), metrics);
   everything asked;
   asked.ask(measured);
   CHECK(asked.answers == static_cast<int>(methods));

@@ -12,11 +12,11 @@ namespace dialplane {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::server_fixture;
 using testing::text;
-using fixture = testing::server_fixture;
 
-struct account {
-  explicit account(void (*change)(carrier_limits&) = nullptr) {
+struct account_way {
+  explicit account_way(void (*change)(carrier_limits&) = nullptr) {
     outgoing.start("outgoing");
     carrier_limits limits;
     limits.per_second = 10'000;
@@ -25,7 +25,7 @@ struct account {
     carrier_tools tools{&outgoing, &guard, {}, &time, &random};
     way = std::make_unique<carrier_http>(tools, limits);
   }
-  ~account() {
+  ~account_way() {
     way.reset();
     outgoing.stop();
   }
@@ -55,15 +55,15 @@ struct account {
   std::unique_ptr<carrier_http> way;
 };
 
-std::string url_of(const fixture& at) {
+std::string url_of(const server_fixture& at) {
   return "http://127.0.0.1:" + std::to_string(at.port) + "/v1/x";
 }
 
 TEST_CASE("carrier http: any answer of the carrier comes back on the loop that asked") {
-  fixture at([](http_request request, responder reply) {
+  server_fixture at([](http_request request, responder reply) {
     reply.respond(text(request.body + request.path, request.path == "/v1/x" ? 404 : 500));
   });
-  account own;
+  account_way own;
   const auto came = own.ask(url_of(at));
   REQUIRE(came);
   CHECK(came->status == 404);
@@ -71,10 +71,10 @@ TEST_CASE("carrier http: any answer of the carrier comes back on the loop that a
 }
 
 TEST_CASE("carrier http: what could not be sent is not done, what lost its answer is unknown") {
-  account own;
+  account_way own;
   std::string nobody;
   {
-    fixture at;
+    server_fixture at;
     nobody = url_of(at);
   }
   const auto refused_connection = own.ask(nobody);
@@ -82,13 +82,13 @@ TEST_CASE("carrier http: what could not be sent is not done, what lost its answe
   CHECK(refused_connection.error().kind == error_class::not_done);
   CHECK(refused_connection.error().code == error_code::carrier_unavailable);
 
-  fixture cuts([](http_request, responder) {});
+  server_fixture cuts([](http_request, responder) {});
   const auto cut = own.ask(url_of(cuts));
   REQUIRE_FALSE(cut);
   CHECK(cut.error().kind == error_class::unknown);
 
   testing::responder_parking parked;
-  fixture hangs([&](http_request request, responder reply) {
+  server_fixture hangs([&](http_request request, responder reply) {
     parked.put(std::move(request), std::move(reply));
   });
   const auto late = own.ask(url_of(hangs));
@@ -102,8 +102,9 @@ TEST_CASE("carrier http: what could not be sent is not done, what lost its answe
 }
 
 TEST_CASE("carrier http: an answer that is too large is not half read") {
-  fixture at([](http_request, responder reply) { reply.respond(text(std::string(5'000, 'a'))); });
-  account own([](carrier_limits& limits) { limits.answer_bytes = 1'000; });
+  server_fixture at(
+      [](http_request, responder reply) { reply.respond(text(std::string(5'000, 'a'))); });
+  account_way own([](carrier_limits& limits) { limits.answer_bytes = 1'000; });
   const auto came = own.ask(url_of(at));
   REQUIRE_FALSE(came);
   CHECK(came.error().kind == error_class::unknown);
@@ -111,10 +112,10 @@ TEST_CASE("carrier http: an answer that is too large is not half read") {
 
 TEST_CASE("carrier http: no more at once than the carrier allows; the queue has an end") {
   testing::responder_parking parked;
-  fixture at([&](http_request request, responder reply) {
+  server_fixture at([&](http_request request, responder reply) {
     parked.put(std::move(request), std::move(reply));
   });
-  account own([](carrier_limits& limits) {
+  account_way own([](carrier_limits& limits) {
     limits.concurrency = 2;
     limits.waiting = 1;
     limits.answer_timeout = milliseconds(20'000);
@@ -141,13 +142,13 @@ TEST_CASE("carrier http: no more at once than the carrier allows; the queue has 
 }
 
 TEST_CASE("carrier http: starts per second are paced, and nothing is lost by it") {
-  fixture at;
-  account own([](carrier_limits& limits) {
+  server_fixture at;
+  account_way own([](carrier_limits& limits) {
     limits.per_second = 50;
     limits.concurrency = 100;
   });
   const auto started = std::chrono::steady_clock::now();
-  std::vector<account::answer_place> places;
+  std::vector<account_way::answer_place> places;
   for (int i = 0; i < 60; ++i) places.push_back(own.begin(url_of(at)));
   for (const auto& place : places) CHECK(own.await(place));
   // Fifty may start at once; ten more take a fifth of a second.
@@ -157,12 +158,12 @@ TEST_CASE("carrier http: starts per second are paced, and nothing is lost by it"
 
 TEST_CASE("carrier http: after a 429 the account rests as long as it is asked to") {
   std::atomic<int> asked{0};
-  fixture at([&](http_request, responder reply) {
+  server_fixture at([&](http_request, responder reply) {
     http_response busy = text("slow down", ++asked == 1 ? 429 : 200);
     if (asked == 1) busy.headers.push_back({"Retry-After", "1"});
     reply.respond(std::move(busy));
   });
-  account own;
+  account_way own;
   const auto busy = own.ask(url_of(at));
   REQUIRE(busy);
   CHECK(busy->status == 429);
@@ -175,8 +176,9 @@ TEST_CASE("carrier http: after a 429 the account rests as long as it is asked to
 
 TEST_CASE("carrier http: a carrier that keeps failing is left alone, then tried with one call") {
   std::atomic<bool> well{false};
-  fixture at([&](http_request, responder reply) { reply.respond(text("", well ? 200 : 503)); });
-  account own([](carrier_limits& limits) {
+  server_fixture at(
+      [&](http_request, responder reply) { reply.respond(text("", well ? 200 : 503)); });
+  account_way own([](carrier_limits& limits) {
     limits.failures_to_open = 3;
     limits.open_for = milliseconds(200);
   });
@@ -201,10 +203,10 @@ TEST_CASE("carrier http: a carrier that keeps failing is left alone, then tried 
 
 TEST_CASE("carrier http: closing the account ends what waits and what is under way") {
   testing::responder_parking parked;
-  fixture at([&](http_request request, responder reply) {
+  server_fixture at([&](http_request request, responder reply) {
     parked.put(std::move(request), std::move(reply));
   });
-  account own([](carrier_limits& limits) { limits.concurrency = 1; });
+  account_way own([](carrier_limits& limits) { limits.concurrency = 1; });
   const auto under_way = own.begin(url_of(at));
   const auto held = parked.take();
   const auto waiting = own.begin(url_of(at));

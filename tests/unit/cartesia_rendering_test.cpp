@@ -7,15 +7,17 @@
 #include "domain/ownership_mark.hpp"
 #include "domain/provision_plan.hpp"
 #include "edge/rest/cartesia_rendering.hpp"
+#include "support/json_object_of.hpp"
 
 using namespace dialplane;
+using test::object_of;
 namespace json = boost::json;
 
 namespace {
 
 const agent_id answering{{1, 9}};
 
-number_view sample() {
+number_view sample_number() {
   number_view view;
   view.row.id = number_id{{1, 2, 3}};
   view.row.status = number_status::active;
@@ -28,8 +30,6 @@ number_view sample() {
   return view;
 }
 
-json::object parsed(std::string_view text) { return json::parse(text).as_object(); }
-
 std::vector<std::string> names_of(const json::object& members) {
   std::vector<std::string> names;
   for (const auto& member : members) names.emplace_back(member.key());
@@ -41,7 +41,7 @@ error_style style() { return {.dialect = wire_dialect::cartesia, .request_id = "
 }  // namespace
 
 TEST_CASE("a number has exactly the documented members") {
-  const json::object shown = parsed(cartesia_number_text(sample()));
+  const json::object shown = object_of(cartesia_number_text(sample_number()));
   CHECK(names_of(shown) == std::vector<std::string>{"id", "label", "number", "agent", "created_at",
                                                     "updated_at", "provider"});
   CHECK(shown.at("id").as_string().starts_with("pn_"));
@@ -54,27 +54,27 @@ TEST_CASE("a number has exactly the documented members") {
 }
 
 TEST_CASE("a number without agent and label says null") {
-  number_view bare = sample();
+  number_view bare = sample_number();
   bare.row.inbound_agent.reset();
   bare.row.label.reset();
-  const json::object shown = parsed(cartesia_number_text(bare));
+  const json::object shown = object_of(cartesia_number_text(bare));
   CHECK(shown.at("agent").is_null());
   CHECK(shown.at("label").is_null());
 }
 
 TEST_CASE("a pending number says so and names its operation") {
-  number_view view = sample();
+  number_view view = sample_number();
   const operation_id work{{7, 7}};
   view.row.status = number_status::pending;
   view.row.e164.clear();
   view.row.mark = to_text({"abc123", organization_id{{5}}, work});
-  const json::object read = parsed(cartesia_number_text(view));
+  const json::object read = object_of(cartesia_number_text(view));
   CHECK(read.at("number").is_null());
   CHECK(read.at("status") == "pending");
   CHECK(read.at("operation_id") == json::string(work.uuid()));
   const rest_answer answer = cartesia_pending_answer(view, work);
   CHECK(answer.status == 202);
-  const json::object body = parsed(answer.body);
+  const json::object body = object_of(answer.body);
   CHECK(body.at("operation_id") == json::string(work.uuid()));
   CHECK_FALSE(body.contains("provider"));
   REQUIRE(answer.headers.size() == 1);
@@ -85,9 +85,9 @@ TEST_CASE("a pending number says so and names its operation") {
 TEST_CASE("a page has data and has_more, and no next_page") {
   page<number_view> numbers;
   CHECK(cartesia_number_page_text(numbers) == R"({"data":[],"has_more":false})");
-  numbers.rows = {sample(), sample()};
+  numbers.rows = {sample_number(), sample_number()};
   numbers.has_more = true;
-  const json::object shown = parsed(cartesia_number_page_text(numbers));
+  const json::object shown = object_of(cartesia_number_page_text(numbers));
   CHECK(names_of(shown) == std::vector<std::string>{"data", "has_more"});
   CHECK(shown.at("data").as_array().size() == 2);
   CHECK(shown.at("has_more") == true);
@@ -100,12 +100,12 @@ TEST_CASE("a settled provision is 201 with the base object, the same bytes each 
   operation ended;
   ended.state = operation_state::succeeded;
   ended.request_id = "first";
-  number bought = sample().row;
+  number bought = sample_number().row;
   bought.type = number_type::local;
   ended.outcome = provision_outcome_json(bought, connected, std::nullopt, std::nullopt, {}, {});
   const rest_answer answer = cartesia_provision_answer(ended, style());
   CHECK(answer.status == 201);
-  const json::object shown = parsed(answer.body);
+  const json::object shown = object_of(answer.body);
   CHECK(names_of(shown) == std::vector<std::string>{"id", "label", "number", "agent", "created_at",
                                                     "updated_at"});
   CHECK(shown.at("id") == json::string(bought.id.prefixed()));
@@ -122,8 +122,8 @@ TEST_CASE("a failed provision answers its error with the first request's id") {
   ended.outcome = failure_outcome_json(refused(error_code::number_unavailable, "No stock."));
   const rest_answer answer = cartesia_provision_answer(ended, style());
   CHECK(answer.status == 503);
-  CHECK(parsed(answer.body).at("error_code") == "number_unavailable");
-  CHECK(parsed(answer.body).at("request_id") == "first");
+  CHECK(object_of(answer.body).at("error_code") == "number_unavailable");
+  CHECK(object_of(answer.body).at("request_id") == "first");
   ended.outcome = "nonsense";
   CHECK(cartesia_provision_answer(ended, style()).status == 500);
 }
@@ -133,16 +133,16 @@ TEST_CASE("an agent in both generations") {
   row.id = answering;
   row.name = "A";
   row.config = *complete_agent_config({});
-  const std::vector<number_view> numbers = {sample()};
-  const json::object summary = parsed(cartesia_agent_text(row, &numbers));
+  const std::vector<number_view> numbers = {sample_number()};
+  const json::object summary = object_of(cartesia_agent_text(row, &numbers));
   for (const auto* name : {"id", "name", "created_at", "updated_at", "tts_voice", "tts_language",
                            "deployment_count", "has_text_to_agent_run", "phone_numbers"}) {
     CAPTURE(name);
     CHECK(summary.contains(name));
   }
   CHECK(summary.at("phone_numbers").as_array().size() == 1);
-  CHECK_FALSE(parsed(cartesia_agent_text(row, nullptr)).contains("phone_numbers"));
-  const json::object managed = parsed(cartesia_managed_agent_text(row));
+  CHECK_FALSE(object_of(cartesia_agent_text(row, nullptr)).contains("phone_numbers"));
+  const json::object managed = object_of(cartesia_managed_agent_text(row));
   CHECK(names_of(managed) == std::vector<std::string>{"id", "name", "description", "created_at",
                                                       "updated_at", "config", "version"});
   const std::string first_version = cartesia_version_id(row);
@@ -156,10 +156,10 @@ TEST_CASE("a page of managed agents names the next one") {
   agent row;
   row.id = answering;
   page<agent> agents{{row}, true};
-  const json::object more = parsed(cartesia_managed_agent_page_text(agents));
+  const json::object more = object_of(cartesia_managed_agent_page_text(agents));
   CHECK(more.at("next_page") == json::string(answering.prefixed()));
   CHECK(more.at("data").as_array()[0].as_object().contains("version_id"));
   CHECK_FALSE(more.at("data").as_array()[0].as_object().contains("config"));
   agents.has_more = false;
-  CHECK(parsed(cartesia_managed_agent_page_text(agents)).at("next_page").is_null());
+  CHECK(object_of(cartesia_managed_agent_page_text(agents)).at("next_page").is_null());
 }

@@ -9,8 +9,8 @@
 #include "edge/cli/profiles.hpp"
 #include "support/show_results.hpp"
 
-using namespace dialplane;
-using namespace dialplane::cli;
+namespace dialplane::cli {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -162,3 +162,5 @@ TEST_CASE("a profile that is not there, or an address that is none, is said") {
     CHECK_FALSE(find_connection({flags, {}}, variables, book));
   }
 }
+
+}  // namespace dialplane::cli

@@ -8,14 +8,16 @@
 #include "edge/cli/all_pages.hpp"
 #include "edge/cli/build_request.hpp"
 #include "edge/cli/help.hpp"
+#include "support/contains_text.hpp"
 #include "support/show_results.hpp"
 
-using namespace dialplane;
-using namespace dialplane::cli;
+namespace dialplane::cli {
+
 namespace json = boost::json;
 
 namespace {
 
+using test::contains_text;
 using words = std::vector<std::string>;
 
 const client_command& command_named(std::string_view name) {
@@ -38,13 +40,9 @@ std::string problem_with(std::string_view name, const words& given) {
   return request ? std::string() : request.error().message;
 }
 
-json::value body_of(const result<api_request>& request) {
+json::value request_body(const result<api_request>& request) {
   REQUIRE(request);
   return json::parse(request->body.value_or("null"));
-}
-
-bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace
@@ -62,10 +60,10 @@ TEST_CASE("options: apart, with =, switches, and what is wrong with them") {
   CHECK(good->flags.size() == 4);
   CHECK(parse({"--label="})->text_of("--label") == "");
   CHECK(parse({"--label", "-5"})->text_of("--label") == "-5");
-  CHECK(contains(parse({"--lable", "x"}).error().message, "Did you mean --label?"));
-  CHECK(contains(parse({"--yes", "--yes"}).error().message, "given twice"));
-  CHECK(contains(parse({"--label"}).error().message, "wants a value"));
-  CHECK(contains(parse({"--label", "--yes"}).error().message, "wants a value"));
+  CHECK(contains_text(parse({"--lable", "x"}).error().message, "Did you mean --label?"));
+  CHECK(contains_text(parse({"--yes", "--yes"}).error().message, "given twice"));
+  CHECK(contains_text(parse({"--label"}).error().message, "wants a value"));
+  CHECK(contains_text(parse({"--label", "--yes"}).error().message, "wants a value"));
 }
 
 TEST_CASE("the founding line becomes the founding request") {
@@ -74,7 +72,7 @@ TEST_CASE("the founding line becomes the founding request") {
   REQUIRE(request);
   CHECK(request->method == "POST");
   CHECK(request->target == "/v1/phone/provision");
-  CHECK(body_of(request) == json::object{{"area_code", "415"}, {"label", "Support"}});
+  CHECK(request_body(request) == json::object{{"area_code", "415"}, {"label", "Support"}});
   CHECK(request->idempotency_key.starts_with("cli_"));
   CHECK(request->headers.empty());
   const auto again = request_for("phone provision", {"--area-code", "415", "--label", "Support"});
@@ -87,13 +85,13 @@ TEST_CASE("a given key and user are sent; readers carry no key") {
   REQUIRE(request);
   CHECK(request->idempotency_key == "mine");
   CHECK(request->headers == named_texts{{"X-Naive-User-Id", "user_1"}});
-  CHECK(body_of(request) == json::object{{"tier", "sole_proprietor"}});
+  CHECK(request_body(request) == json::object{{"tier", "sole_proprietor"}});
   // A POST that only waits changes nothing.
   const auto wait = request_for("phone wait", {"p1", "--timeout-ms", "500"});
   REQUIRE(wait);
   CHECK(wait->method == "POST");
   CHECK(wait->idempotency_key.empty());
-  CHECK(body_of(wait) == json::object{{"timeout_ms", 500}});
+  CHECK(request_body(wait) == json::object{{"timeout_ms", 500}});
   const auto list = request_for("phone list", {"--limit", "5", "--status", "active"});
   REQUIRE(list);
   CHECK(list->idempotency_key.empty());
@@ -106,15 +104,15 @@ TEST_CASE("values are put where they belong, and encoded") {
                                                "--body", "100% \"sure\"", "--queue"});
   REQUIRE(send);
   CHECK(send->target == "/v1/phone/a%2Fb%3Fc/sms");
-  CHECK(body_of(send) ==
+  CHECK(request_body(send) ==
         json::object{{"to", "+14155550123"}, {"body", "100% \"sure\""}, {"queue", true}});
   const auto assign = request_for(
       "phone assign", {"p1", "--agent-id", "a1", "--permissions", "send_sms, receive_sms,"});
-  CHECK(body_of(assign) == json::object{{"agent_id", "a1"},
-                                        {"permissions", json::array{"send_sms", "receive_sms"}}});
+  CHECK(request_body(assign) ==
+        json::object{{"agent_id", "a1"}, {"permissions", json::array{"send_sms", "receive_sms"}}});
   const auto kit = request_for("kits create", {"--name", "Careful", "--requires-approval", "true",
                                                "--max-numbers", "2", "--monthly-credits", "0.5"});
-  const json::value made = body_of(kit);
+  const json::value made = request_body(kit);
   CHECK(made.at_pointer("/primitives_config/phone/requiresApproval") == true);
   CHECK(made.at_pointer("/primitives_config/phone/defaults/max_numbers") == 2);
   CHECK(made.at_pointer("/primitives_config/phone/defaults/monthly_credit_limit") == 0.5);
@@ -124,16 +122,18 @@ TEST_CASE("values are put where they belong, and encoded") {
 }
 
 TEST_CASE("what is wrong is said before anything is sent") {
-  CHECK(contains(problem_with("phone get", {}), "Say which PHONE"));
-  CHECK(contains(problem_with("phone get", {""}), "must not be empty"));
-  CHECK(contains(problem_with("phone get", {"a", "b"}), "one word too many"));
-  CHECK(contains(problem_with("phone list", {"--limit", "five"}), "whole number"));
-  CHECK(contains(problem_with("phone list", {"--status", "asleep"}), "must be one of active"));
-  CHECK(contains(problem_with("phone send", {"--to", "+14155550123"}), "--from PHONE is missing"));
-  CHECK(contains(problem_with("kits create", {"--data", "{oops"}), "must be JSON"));
-  CHECK(contains(problem_with("kits create", {"--data", "[1]"}), "must be a JSON object"));
-  CHECK(contains(problem_with("kits create", {"--data", "@/no/such/file"}), "cannot read"));
-  CHECK(contains(problem_with("kits create", {"--monthly-credits", "1x"}), "must be a number"));
+  CHECK(contains_text(problem_with("phone get", {}), "Say which PHONE"));
+  CHECK(contains_text(problem_with("phone get", {""}), "must not be empty"));
+  CHECK(contains_text(problem_with("phone get", {"a", "b"}), "one word too many"));
+  CHECK(contains_text(problem_with("phone list", {"--limit", "five"}), "whole number"));
+  CHECK(contains_text(problem_with("phone list", {"--status", "asleep"}), "must be one of active"));
+  CHECK(contains_text(problem_with("phone send", {"--to", "+14155550123"}),
+                      "--from PHONE is missing"));
+  CHECK(contains_text(problem_with("kits create", {"--data", "{oops"}), "must be JSON"));
+  CHECK(contains_text(problem_with("kits create", {"--data", "[1]"}), "must be a JSON object"));
+  CHECK(contains_text(problem_with("kits create", {"--data", "@/no/such/file"}), "cannot read"));
+  CHECK(
+      contains_text(problem_with("kits create", {"--monthly-credits", "1x"}), "must be a number"));
 }
 
 TEST_CASE("commands are found by their words, a group alone is its list") {
@@ -177,7 +177,7 @@ TEST_CASE("every command is whole: names once, an example of itself, holes fille
     for (const flag_spec& flag : flags_of(*command)) CHECK(flags.insert(flag.name).second);
     CHECK(flags.contains("--watch") == command->follows);
     CHECK(flags.contains("--all") == has_pages(*command));
-    CHECK(contains(help_of(*command, "naive"), "Example:\n\n  naive " + group));
+    CHECK(contains_text(help_of(*command, "naive"), "Example:\n\n  naive " + group));
     // Whatever spends, releases or removes changes something, and so has a key.
     const bool asks = command->effect == command_effect::spends ||
                       command->effect == command_effect::releases ||
@@ -186,3 +186,5 @@ TEST_CASE("every command is whole: names once, an example of itself, holes fille
     CHECK((!asks || changes || command->run != nullptr));
   }
 }
+
+}  // namespace dialplane::cli

@@ -8,8 +8,8 @@
 #include "base/utf8.hpp"
 #include "edge/cli/table_text.hpp"
 
-using namespace dialplane;
-using namespace dialplane::cli;
+namespace dialplane::cli {
+
 namespace json = boost::json;
 
 namespace {
@@ -170,3 +170,5 @@ TEST_CASE("hostile names of members and deep nesting do no harm") {
   const std::string text = text_of_answer(deep, {}, {});
   for (const std::string& line : lines_of(text)) CHECK(is_harmless(line));
 }
+
+}  // namespace dialplane::cli

@@ -18,7 +18,7 @@ std::vector<got> plain(const std::vector<server_sent_event>& events) {
   return out;
 }
 
-std::vector<got> read_all(event_stream_reader& reader, std::string_view text, std::size_t step) {
+std::vector<got> read_events(event_stream_reader& reader, std::string_view text, std::size_t step) {
   std::vector<got> out;
   while (!text.empty()) {
     for (const got& each : plain(reader.consume(text.substr(0, step)))) out.push_back(each);
@@ -27,20 +27,20 @@ std::vector<got> read_all(event_stream_reader& reader, std::string_view text, st
   return out;
 }
 
-std::vector<got> read_all(std::string_view text, std::size_t step = 1'000'000) {
+std::vector<got> read_events(std::string_view text, std::size_t step = 1'000'000) {
   event_stream_reader reader;
-  return read_all(reader, text, step);
+  return read_events(reader, text, step);
 }
 
 TEST_CASE("fields, comments, defaults") {
-  CHECK(read_all("data: a\n\n") == std::vector<got>{{"", "message", "a"}});
-  CHECK(read_all("id: 7\nevent: sms.received\ndata: {}\n\n") ==
+  CHECK(read_events("data: a\n\n") == std::vector<got>{{"", "message", "a"}});
+  CHECK(read_events("id: 7\nevent: sms.received\ndata: {}\n\n") ==
         std::vector<got>{{"7", "sms.received", "{}"}});
-  CHECK(read_all(": heartbeat\n\n").empty());
-  CHECK(read_all("data:a\ndata: b\ndata\ndata:  c\n\n") ==
+  CHECK(read_events(": heartbeat\n\n").empty());
+  CHECK(read_events("data:a\ndata: b\ndata\ndata:  c\n\n") ==
         std::vector<got>{{"", "message", "a\nb\n\n c"}});
-  CHECK(read_all("data\n\n") == std::vector<got>{{"", "message", ""}});
-  CHECK(read_all("other: x\nDATA: y\ndata: z\n\n") == std::vector<got>{{"", "message", "z"}});
+  CHECK(read_events("data\n\n") == std::vector<got>{{"", "message", ""}});
+  CHECK(read_events("other: x\nDATA: y\ndata: z\n\n") == std::vector<got>{{"", "message", "z"}});
 }
 
 TEST_CASE("an event without data is none, and its type does not leak into the next") {
@@ -70,12 +70,12 @@ TEST_CASE("lines end in LF, CR or CRLF, wherever the pieces are cut") {
       {"", "message", "a\nb\nc"}, {"1", "t", "d"}, {"1", "message", "\xc3\xa9"}};
   for (std::size_t step = 1; step <= text.size(); ++step) {
     CAPTURE(step);
-    CHECK(read_all(text, step) == expected);
+    CHECK(read_events(text, step) == expected);
   }
 }
 
 TEST_CASE("the mark at the beginning is skipped there only") {
-  CHECK(read_all("\xef\xbb\xbf" "data: a\n\n\xef\xbb\xbf" "data: b\n\n") ==
+  CHECK(read_events("\xef\xbb\xbf" "data: a\n\n\xef\xbb\xbf" "data: b\n\n") ==
         std::vector<got>{{"", "message", "a"}});
 }
 
@@ -103,14 +103,15 @@ TEST_CASE("lines and events have a limit; what came before it is kept, nothing a
   for (const std::size_t step : {1U, 5U, 1'000U}) {
     CAPTURE(step);
     event_stream_reader lines({.line_bytes = 20, .event_bytes = 1'000});
-    CHECK(read_all(lines, "data: a\n\ndata: 12345678901234\n\ndata: 123456789012345\n\ndata: b\n\n",
-                   step) ==
+    CHECK(read_events(lines,
+                      "data: a\n\ndata: 12345678901234\n\ndata: 123456789012345\n\ndata: b\n\n",
+                      step) ==
           std::vector<got>{{"", "message", "a"}, {"", "message", "12345678901234"}});
     CHECK(lines.refused());
     CHECK(lines.complaint() == "a line is too long");
 
     event_stream_reader events({.line_bytes = 1'000, .event_bytes = 5});
-    CHECK(read_all(events, "data: 12\ndata: 34\n\ndata: 12\ndata: 345\n\ndata: b\n\n", step) ==
+    CHECK(read_events(events, "data: 12\ndata: 34\n\ndata: 12\ndata: 345\n\ndata: b\n\n", step) ==
           std::vector<got>{{"", "message", "12\n34"}});
     CHECK(events.complaint() == "an event is too large");
   }

@@ -15,7 +15,7 @@ struct read_result {
   std::string complaint;
 };
 
-read_result read(std::string_view bytes, bool then_closed = false, std::size_t step = 1'000'000,
+read_result feed(std::string_view bytes, bool then_closed = false, std::size_t step = 1'000'000,
                  const http_answer_limits& limits = {}) {
   http_answer_reader reader(limits);
   read_result out;
@@ -34,7 +34,7 @@ TEST_CASE("an answer with a length, whatever the rhythm of its bytes") {
   const std::string_view text =
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length:  2 \r\n\r\n{}";
   for (const std::size_t step : {1, 2, 3, 7, 1000}) {
-    const read_result got = read(text, false, step);
+    const read_result got = feed(text, false, step);
     REQUIRE(got.end == progress::complete);
     CHECK(got.answer.status == 200);
     CHECK(got.answer.body == "{}");
@@ -45,7 +45,7 @@ TEST_CASE("an answer with a length, whatever the rhythm of its bytes") {
 }
 
 TEST_CASE("chunks, interim answers, answers without a body, answers up to the end") {
-  const read_result chunked = read(
+  const read_result chunked = feed(
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n"
       "HTTP/1.1 500 \r\nTransfer-Encoding: Chunked\r\n\r\n2;x=y\r\nhe\r\n3\r\nllo\r\n0\r\nT: "
       "x\r\n\r\n");
@@ -54,22 +54,22 @@ TEST_CASE("chunks, interim answers, answers without a body, answers up to the en
   CHECK(chunked.answer.body == "hello");
   CHECK(chunked.answer.headers.size() == 1);
   CHECK(chunked.reusable);
-  CHECK(read("HTTP/1.1 204 No Content\r\n\r\n").reusable);
-  CHECK(read("HTTP/1.1 304\r\nContent-Length: 10\r\n\r\n").end == progress::complete);
-  const read_result endless = read("HTTP/1.1 200 OK\r\n\r\nabc", true);
+  CHECK(feed("HTTP/1.1 204 No Content\r\n\r\n").reusable);
+  CHECK(feed("HTTP/1.1 304\r\nContent-Length: 10\r\n\r\n").end == progress::complete);
+  const read_result endless = feed("HTTP/1.1 200 OK\r\n\r\nabc", true);
   CHECK(endless.end == progress::complete);
   CHECK(endless.answer.body == "abc");
   CHECK(!endless.reusable);
 }
 
 TEST_CASE("a connection is used again only where both sides agree") {
-  CHECK(!read("HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n").reusable);
-  CHECK(!read("HTTP/1.1 200 OK\r\nConnection: x, close\r\nContent-Length: 0\r\n\r\n").reusable);
-  CHECK(!read("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n").reusable);
-  CHECK(read("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n").reusable);
+  CHECK(!feed("HTTP/1.1 200 OK\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n").reusable);
+  CHECK(!feed("HTTP/1.1 200 OK\r\nConnection: x, close\r\nContent-Length: 0\r\n\r\n").reusable);
+  CHECK(!feed("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n").reusable);
+  CHECK(feed("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n").reusable);
   // An answer nobody asked for behind it.
-  CHECK(!read("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n").reusable);
-  CHECK(!read("HTTP/1.1 204 OK\r\n\r\nx").reusable);
+  CHECK(!feed("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n").reusable);
+  CHECK(!feed("HTTP/1.1 204 OK\r\n\r\nx").reusable);
 }
 
 TEST_CASE("bodies are cut at their limit") {
@@ -79,13 +79,13 @@ TEST_CASE("bodies are cut at their limit") {
         "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999\r\n\r\nabcdef",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n2\r\nef\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\n\r\nabcdef"}) {
-    const read_result got = read(text, false, 1'000'000, limits);
+    const read_result got = feed(text, false, 1'000'000, limits);
     CHECK_MESSAGE(got.end == progress::complete, text);
     CHECK_MESSAGE(got.answer.cut, text);
     CHECK_MESSAGE(got.answer.body == "abcd", text);
     CHECK_MESSAGE(!got.reusable, text);
   }
-  CHECK(!read("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd", false, 1'000'000, limits)
+  CHECK(!feed("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd", false, 1'000'000, limits)
              .answer.cut);
 }
 
@@ -118,28 +118,28 @@ TEST_CASE("what is ambiguous or malformed is refused") {
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\na\n0\n\n"}) {
-    const read_result got = read(text);
+    const read_result got = feed(text);
     CHECK_MESSAGE(got.end == progress::refused, text);
     CHECK_MESSAGE(!got.complaint.empty(), text);
   }
 }
 
 TEST_CASE("heads without end, headers without number, interim answers without end") {
-  CHECK(read("HTTP/1.1 200 OK\r\nA: " + std::string(20'000, 'a')).end == progress::refused);
-  CHECK(read(std::string(20'000, 'a')).end == progress::refused);
+  CHECK(feed("HTTP/1.1 200 OK\r\nA: " + std::string(20'000, 'a')).end == progress::refused);
+  CHECK(feed(std::string(20'000, 'a')).end == progress::refused);
   std::string many = "HTTP/1.1 200 OK\r\n";
   for (int i = 0; i < 101; ++i) many += "a: b\r\n";
-  CHECK(read(many + "\r\n").end == progress::refused);
+  CHECK(feed(many + "\r\n").end == progress::refused);
   std::string interim;
   for (int i = 0; i < 5; ++i) interim += "HTTP/1.1 100 Continue\r\n\r\n";
-  CHECK(read(interim).end == progress::refused);
+  CHECK(feed(interim).end == progress::refused);
 }
 
 TEST_CASE("an answer that breaks off is none") {
   for (const char* text : {"", "HTTP/1.1 200", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n",
                            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab",
                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab"}) {
-    CHECK_MESSAGE(read(text, true).end == progress::refused, text);
+    CHECK_MESSAGE(feed(text, true).end == progress::refused, text);
   }
 }
 

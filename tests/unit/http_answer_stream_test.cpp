@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 using testing::raw_server;
 
 // What a listener was told, for a test on another thread.
-class told {
+class told_answer {
   template <typename Read>
   auto locked(Read read) const {
     const std::lock_guard lock(mutex_);
@@ -128,7 +128,7 @@ struct listening {
   asio_event_loop loop;
   std::unique_ptr<http_client> client;
   answer_stream stream;
-  told heard;
+  told_answer heard;
   std::atomic<bool> cancel_at_first{false};
   std::atomic<bool> pause_at_first{false};
 };

@@ -17,8 +17,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::raw_server;
+using testing::server_fixture;
 using testing::text;
-using fixture = testing::server_fixture;
 
 // A client on a loop of its own that asks one thing after another.
 struct asking {
@@ -62,7 +62,9 @@ struct asking {
   std::unique_ptr<http_client> client;
 };
 
-std::string origin(const fixture& at) { return "http://127.0.0.1:" + std::to_string(at.port); }
+std::string origin(const server_fixture& at) {
+  return "http://127.0.0.1:" + std::to_string(at.port);
+}
 
 exchange_failure failure_of(const exchange_result& got) {
   REQUIRE(!got.has_value());
@@ -71,7 +73,7 @@ exchange_failure failure_of(const exchange_result& got) {
 }
 
 TEST_CASE("a request arrives as it was made, and its answer comes back") {
-  fixture server([](http_request request, responder reply) {
+  server_fixture server([](http_request request, responder reply) {
     CHECK(request.header("x-c") == nullptr);  // a line break cannot make a header
     reply.respond(text(request.method + " " + request.path + "?" + request.query + " " +
                            *request.header("host") + " " + *request.header("x-a") + " " +
@@ -87,7 +89,7 @@ TEST_CASE("a request arrives as it was made, and its answer comes back") {
 }
 
 TEST_CASE("connections are kept and used again") {
-  fixture server;
+  server_fixture server;
   asking at;
   for (int i = 0; i < 5; ++i) REQUIRE(at.ask(origin(server) + "/").has_value());
   CHECK(server.handled == 5);
@@ -95,9 +97,11 @@ TEST_CASE("connections are kept and used again") {
 }
 
 TEST_CASE("large bodies are sent whole, large answers are cut") {
-  fixture server([](http_request request, responder reply) {
-    reply.respond(text(std::to_string(request.body.size()) + std::string(200'000, 'x')));
-  }, {.body_bytes = 1 << 20});
+  server_fixture server(
+      [](http_request request, responder reply) {
+        reply.respond(text(std::to_string(request.body.size()) + std::string(200'000, 'x')));
+      },
+      {.body_bytes = 1 << 20});
   asking at;
   const exchange_result got = at.ask(origin(server) + "/", std::string(700'000, 'y'));
   REQUIRE(got.has_value());
@@ -109,7 +113,7 @@ TEST_CASE("large bodies are sent whole, large answers are cut") {
 }
 
 TEST_CASE("redirects are not followed") {
-  fixture server([](http_request, responder reply) {
+  server_fixture server([](http_request, responder reply) {
     http_response response = text("", 302);
     response.headers.push_back({"Location", "/elsewhere"});
     reply.respond(std::move(response));
@@ -122,7 +126,7 @@ TEST_CASE("redirects are not followed") {
 }
 
 TEST_CASE("addresses are judged when they are connected to, names too") {
-  fixture server;
+  server_fixture server;
   asking at("");
   const std::string port = std::to_string(server.port);
   for (const std::string& host : {std::string("127.0.0.1"), std::string("localhost"),
@@ -137,7 +141,7 @@ TEST_CASE("addresses are judged when they are connected to, names too") {
 }
 
 TEST_CASE("a name is connected to at the address that takes the connection") {
-  fixture server;  // IPv4 only
+  server_fixture server;  // IPv4 only
   asking at;
   const exchange_result got = at.ask("http://localhost:" + std::to_string(server.port) + "/");
   REQUIRE(got.has_value());
@@ -183,7 +187,7 @@ TEST_CASE("a kept connection that the server has closed is replaced by a fresh o
 
 TEST_CASE("what is in flight ends when the client stops") {
   testing::responder_parking parked;
-  fixture server([&](http_request request, responder reply) {
+  server_fixture server([&](http_request request, responder reply) {
     parked.put(std::move(request), std::move(reply));
   });
   test::expected_value<exchange_result> answered;
@@ -210,7 +214,7 @@ tls_context trusting(const std::string& certificate) {
 TEST_CASE("TLS: the certificate must be trusted and made out to the host") {
   const testing::temporary_folder folder;
   const tls_files files = testing::make_certificate(folder, "server");
-  fixture server(testing::echo, {}, 1, files);
+  server_fixture server(testing::echo, {}, 1, files);
   const std::string port = std::to_string(server.port);
   {
     asking at("127.0.0.0/8", nullptr, trusting(files.cert_file));
@@ -237,8 +241,8 @@ TEST_CASE("TLS: the certificate must be trusted and made out to the host") {
 TEST_CASE("TLS to a server that speaks none, and plain HTTP to one that does") {
   const testing::temporary_folder folder;
   const tls_files files = testing::make_certificate(folder, "server");
-  fixture plain;
-  fixture secure(testing::echo, {}, 1, files);
+  server_fixture plain;
+  server_fixture secure(testing::echo, {}, 1, files);
   asking at("127.0.0.0/8", nullptr, trusting(files.cert_file));
   CHECK(failure_of(at.ask("https://localhost:" + std::to_string(plain.port) + "/")) ==
         exchange_failure::not_trusted);

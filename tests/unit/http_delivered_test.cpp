@@ -23,11 +23,12 @@ using testing::blocking_client;
 using testing::client_answer;
 using testing::limit;
 using testing::plain_get;
+using testing::responder_parking;
+using testing::server_fixture;
 using testing::text;
-using fixture = testing::server_fixture;
-using parking = testing::responder_parking;
 
-constexpr std::string_view post = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
+constexpr std::string_view plain_post =
+    "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}";
 
 // Counts what a report tells.
 struct told_of {
@@ -78,8 +79,8 @@ struct parked_fixture {
   }
 
   told_of told;
-  parking parked;
-  fixture server;
+  responder_parking parked;
+  server_fixture server;
 };
 
 TEST_CASE("a report tells once, and false where nobody told it") {
@@ -137,7 +138,7 @@ TEST_CASE("an answer after its client has closed is lost") {
     CAPTURE(half);
     parked_fixture at;
     blocking_client client(at.server.port);
-    REQUIRE(client.send(post));
+    REQUIRE(client.send(plain_post));
     responder reply = at.parked.take().second;
     const auto connection = reply.connection();
     REQUIRE(connection != nullptr);
@@ -159,7 +160,8 @@ TEST_CASE("an answer after its client has closed is lost") {
 TEST_CASE("a client that closes behind bytes nobody has read yet is seen gone") {
   parked_fixture at;
   blocking_client client(at.server.port);
-  REQUIRE(client.send(std::string(post) + std::string(post)));  // the second waits unread
+  REQUIRE(
+      client.send(std::string(plain_post) + std::string(plain_post)));  // the second waits unread
   responder reply = at.parked.take().second;
   client.close();
   CHECK(at.is_gone(reply.connection()));
@@ -170,7 +172,7 @@ TEST_CASE("a client that closes behind bytes nobody has read yet is seen gone") 
 TEST_CASE("a living connection is there while its request is handled") {
   parked_fixture at;
   blocking_client client(at.server.port);
-  REQUIRE(client.send(post));
+  REQUIRE(client.send(plain_post));
   responder reply = at.parked.take().second;
   const auto connection = reply.connection();
   for (int look = 0; look < 3; ++look) {
@@ -190,7 +192,7 @@ constexpr std::size_t too_much = 64U * 1024 * 1024;
 TEST_CASE("an answer that the peer does not take is lost when the connection ends") {
   parked_fixture at(testing::with(&http_limits::write_timeout, milliseconds(80)));
   blocking_client client(at.server.port);
-  REQUIRE(client.send(post));
+  REQUIRE(client.send(plain_post));
   responder reply = at.parked.take().second;
   reply.respond(tracked(at.told, std::string(too_much, 'x')));
   CHECK(at.told.wait() == false);
@@ -202,7 +204,7 @@ TEST_CASE("an answer in the kernel's hands that the peer has no room for has not
   blocking_client client(at.server.port);
   const int small = 2048;
   REQUIRE(::setsockopt(client.descriptor(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0);
-  REQUIRE(client.send(post));
+  REQUIRE(client.send(plain_post));
   responder reply = at.parked.take().second;
   const auto connection = reply.connection();
   // More than the client's kernel takes, less than ours does: written, and not acknowledged.
@@ -222,7 +224,7 @@ TEST_CASE("a drain gives an answer on its way the time to arrive") {
   blocking_client client(at.server.port);
   const int small = 8 * 1024;
   REQUIRE(::setsockopt(client.descriptor(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0);
-  REQUIRE(client.send(post));
+  REQUIRE(client.send(plain_post));
   responder reply = at.parked.take().second;
   const auto connection = reply.connection();
   const std::string body(120'000, 'x');
@@ -244,7 +246,7 @@ TEST_CASE("a request that is handled too long, or never answered, is lost") {
   {
     parked_fixture at(testing::with(&http_limits::handler_timeout, milliseconds(40)));
     blocking_client client(at.server.port);
-    REQUIRE(client.send(post));
+    REQUIRE(client.send(plain_post));
     responder reply = at.parked.take().second;
     CHECK(client.read().status == 503);
     CHECK(at.told.all().empty());
@@ -254,7 +256,7 @@ TEST_CASE("a request that is handled too long, or never answered, is lost") {
   {
     parked_fixture at;
     blocking_client client(at.server.port);
-    REQUIRE(client.send(post));
+    REQUIRE(client.send(plain_post));
     http_response never = tracked(at.told);
     at.parked.take().second = responder();
     never = http_response();
@@ -270,7 +272,7 @@ TEST_CASE("answers to a server that is gone are lost") {
   {
     parked_fixture at;
     blocking_client client(at.server.port);
-    REQUIRE(client.send(post));
+    REQUIRE(client.send(plain_post));
     reply = at.parked.take().second;
     connection = reply.connection();
     at.server.server.reset();
@@ -282,7 +284,7 @@ TEST_CASE("answers to a server that is gone are lost") {
 TEST_CASE("answers of one connection are told of one by one, pipelined or not") {
   parked_fixture at;
   blocking_client client(at.server.port);
-  REQUIRE(client.send(std::string(post) + std::string(post)));
+  REQUIRE(client.send(std::string(plain_post) + std::string(plain_post)));
   told_of second;
   at.parked.take().second.respond(tracked(at.told, "one"));
   at.parked.take().second.respond(tracked(second, "two"));
@@ -297,7 +299,7 @@ TEST_CASE("a stream has arrived when its end has, and is lost when it is cut") {
     CAPTURE(cut);
     told_of told;
     expected_value<http_stream> opened;
-    fixture server([&](http_request, responder reply) {
+    server_fixture server([&](http_request, responder reply) {
       http_response head = text({});
       head.delivered = told.report();
       http_stream stream = reply.stream(std::move(head), [] {});
@@ -306,7 +308,7 @@ TEST_CASE("a stream has arrived when its end has, and is lost when it is cut") {
     });
     {
       blocking_client client(server.port);
-      REQUIRE(client.send(post));
+      REQUIRE(client.send(plain_post));
       auto stream = opened.wait();
       REQUIRE(stream.has_value());
       CHECK(told.all().empty());
@@ -334,7 +336,7 @@ TEST_CASE("over TLS the same: read is arrived, closed before is lost") {
     const std::unique_ptr<SSL, void (*)(SSL*)> session(SSL_new(context.get()), SSL_free);
     SSL_set_fd(session.get(), tcp.descriptor());
     REQUIRE(SSL_connect(session.get()) == 1);
-    REQUIRE(SSL_write(session.get(), post.data(), static_cast<int>(post.size())) > 0);
+    REQUIRE(SSL_write(session.get(), plain_post.data(), static_cast<int>(plain_post.size())) > 0);
     responder reply = at.parked.take().second;
     if (leaves) {
       SSL_shutdown(session.get());

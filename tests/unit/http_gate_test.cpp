@@ -53,7 +53,7 @@ reading read_in_steps(std::string_view raw, const http_limits& limits, std::size
   return out;
 }
 
-reading read_all(std::string_view raw, const http_limits& limits = {}) {
+reading read_whole(std::string_view raw, const http_limits& limits = {}) {
   return read_in_steps(raw, limits, limits.head_bytes);
 }
 
@@ -81,7 +81,7 @@ struct expectation {
 void check_table(const std::vector<expectation>& table) {
   for (const expectation& each : table) {
     CAPTURE(each.what);
-    const reading whole = read_all(each.raw);
+    const reading whole = read_whole(each.raw);
     CHECK(whole.status == each.status);
     if (each.status != 200) CHECK(name_of(whole.code) == name_of(each.code));
     // In another rhythm the verdict must be the same, except that a broken head may be left waiting
@@ -210,12 +210,12 @@ TEST_CASE("sound requests pass") {
       {"OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 200},
       {"expects 100", post("Expect: 100-Continue\r\nContent-Length: 1\r\n", "x"), 200},
   });
-  CHECK(read_all(post("Content-Length: 3\r\n", "ab")).status == 0);  // waits for the third byte
-  CHECK(read_all("GET / HTTP/1.1\r\nHost: a\r\n").status == 0);
+  CHECK(read_whole(post("Content-Length: 3\r\n", "ab")).status == 0);  // waits for the third byte
+  CHECK(read_whole("GET / HTTP/1.1\r\nHost: a\r\n").status == 0);
 }
 
 TEST_CASE("a request is handed over as sent, its path decoded once") {
-  const reading got = read_all(
+  const reading got = read_whole(
       "PATCH /caf%C3%A9/a%2525?q=%41&x HTTP/1.1\r\nHost: a\r\nX-One: 1 \r\nx-one:2\r\n"
       "Content-Length: 5\r\n\r\nhelloGET /next");
   REQUIRE(got.status == 200);
@@ -231,19 +231,19 @@ TEST_CASE("a request is handed over as sent, its path decoded once") {
 }
 
 TEST_CASE("absolute-form counts only where it names the Host") {
-  const reading got = read_all("GET http://A.example/x?y HTTP/1.1\r\nHost: a.example\r\n\r\n");
+  const reading got = read_whole("GET http://A.example/x?y HTTP/1.1\r\nHost: a.example\r\n\r\n");
   REQUIRE(got.status == 200);
   CHECK(got.request.path == "/x");
   CHECK(got.request.query == "y");
-  const reading bare = read_all("GET http://a.example HTTP/1.1\r\nHost: a.example\r\n\r\n");
+  const reading bare = read_whole("GET http://a.example HTTP/1.1\r\nHost: a.example\r\n\r\n");
   REQUIRE(bare.status == 200);
   CHECK(bare.request.path == "/");
-  CHECK(read_all("GET http://a.example/ HTTP/1.0\r\n\r\n").status == 400);
+  CHECK(read_whole("GET http://a.example/ HTTP/1.0\r\n\r\n").status == 400);
 }
 
 TEST_CASE("chunks are joined and trailers ignored") {
   const reading got =
-      read_all(chunked("2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\nAuthorization: Bearer stolen\r\n\r\n"));
+      read_whole(chunked("2;ext=1\r\nhe\r\n3\r\nllo\r\n0\r\nAuthorization: Bearer stolen\r\n\r\n"));
   REQUIRE(got.status == 200);
   CHECK(got.request.body == "hello");
   CHECK(got.request.header("authorization") == nullptr);
@@ -256,7 +256,7 @@ TEST_CASE("sizes have limits") {
   limits.header_count = 5;
   limits.body_bytes = 10;
   const auto status = [&limits](std::string_view raw) {
-    const reading whole = read_all(raw, limits);
+    const reading whole = read_whole(raw, limits);
     CHECK(read_in_steps(raw, limits, 13).status == whole.status);
     return whole.status;
   };
@@ -285,30 +285,30 @@ TEST_CASE("sizes have limits") {
 }
 
 TEST_CASE("a refusal says what is known of the request") {
-  const reading framing = read_all(post("Transfer-Encoding: x\r\n"));
+  const reading framing = read_whole(post("Transfer-Encoding: x\r\n"));
   CHECK(framing.refusal.method == "POST");
   CHECK(framing.refusal.path == "/v1/x");
   http_limits small;
   small.head_bytes = 300;
-  const reading uri = read_all("GET /agents/" + std::string(5000, 'a'), small);
+  const reading uri = read_whole("GET /agents/" + std::string(5000, 'a'), small);
   CHECK(uri.refusal.method == "GET");
   CHECK(uri.refusal.path.starts_with("/agents/aaa"));
   CHECK(uri.refusal.path.size() <= 256);
-  const reading target = read_all(get("/v1/%zz?secret=1"));
+  const reading target = read_whole(get("/v1/%zz?secret=1"));
   CHECK(target.refusal.path == "/v1/%zz");
-  const reading host = read_all("GET /agents HTTP/1.1\r\n\r\n");
+  const reading host = read_whole("GET /agents HTTP/1.1\r\n\r\n");
   CHECK(host.refusal.path == "/agents");
-  const reading noise = read_all(std::string("\x01\x02 \x03\x04 HTTP/1.1\r\n", 16));
+  const reading noise = read_whole(std::string("\x01\x02 \x03\x04 HTTP/1.1\r\n", 16));
   CHECK(noise.refusal.path.empty());
 }
 
 TEST_CASE("keep-alive follows version and Connection") {
-  CHECK(read_all(get("/")).keep_alive);
-  CHECK_FALSE(read_all(get("/", "Connection: close\r\n")).keep_alive);
-  CHECK_FALSE(read_all(get("/", "Connection: x, CLOSE\r\n")).keep_alive);
-  CHECK_FALSE(read_all(get("/", "Connection: keep-alive\r\nConnection: close\r\n")).keep_alive);
-  CHECK_FALSE(read_all("GET / HTTP/1.0\r\n\r\n").keep_alive);
-  CHECK(read_all("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").keep_alive);
+  CHECK(read_whole(get("/")).keep_alive);
+  CHECK_FALSE(read_whole(get("/", "Connection: close\r\n")).keep_alive);
+  CHECK_FALSE(read_whole(get("/", "Connection: x, CLOSE\r\n")).keep_alive);
+  CHECK_FALSE(read_whole(get("/", "Connection: keep-alive\r\nConnection: close\r\n")).keep_alive);
+  CHECK_FALSE(read_whole("GET / HTTP/1.0\r\n\r\n").keep_alive);
+  CHECK(read_whole("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").keep_alive);
 }
 
 TEST_CASE("one reader serves request after request") {

@@ -17,9 +17,9 @@ using testing::client_answer;
 using testing::echo;
 using testing::limit;
 using testing::plain_get;
+using testing::responder_parking;
+using testing::server_fixture;
 using testing::text;
-using fixture = testing::server_fixture;
-using parking = testing::responder_parking;
 
 // Waits for the end of a drain.
 class drained_signal {
@@ -47,9 +47,9 @@ class drained_signal {
 };
 
 TEST_CASE("drain closes the idle, finishes what is in flight, takes nothing new") {
-  parking parked;
+  responder_parking parked;
   drained_signal drained;
-  fixture f(
+  server_fixture f(
       [&](http_request request, responder reply) {
         if (request.path == "/wait") return parked.put(std::move(request), std::move(reply));
         reply.respond(text("ok"));
@@ -78,9 +78,9 @@ TEST_CASE("drain closes the idle, finishes what is in flight, takes nothing new"
 }
 
 TEST_CASE("drain ends at its deadline, whatever is in flight") {
-  parking parked;
+  responder_parking parked;
   drained_signal drained;
-  fixture f([&](http_request request, responder reply) {
+  server_fixture f([&](http_request request, responder reply) {
     parked.put(std::move(request), std::move(reply));
   });
   blocking_client busy(f.port);
@@ -94,14 +94,14 @@ TEST_CASE("drain ends at its deadline, whatever is in flight") {
 }
 
 TEST_CASE("drain without connections ends at once") {
-  fixture f;
+  server_fixture f;
   drained_signal drained;
   f.server->drain(std::chrono::seconds(30), drained.task());
   CHECK(drained.wait());
 }
 
 TEST_CASE("stop_accepting leaves open connections alone") {
-  fixture f;
+  server_fixture f;
   blocking_client client(f.port);
   REQUIRE(client.exchange(plain_get).status == 200);
   f.server->stop_accepting();
@@ -110,12 +110,11 @@ TEST_CASE("stop_accepting leaves open connections alone") {
 }
 
 TEST_CASE("a responder may outlive the server and its loop") {
-  parking parked;
+  responder_parking parked;
   responder reply;
   {
-    fixture f([&](http_request request, responder to) {
-      parked.put(std::move(request), std::move(to));
-    });
+    server_fixture f(
+        [&](http_request request, responder to) { parked.put(std::move(request), std::move(to)); });
     blocking_client client(f.port);
     REQUIRE(client.send(plain_get));
     reply = parked.take().second;
@@ -127,7 +126,7 @@ TEST_CASE("a responder may outlive the server and its loop") {
 }
 
 TEST_CASE("an address that cannot be had is a clear refusal") {
-  fixture f;
+  server_fixture f;
   manual_clock time{timestamp{0}};
   const auto start = [&](listen_address at, std::optional<tls_files> tls = std::nullopt) {
     http_server_options options;

@@ -21,13 +21,13 @@ using testing::client_answer;
 using testing::echo;
 using testing::limit;
 using testing::plain_get;
+using testing::responder_parking;
+using testing::server_fixture;
 using testing::text;
 using testing::with;
-using fixture = testing::server_fixture;
-using parking = testing::responder_parking;
 
 TEST_CASE("requests on one connection are answered in turn") {
-  fixture f;
+  server_fixture f;
   blocking_client client(f.port);
   const client_answer first = client.exchange(plain_get);
   CHECK(first.status == 200);
@@ -55,7 +55,7 @@ TEST_CASE("requests on one connection are answered in turn") {
 }
 
 TEST_CASE("a request in small pieces is one request") {
-  fixture f;
+  server_fixture f;
   blocking_client client(f.port);
   const std::string raw =
       "POST /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
@@ -68,7 +68,7 @@ TEST_CASE("a request in small pieces is one request") {
 TEST_CASE("large bodies go both ways") {
   http_limits limits;
   limits.body_bytes = 4 * 1024 * 1024;
-  fixture f(echo, limits);
+  server_fixture f(echo, limits);
   blocking_client client(f.port);
   std::string body(4 * 1024 * 1024, 'b');
   for (std::size_t i = 0; i < body.size(); i += 1000) body[i] = static_cast<char>('a' + i % 26);
@@ -107,7 +107,7 @@ TEST_CASE("ambiguous requests never reach a handler") {
       {"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n", 501},
       {start + "Content-Length: 100000\r\n\r\n" + std::string(100'000, 'x'), 413},
   };
-  fixture f;
+  server_fixture f;
   for (const auto& [raw, status] : table) {
     CAPTURE(raw.substr(0, 120));
     blocking_client client(f.port);
@@ -147,7 +147,7 @@ TEST_CASE("the shape of a refusal is the caller's choice") {
 
 TEST_CASE("slow senders are cut off") {
   SUBCASE("a head that does not end: 408") {
-    fixture f(echo, with(&http_limits::head_timeout, milliseconds(60)));
+    server_fixture f(echo, with(&http_limits::head_timeout, milliseconds(60)));
     blocking_client client(f.port);
     REQUIRE(client.send("GET /slow HTTP/1.1\r\nHost: a\r\nX-"));
     const client_answer answer = client.read();
@@ -157,12 +157,12 @@ TEST_CASE("slow senders are cut off") {
     CHECK(f.seen.count(connection_event::head_timed_out) == 1);
   }
   SUBCASE("nothing at all: closed without a word") {
-    fixture f(echo, with(&http_limits::head_timeout, milliseconds(60)));
+    server_fixture f(echo, with(&http_limits::head_timeout, milliseconds(60)));
     blocking_client client(f.port);
     CHECK(client.at_end());
   }
   SUBCASE("a body that does not end: 408") {
-    fixture f(echo, with(&http_limits::body_timeout, milliseconds(60)));
+    server_fixture f(echo, with(&http_limits::body_timeout, milliseconds(60)));
     blocking_client client(f.port);
     REQUIRE(client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"));
     CHECK(client.read().status == 408);
@@ -171,7 +171,7 @@ TEST_CASE("slow senders are cut off") {
     CHECK(f.handled == 0);
   }
   SUBCASE("an idle connection: closed without a word") {
-    fixture f(echo, with(&http_limits::idle_timeout, milliseconds(60)));
+    server_fixture f(echo, with(&http_limits::idle_timeout, milliseconds(60)));
     blocking_client client(f.port);
     CHECK(client.exchange(plain_get).status == 200);
     CHECK(client.at_end());
@@ -180,7 +180,7 @@ TEST_CASE("slow senders are cut off") {
 }
 
 TEST_CASE("slow readers are cut off") {
-  fixture f(
+  server_fixture f(
       [](http_request, responder reply) { reply.respond(text(std::string(32 << 20, 'x'))); },
       with(&http_limits::write_timeout, milliseconds(60)));
   blocking_client client(f.port);
@@ -190,8 +190,8 @@ TEST_CASE("slow readers are cut off") {
 }
 
 TEST_CASE("a handler may answer later, from another thread") {
-  parking parked;
-  fixture f([&](http_request request, responder reply) {
+  responder_parking parked;
+  server_fixture f([&](http_request request, responder reply) {
     parked.put(std::move(request), std::move(reply));
   });
   blocking_client client(f.port);
@@ -210,7 +210,7 @@ TEST_CASE("a handler may answer later, from another thread") {
 }
 
 TEST_CASE("many pipelined requests are answered in order") {
-  fixture f;
+  server_fixture f;
   blocking_client client(f.port);
   std::string all;
   for (int i = 0; i < 500; ++i) {
@@ -225,15 +225,15 @@ TEST_CASE("many pipelined requests are answered in order") {
 
 TEST_CASE("a dropped responder closes the connection") {
   SUBCASE("in the handler") {
-    fixture f([](http_request, responder) {});
+    server_fixture f([](http_request, responder) {});
     blocking_client client(f.port);
     CHECK(client.exchange(plain_get).status == 0);
     CHECK(client.at_end());
     CHECK(f.seen.wait_for(connection_event::answer_dropped));
   }
   SUBCASE("later, on another thread") {
-    parking parked;
-    fixture f([&](http_request request, responder reply) {
+    responder_parking parked;
+    server_fixture f([&](http_request request, responder reply) {
       parked.put(std::move(request), std::move(reply));
     });
     blocking_client client(f.port);
@@ -243,8 +243,8 @@ TEST_CASE("a dropped responder closes the connection") {
     CHECK(f.seen.count(connection_event::answer_dropped) == 1);
   }
   SUBCASE("by moving another one over it") {
-    parking parked;
-    fixture f([&](http_request request, responder reply) {
+    responder_parking parked;
+    server_fixture f([&](http_request request, responder reply) {
       parked.put(std::move(request), std::move(reply));
     });
     blocking_client dropped(f.port);
@@ -261,7 +261,7 @@ TEST_CASE("a dropped responder closes the connection") {
 
 TEST_CASE("a handler that throws costs one connection") {
   responder kept;
-  fixture f([&kept](http_request request, responder reply) {
+  server_fixture f([&kept](http_request request, responder reply) {
     if (request.path == "/keep") kept = std::move(reply);
     if (request.path == "/answered") reply.respond(text("said"));
     throw std::runtime_error("broken " + request.path);
@@ -284,7 +284,7 @@ TEST_CASE("a handler that throws costs one connection") {
 }
 
 TEST_CASE("HEAD, 204 and HTTP/1.0") {
-  fixture f([](http_request request, responder reply) {
+  server_fixture f([](http_request request, responder reply) {
     reply.respond(request.path == "/none" ? http_response{.status = 204,
                                                           .content_type = "",
                                                           .body = "",
@@ -309,7 +309,7 @@ TEST_CASE("HEAD, 204 and HTTP/1.0") {
 }
 
 TEST_CASE("an answer's header values cannot split the answer") {
-  fixture f([](http_request request, responder reply) {
+  server_fixture f([](http_request request, responder reply) {
     http_response response = text("ok");
     response.headers.push_back({"X-Request-Id", "a\r\nSet-Cookie: b" + request.query});
     reply.respond(std::move(response));
@@ -321,7 +321,7 @@ TEST_CASE("an answer's header values cannot split the answer") {
 }
 
 TEST_CASE("Expect: 100-continue is answered before the body") {
-  fixture f;
+  server_fixture f;
   blocking_client client(f.port);
   REQUIRE(client.send(
       "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"));
@@ -341,10 +341,10 @@ TEST_CASE("Expect: 100-continue is answered before the body") {
 }
 
 TEST_CASE("a handler that never answers: 503, and its late answer is dropped") {
-  parking parked;
-  fixture f([&](http_request request,
-                responder reply) { parked.put(std::move(request), std::move(reply)); },
-            with(&http_limits::handler_timeout, milliseconds(60)));
+  responder_parking parked;
+  server_fixture f([&](http_request request,
+                       responder reply) { parked.put(std::move(request), std::move(reply)); },
+                   with(&http_limits::handler_timeout, milliseconds(60)));
   blocking_client client(f.port);
   REQUIRE(client.send(plain_get));
   responder reply = parked.take().second;
@@ -356,11 +356,11 @@ TEST_CASE("a handler that never answers: 503, and its late answer is dropped") {
 }
 
 TEST_CASE("a handler can notice that the client has gone") {
-  parking parked;
+  responder_parking parked;
   // The sweep looks at waiting connections; a short limit makes it come round often.
-  fixture f([&](http_request request,
-                responder reply) { parked.put(std::move(request), std::move(reply)); },
-            with(&http_limits::head_timeout, milliseconds(40)));
+  server_fixture f([&](http_request request,
+                       responder reply) { parked.put(std::move(request), std::move(reply)); },
+                   with(&http_limits::head_timeout, milliseconds(40)));
   blocking_client client(f.port);
   REQUIRE(client.send(plain_get));
   const responder reply = std::move(parked.take().second);
@@ -376,7 +376,7 @@ TEST_CASE("a handler can notice that the client has gone") {
 TEST_CASE("connections over the limit are closed at once") {
   http_limits limits;
   limits.connections = 2;
-  fixture f(echo, limits);
+  server_fixture f(echo, limits);
   blocking_client first(f.port);
   blocking_client second(f.port);
   CHECK(first.exchange(plain_get).status == 200);
@@ -394,7 +394,7 @@ TEST_CASE("connections are spread over the loops and stay there") {
   std::mutex mutex;
   std::map<std::string, std::set<event_loop*>> by_peer;
   std::set<event_loop*> all;
-  fixture f(
+  server_fixture f(
       [&](http_request request, responder reply) {
         {
           const std::lock_guard lock(mutex);

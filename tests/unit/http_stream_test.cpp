@@ -15,7 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using testing::blocking_client;
 using testing::plain_get;
-using fixture = testing::server_fixture;
+using testing::server_fixture;
 
 // Keeps the streams that handlers open, and counts the ends.
 struct open_streams {
@@ -50,7 +50,7 @@ struct streaming_fixture {
   ~streaming_fixture() { server.server.reset(); }
 
   open_streams streams;
-  fixture server;
+  server_fixture server;
 };
 
 constexpr std::string_view ask = "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n";

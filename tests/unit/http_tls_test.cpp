@@ -13,7 +13,7 @@ namespace dialplane {
 namespace {
 
 using testing::blocking_client;
-using testing::file_handle;
+using testing::closing_file;
 using testing::make_certificate;
 using testing::temporary_folder;
 
@@ -159,7 +159,7 @@ TEST_CASE("broken TLS files stop the start with a sentence that names the file")
   const tls_files other = make_certificate(folder, "other");
   const tls_files locked = make_certificate(folder, "locked", "secret");
   const std::string noise = folder.file("noise.pem");
-  file_handle(std::fopen(noise.c_str(), "w"), std::fclose);
+  closing_file(std::fopen(noise.c_str(), "w"), std::fclose);
   const auto message = [](tls_files files) {
     const result<tls_context> loaded = load_server_tls(files);
     return loaded ? std::string("loaded") : loaded.error().message;

@@ -8,7 +8,7 @@ namespace dialplane {
 
 namespace {
 
-bool has(kept_lists& lists, std::string_view key, std::uint64_t version, std::string_view text) {
+bool keeps(kept_lists& lists, std::string_view key, std::uint64_t version, std::string_view text) {
   const kept_lists::text found = lists.find(key, version);
   return found && *found == text;
 }
@@ -19,7 +19,7 @@ TEST_CASE("a kept list is found under its key and at its version only") {
   kept_lists lists;
   CHECK(lists.find("a", 2) == nullptr);
   lists.keep("a", 2, "one");
-  CHECK(has(lists, "a", 2, "one"));
+  CHECK(keeps(lists, "a", 2, "one"));
   CHECK(lists.find("a", 4) == nullptr);
   CHECK(lists.find("a", 0) == nullptr);
   CHECK(lists.find("b", 2) == nullptr);
@@ -31,7 +31,7 @@ TEST_CASE("a newer rendering replaces the kept one") {
   const kept_lists::text held = lists.find("a", 2);
   lists.keep("a", 4, "two");
   CHECK(lists.find("a", 2) == nullptr);
-  CHECK(has(lists, "a", 4, "two"));
+  CHECK(keeps(lists, "a", 4, "two"));
   REQUIRE(held);
   CHECK(*held == "one");  // whoever is just answering with it may go on
 }
@@ -43,11 +43,11 @@ TEST_CASE("kept lists stay within their bytes, and what is asked for stays longe
   lists.keep("favourite", 2, text);
   for (int i = 0; i < 1000; ++i) {
     lists.keep("k" + std::to_string(i), 2, text);
-    CHECK(has(lists, "favourite", 2, text));
+    CHECK(keeps(lists, "favourite", 2, text));
     CHECK(lists.bytes() <= most);
   }
   CHECK(lists.find("k0", 2) == nullptr);
-  CHECK(has(lists, "k999", 2, text));
+  CHECK(keeps(lists, "k999", 2, text));
 }
 
 TEST_CASE("keeping the same list again and again counts it once") {
@@ -65,7 +65,7 @@ TEST_CASE("a list that would push out all others is not kept") {
   lists.keep("small", 2, "text");
   lists.keep("huge", 2, std::string(10 * 1024, 'x'));
   CHECK(lists.find("huge", 2) == nullptr);
-  CHECK(has(lists, "small", 2, "text"));
+  CHECK(keeps(lists, "small", 2, "text"));
 }
 
 }  // namespace dialplane

@@ -6,14 +6,15 @@
 
 #include <string>
 
+#include "support/json_object_of.hpp"
+
 using namespace dialplane;
+using test::object_of;
 
 namespace {
 
-boost::json::object object(std::string_view text) { return boost::json::parse(text).as_object(); }
-
 boost::json::object complete_record() {
-  return object(R"({
+  return object_of(R"({
     "entity_type": "llc", "registered_name": "Quay Goods LLC", "country": "US",
     "address": {"line1": "1 Pier", "locality": "Oakland", "region": "CA", "postal_code": "94607"},
     "contact": {"first_name": "Ada", "last_name": "Quay", "email": "ada@quay.example",
@@ -27,11 +28,11 @@ boost::json::object complete_record() {
 }
 
 std::string wrong_field(std::string_view text) {
-  const auto read = read_legal_entity_changes(object(text));
+  const auto read = read_legal_entity_changes(object_of(text));
   return read ? "" : read.error().field;
 }
 
-bool contains(const std::vector<std::string>& list, std::string_view text) {
+bool lists(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
@@ -93,9 +94,9 @@ TEST_CASE("legal entity rules: one sample is not enough, null counts as missing"
   record["website"] = nullptr;
   record["address"] = nullptr;
   const auto missing = missing_entity_fields(record);
-  CHECK(contains(missing, "website"));
-  CHECK(contains(missing, "address.line1"));
-  CHECK_FALSE(contains(missing, "ein"));
+  CHECK(lists(missing, "website"));
+  CHECK(lists(missing, "address.line1"));
+  CHECK_FALSE(lists(missing, "ein"));
 }
 
 TEST_CASE("legal entity rules: what depends on the type of company") {
@@ -139,16 +140,16 @@ TEST_CASE("legal entity rules: wrong members are named, nested ones with their p
 }
 
 TEST_CASE("legal entity rules: an EIN never shows in the record or in an error") {
-  const auto read = read_legal_entity_changes(object(R"({"ein":"12-3456789"})"));
+  const auto read = read_legal_entity_changes(object_of(R"({"ein":"12-3456789"})"));
   REQUIRE(read.has_value());
   CHECK(read->record.empty());
   REQUIRE(read->ein.value.has_value());
   CHECK(read->ein.value->masked() == "**-***6789");
-  const auto emptied = read_legal_entity_changes(object(R"({"ein":null})"));
+  const auto emptied = read_legal_entity_changes(object_of(R"({"ein":null})"));
   REQUIRE(emptied.has_value());
   CHECK(emptied->ein.present);
   CHECK_FALSE(emptied->ein.value.has_value());
-  const auto bad = read_legal_entity_changes(object(R"({"ein":"00-9876543"})"));
+  const auto bad = read_legal_entity_changes(object_of(R"({"ein":"00-9876543"})"));
   REQUIRE_FALSE(bad.has_value());
   CHECK(bad.error().code == error_code::ein_invalid);
   CHECK(bad.error().message.find("9876543") == std::string::npos);
@@ -156,7 +157,7 @@ TEST_CASE("legal entity rules: an EIN never shows in the record or in an error")
 
 TEST_CASE("legal entity rules: given members replace whole ones, null empties, the rest stays") {
   auto record = complete_record();
-  apply_changes(record, object(R"({"address":{"line1":"2 Pier"},"website":null})"));
+  apply_changes(record, object_of(R"({"address":{"line1":"2 Pier"},"website":null})"));
   CHECK(record.at("address").as_object().size() == 1);
   CHECK(record.at("website").is_null());
   CHECK(record.at("industry").as_string() == "retail");

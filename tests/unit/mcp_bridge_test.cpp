@@ -25,7 +25,7 @@ std::vector<std::string> split(std::size_t limit, const std::vector<std::string>
   return lines;
 }
 
-bridge_message read(const std::string& text) {
+bridge_message message_in(const std::string& text) {
   read_bridge_message message = read_message(text);
   REQUIRE_MESSAGE(message.has_value(), text);
   return *std::move(message);
@@ -39,7 +39,7 @@ json::object refusal(const std::string& text) {
   return json::parse(message.error()).get_object();
 }
 
-std::string header(const std::vector<http_header>& headers, std::string_view name) {
+std::string header_value(const std::vector<http_header>& headers, std::string_view name) {
   for (const http_header& each : headers) {
     if (equal_ignoring_case(each.name, name)) return each.value;
   }
@@ -76,19 +76,20 @@ TEST_CASE("mcp bridge: input is cut into lines, whatever the pieces") {
 
 TEST_CASE("mcp bridge: a message is passed on as it was written") {
   const std::string written = R"({"jsonrpc":"2.0", "id":"a","method":"ping"})";
-  const bridge_message request = read("  " + written + "\t");
+  const bridge_message request = message_in("  " + written + "\t");
   CHECK(request.what == kind::request);
   CHECK(request.text == written);
   CHECK(request.id == json::value("a"));
-  CHECK(read(R"({"jsonrpc":"2.0","method":"notifications/initialized"})").what ==
+  CHECK(message_in(R"({"jsonrpc":"2.0","method":"notifications/initialized"})").what ==
         kind::notification);
-  CHECK(read(R"({"jsonrpc":"2.0","id":1,"result":{}})").what == kind::stray);
-  CHECK(read(R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}})").what == kind::stray);
-  const bridge_message cancel = read(
+  CHECK(message_in(R"({"jsonrpc":"2.0","id":1,"result":{}})").what == kind::stray);
+  CHECK(message_in(R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}})").what ==
+        kind::stray);
+  const bridge_message cancel = message_in(
       R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":12}})");
   CHECK(cancel.what == kind::cancellation);
   CHECK(cancel.id == json::value(12));
-  CHECK(read(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{}})").what ==
+  CHECK(message_in(R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{}})").what ==
         kind::notification);
 }
 
@@ -115,35 +116,37 @@ TEST_CASE("mcp bridge: what is no message is answered with JSON-RPC's codes") {
 }
 
 TEST_CASE("mcp bridge: headers of 2026-07-28 come from the message, older ones from initialize") {
-  const bridge_message fresh = read(
+  const bridge_message fresh = message_in(
       R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"naive_phone_list",)"
       R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}})");
   const auto headers = headers_of(fresh, "2025-11-25", "session");
-  CHECK(header(headers, "MCP-Protocol-Version") == "2026-07-28");
-  CHECK(header(headers, "Mcp-Method") == "tools/call");
-  CHECK(header(headers, "Mcp-Name") == "naive_phone_list");
-  CHECK(header(headers, "Mcp-Session-Id") == "(none)");
-  CHECK(header(headers, "Accept") == "application/json, text/event-stream");
+  CHECK(header_value(headers, "MCP-Protocol-Version") == "2026-07-28");
+  CHECK(header_value(headers, "Mcp-Method") == "tools/call");
+  CHECK(header_value(headers, "Mcp-Name") == "naive_phone_list");
+  CHECK(header_value(headers, "Mcp-Session-Id") == "(none)");
+  CHECK(header_value(headers, "Accept") == "application/json, text/event-stream");
 
-  const bridge_message older = read(list_call);
-  CHECK(header(headers_of(older, "2025-11-25", "abc"), "MCP-Protocol-Version") == "2025-11-25");
-  CHECK(header(headers_of(older, "2025-11-25", "abc"), "Mcp-Session-Id") == "abc");
-  CHECK(header(headers_of(older, "2025-11-25", "abc"), "Mcp-Method") == "(none)");
-  CHECK(header(headers_of(older, "", ""), "MCP-Protocol-Version") == "(none)");
-  const bridge_message hello = read(
+  const bridge_message older = message_in(list_call);
+  CHECK(header_value(headers_of(older, "2025-11-25", "abc"), "MCP-Protocol-Version") ==
+        "2025-11-25");
+  CHECK(header_value(headers_of(older, "2025-11-25", "abc"), "Mcp-Session-Id") == "abc");
+  CHECK(header_value(headers_of(older, "2025-11-25", "abc"), "Mcp-Method") == "(none)");
+  CHECK(header_value(headers_of(older, "", ""), "MCP-Protocol-Version") == "(none)");
+  const bridge_message hello = message_in(
       R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"x"}})");
-  CHECK(header(headers_of(hello, "2025-11-25", "abc"), "MCP-Protocol-Version") == "(none)");
-  CHECK(header(headers_of(hello, "2025-11-25", "abc"), "Mcp-Session-Id") == "(none)");
+  CHECK(header_value(headers_of(hello, "2025-11-25", "abc"), "MCP-Protocol-Version") == "(none)");
+  CHECK(header_value(headers_of(hello, "2025-11-25", "abc"), "Mcp-Session-Id") == "(none)");
 
-  const bridge_message resource = read(
+  const bridge_message resource = message_in(
       R"({"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"phone://n\u00fc\r\n",)"
       R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}})");
-  CHECK(header(headers_of(resource, "", ""), "Mcp-Name") == "=?base64?cGhvbmU6Ly9uw7wNCg==?=");
-  const bridge_message long_name = read(
-      R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")" +
-      std::string(9000, 'a') +
-      R"(","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}})");
-  CHECK(header(headers_of(long_name, "", ""), "Mcp-Name") == "(none)");
+  CHECK(header_value(headers_of(resource, "", ""), "Mcp-Name") ==
+        "=?base64?cGhvbmU6Ly9uw7wNCg==?=");
+  const bridge_message long_name =
+      message_in(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")" +
+                 std::string(9000, 'a') +
+                 R"(","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}})");
+  CHECK(header_value(headers_of(long_name, "", ""), "Mcp-Name") == "(none)");
 }
 
 TEST_CASE("mcp bridge: texts in headers") {
@@ -155,12 +158,12 @@ TEST_CASE("mcp bridge: texts in headers") {
 }
 
 TEST_CASE("mcp bridge: the call's own idempotency key is seen") {
-  const bridge_message call = read(
+  const bridge_message call = message_in(
       R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"naive_phone_provision",)"
       R"("arguments":{"idempotency_key":"mine"}}})");
   CHECK(call.calls_tool);
   CHECK(call.idempotency_key == "mine");
-  CHECK_FALSE(read(list_call).calls_tool);
+  CHECK_FALSE(message_in(list_call).calls_tool);
   const json::object told = json::parse(unknown_outcome_line(call, "k-1")).get_object();
   CHECK(told.at("id") == json::value(1));
   const json::object& outcome = told.at("result").get_object();
@@ -172,7 +175,7 @@ TEST_CASE("mcp bridge: the call's own idempotency key is seen") {
 }
 
 TEST_CASE("mcp bridge: the server's answer is passed on unchanged, on one line") {
-  const bridge_message request = read(list_call);
+  const bridge_message request = message_in(list_call);
   const std::string body =
       "{\n \"jsonrpc\": \"2.0\",\r\n \"id\": 7, \"result\": {\"n\": 1.50}\n}\n";
   const bridge_answer read = read_answer(request, answer_with(200, "application/json", body));
@@ -182,7 +185,7 @@ TEST_CASE("mcp bridge: the server's answer is passed on unchanged, on one line")
 }
 
 TEST_CASE("mcp bridge: answers that are none") {
-  const bridge_message request = read(list_call);
+  const bridge_message request = message_in(list_call);
   const auto read_as = [&request](int status, std::string type, std::string body) {
     return read_answer(request, answer_with(status, std::move(type), std::move(body)));
   };
@@ -210,12 +213,13 @@ TEST_CASE("mcp bridge: answers that are none") {
   http_answer cut = answer_with(200, "application/json", R"({"jsonrpc":"2.0","id":7,"result":{}})");
   cut.cut = true;
   CHECK(only_line(read_answer(request, cut)).contains("error"));
-  const bridge_message quiet = read(R"({"jsonrpc":"2.0","method":"notifications/initialized"})");
+  const bridge_message quiet =
+      message_in(R"({"jsonrpc":"2.0","method":"notifications/initialized"})");
   CHECK(read_answer(quiet, answer_with(500, "text/plain", "x")).lines.empty());
 }
 
 TEST_CASE("mcp bridge: an event stream's notifications come before its answer") {
-  const bridge_message request = read(list_call);
+  const bridge_message request = message_in(list_call);
   const std::string progress = R"({"jsonrpc":"2.0","method":"notifications/progress"})";
   const std::string answer = R"({"jsonrpc":"2.0","id":7,"result":{}})";
   const std::string ask = R"({"jsonrpc":"2.0","id":1,"method":"sampling/createMessage"})";
@@ -233,7 +237,7 @@ TEST_CASE("mcp bridge: an event stream's notifications come before its answer") 
 }
 
 TEST_CASE("mcp bridge: initialize's answer names version and session") {
-  const bridge_message hello = read(R"({"jsonrpc":"2.0","id":0,"method":"initialize"})");
+  const bridge_message hello = message_in(R"({"jsonrpc":"2.0","id":0,"method":"initialize"})");
   http_answer answer = answer_with(
       200, "application/json",
       R"({"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25"}})");

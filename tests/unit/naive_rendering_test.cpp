@@ -7,14 +7,14 @@
 
 #include "domain/provision_plan.hpp"
 #include "edge/rest/json_decimals.hpp"
+#include "support/moments.hpp"
 
 using namespace dialplane;
+using test::new_year;
 
 namespace {
 
 namespace json = boost::json;
-
-constexpr timestamp noon{1'767'225'600'000};  // 2026-01-01T00:00:00.000Z
 
 template <typename Id>
 Id some_id(std::uint8_t last) {
@@ -27,7 +27,7 @@ std::string uuid_ending(const char* last) {
   return std::string("0198c2a4-0000-7000-8000-0000000000") + last;
 }
 
-number some_number() {
+number active_number() {
   number row;
   row.id = some_id<number_id>(1);
   row.user = some_id<user_id>(2);
@@ -35,8 +35,8 @@ number some_number() {
   row.e164 = "+14155551234";
   row.label = "Support";
   row.area_code_asked = "415";
-  row.created_at = noon;
-  row.updated_at = noon;
+  row.created_at = new_year;
+  row.updated_at = new_year;
   return row;
 }
 
@@ -49,7 +49,7 @@ campaign some_campaign(campaign_status status) {
 
 provision_outcome founding_outcome() {
   const std::string text =
-      provision_outcome_json(some_number(), std::nullopt, some_campaign(campaign_status::created),
+      provision_outcome_json(active_number(), std::nullopt, some_campaign(campaign_status::created),
                              std::nullopt, micro_credits::credits(50), micro_credits::credits(950));
   const auto outcome = parse_provision_outcome(text);
   REQUIRE(outcome.has_value());
@@ -66,8 +66,8 @@ approval some_approval(approval_status status) {
   row.quoted_price = micro_credits::credits(50);
   row.requested_by_type = "agent";
   row.requested_by_id = some_id<agent_id>(5).uuid();
-  row.created_at = noon;
-  row.expires_at = noon;
+  row.created_at = new_year;
+  row.expires_at = new_year;
   return row;
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("naive rendering: texts may go out only when active, approved and atta
   for (const bool attached : {false, true}) {
     for (const auto status : {number_status::active, number_status::suspended}) {
       for (const auto review : {campaign_status::in_review, campaign_status::active}) {
-        phone_view phone{some_number(), {}, some_campaign(review)};
+        phone_view phone{active_number(), {}, some_campaign(review)};
         phone.row.status = status;
         phone.row.campaign_attached = attached;
         const json::object shown = render_phone_row(phone);
@@ -135,13 +135,13 @@ TEST_CASE("naive rendering: texts may go out only when active, approved and atta
       }
     }
   }
-  phone_view without{some_number(), {}, std::nullopt};
+  phone_view without{active_number(), {}, std::nullopt};
   without.row.campaign_attached = true;
   CHECK_FALSE(can_send_texts(without.row, without.campaign));
 }
 
 TEST_CASE("naive rendering: whether the area code is the one asked for") {
-  phone_view phone{some_number(), {}, std::nullopt};
+  phone_view phone{active_number(), {}, std::nullopt};
   CHECK(render_phone_row(phone).at("area_code_matched").as_bool());
   phone.row.area_code_asked = "628";
   CHECK_FALSE(render_phone_row(phone).at("area_code_matched").as_bool());
@@ -160,31 +160,31 @@ TEST_CASE("naive rendering: agents of a number and their permissions") {
   link.number = some_id<number_id>(1);
   link.agent = some_id<agent_id>(5);
   link.send_sms = false;
-  link.created_at = noon;
+  link.created_at = new_year;
   CHECK(text_of(render_assignment(link)) == R"({"phone_id":")" + uuid_ending("01") +
                                                 R"(","agent_id":")" + uuid_ending("05") +
                                                 R"(","permissions":["receive_sms"],)"
                                                 R"("created_at":"2026-01-01T00:00:00.000Z"})");
-  phone_view phone{some_number(), {link}, std::nullopt};
+  phone_view phone{active_number(), {link}, std::nullopt};
   CHECK(render_phone_row(phone).at("agents").as_array().size() == 1);
 }
 
 TEST_CASE("naive rendering: a campaign by kind") {
   campaign filed = some_campaign(campaign_status::active);
-  json::object shown = render_campaign_of(filed, 1, some_number());
+  json::object shown = render_campaign_of(filed, 1, active_number());
   CHECK(shown.at("attachment_status").as_string() == "attachment_pending");
   CHECK(shown.at("eta").is_null());
   CHECK(json::serialize(shown.at("use_cases")) == R"(["customer_care"])");
   filed.kind = campaign_kind::toll_free_verification;
   filed.status = campaign_status::created;
-  shown = render_campaign_of(filed, 1, some_number());
+  shown = render_campaign_of(filed, 1, active_number());
   CHECK(shown.at("attachment_status").is_null());
   CHECK(shown.at("eta").as_string() == "1-2 weeks");
 }
 
 TEST_CASE("naive rendering: an approval shows result, error and end only where they belong") {
   const std::string success =
-      provision_outcome_json(some_number(), std::nullopt, some_campaign(campaign_status::created),
+      provision_outcome_json(active_number(), std::nullopt, some_campaign(campaign_status::created),
                              std::nullopt, micro_credits::credits(50), micro_credits::credits(950));
   const std::string failure = failure_outcome_json(
       refused(error_code::price_changed, "The price rose from 50 to 51 credits."));
@@ -194,7 +194,7 @@ TEST_CASE("naive rendering: an approval shows result, error and end only where t
     approval row = some_approval(status);
     row.result = success;
     row.failure = failure;
-    row.resolved_at = noon;
+    row.resolved_at = new_year;
     const json::object shown = render_approval(row);
     CAPTURE(name_of_value(status));
     CHECK(shown.at("result").is_object() == (status == approval_status::executed));
@@ -226,7 +226,7 @@ TEST_CASE("naive rendering: the next step towards texting") {
   CHECK(text_of(render_phone_status(view)) ==
         R"({"account":null,"campaign":null,"numbers":[],"next_step":"provision_number"})");
   view.account.emplace();
-  view.numbers.push_back({some_number(), {}, std::nullopt});
+  view.numbers.push_back({active_number(), {}, std::nullopt});
   CHECK(next_step_of(view) == phone_next_step::wait_for_campaign);
   CHECK(account_status_of(view) == account_status::incomplete);
   view.account->stage = brand_stage::verified;
@@ -244,7 +244,7 @@ TEST_CASE("naive rendering: the next step towards texting") {
 
 TEST_CASE("naive rendering: a release before and after the carrier confirmed") {
   release_number_answer answer;
-  answer.row = some_number();
+  answer.row = active_number();
   CHECK(text_of(render_releasing(answer)) ==
         R"({"id":")" + uuid_ending("01") +
             R"(","e164":"+14155551234","status":"releasing","released_at":null,)"

@@ -8,7 +8,7 @@ using namespace dialplane;
 
 namespace {
 
-boost::json::object object_of(std::string_view text) {
+boost::json::object gated_object(std::string_view text) {
   auto read = parse_json_object(text);
   REQUIRE(read);
   return *std::move(read);
@@ -17,7 +17,7 @@ boost::json::object object_of(std::string_view text) {
 }  // namespace
 
 TEST_CASE("members are read by type") {
-  const auto object = object_of(
+  const auto object = gated_object(
       R"({"s":"text","b":false,"i":7,"o":{"x":1},"l":["a","b"],"n":null,"c":"toll_free","v":[1]})");
   object_reader body(object);
   CHECK(body.required_string("s") == "text");
@@ -100,7 +100,7 @@ TEST_CASE("each wrong member is named with what it must be") {
   for (const row& each : rows) {
     CAPTURE(each.text);
     CAPTURE(each.message);
-    const auto object = object_of(each.text);
+    const auto object = gated_object(each.text);
     object_reader body(object);
     each.read(body);
     CHECK(body.failed());
@@ -113,7 +113,7 @@ TEST_CASE("each wrong member is named with what it must be") {
 }
 
 TEST_CASE("lengths count characters, not bytes") {
-  const auto object = object_of("{\"a\":\"\xf0\x9f\x93\x9e\xc3\xbc\"}");
+  const auto object = gated_object("{\"a\":\"\xf0\x9f\x93\x9e\xc3\xbc\"}");
   object_reader fits(object);
   CHECK(fits.required_string("a", {.min = 2, .max = 2}) == "\xf0\x9f\x93\x9e\xc3\xbc");
   CHECK(fits.finish());
@@ -123,7 +123,7 @@ TEST_CASE("lengths count characters, not bytes") {
 }
 
 TEST_CASE("line breaks pass where they are allowed, other controls never") {
-  const auto object = object_of(R"({"a":"x\r\n\ty","b":"\u001b"})");
+  const auto object = gated_object(R"({"a":"x\r\n\ty","b":"\u001b"})");
   object_reader body(object);
   CHECK(body.required_string("a", {.allow_line_breaks = true}) == "x\r\n\ty");
   CHECK_FALSE(body.failed());
@@ -132,7 +132,7 @@ TEST_CASE("line breaks pass where they are allowed, other controls never") {
 }
 
 TEST_CASE("the first wrong member wins") {
-  const auto object = object_of(R"({"a":1,"b":2,"zzz":3})");
+  const auto object = gated_object(R"({"a":1,"b":2,"zzz":3})");
   object_reader body(object);
   body.optional_string("b");
   body.optional_string("a");
@@ -156,7 +156,7 @@ TEST_CASE("an unknown member is refused, with the nearest known one") {
   };
   for (const row& each : rows) {
     CAPTURE(each.text);
-    const auto object = object_of(each.text);
+    const auto object = gated_object(each.text);
     object_reader body(object);
     body.optional_string("label");
     body.optional_string("area_code");
@@ -168,14 +168,14 @@ TEST_CASE("an unknown member is refused, with the nearest known one") {
 }
 
 TEST_CASE("a misspelt required member is told as misspelt, not as absent") {
-  const auto object = object_of(R"({"enabeld":true})");
+  const auto object = gated_object(R"({"enabeld":true})");
   object_reader body(object);
   body.required_bool("enabled");
   CHECK(body.finish().error().message == "enabeld is not a known field; did you mean enabled?");
 }
 
 TEST_CASE("nested readers name the whole path") {
-  const auto object = object_of(R"({"defaults":{"area_cod":"415"}})");
+  const auto object = gated_object(R"({"defaults":{"area_cod":"415"}})");
   object_reader body(object);
   const auto* defaults = body.optional_object("defaults");
   REQUIRE(defaults != nullptr);
@@ -191,7 +191,7 @@ TEST_CASE("nested readers name the whole path") {
 }
 
 TEST_CASE("ignored members are known") {
-  const auto object = object_of(R"({"x":{"any":[1]}})");
+  const auto object = gated_object(R"({"x":{"any":[1]}})");
   object_reader body(object);
   body.ignore("x");
   CHECK(body.finish());

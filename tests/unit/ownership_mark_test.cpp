@@ -6,7 +6,7 @@ using namespace dialplane;
 
 namespace {
 
-ownership_mark sample() {
+ownership_mark sample_mark() {
   ownership_mark mark{"aB3xY9", {}, {}};
   mark.organization.bytes.fill(0x5a);
   mark.operation.bytes.fill(0xff);
@@ -16,17 +16,17 @@ ownership_mark sample() {
 }  // namespace
 
 TEST_CASE("a mark survives its way through a carrier's field") {
-  const std::string text = to_text(sample());
+  const std::string text = to_text(sample_mark());
   CHECK(text.size() == 56);  // the shortest field of the carriers known holds 64
   const auto back = parse_ownership_mark(text);
   REQUIRE(back.has_value());
   CHECK(back->installation == "aB3xY9");
-  CHECK(back->organization == sample().organization);
-  CHECK(back->operation == sample().operation);
+  CHECK(back->organization == sample_mark().organization);
+  CHECK(back->operation == sample_mark().operation);
 }
 
 TEST_CASE("what is not our mark is not taken for one") {
-  const std::string good = to_text(sample());
+  const std::string good = to_text(sample_mark());
   std::string wrong_start = good;
   wrong_start[2] = '2';
   std::string wrong_separator = good;

@@ -4,8 +4,7 @@
 
 #include "edge/cli/plan_difference.hpp"
 
-using namespace dialplane;
-using namespace dialplane::cli;
+namespace dialplane::cli {
 
 namespace {
 
@@ -110,3 +109,5 @@ TEST_CASE("plan: two numbers of one label are one wish, fulfilled") {
   ids_by_name known;
   CHECK(difference(wish, present, known, "dialplane").empty());
 }
+
+}  // namespace dialplane::cli

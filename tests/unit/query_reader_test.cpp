@@ -7,7 +7,7 @@ using namespace dialplane;
 
 namespace {
 
-parsed_query parsed(std::string_view raw) {
+parsed_query query_of(std::string_view raw) {
   auto query = parse_query(raw);
   REQUIRE(query.has_value());
   return *std::move(query);
@@ -22,14 +22,14 @@ std::string field_of(const result<parsed_query>& refused) {
 }  // namespace
 
 TEST_CASE("names and values are decoded once") {
-  const parsed_query query = parsed("q=a%20b+c&limit=5&&empty=&bare&pct=%2541");
+  const parsed_query query = query_of("q=a%20b+c&limit=5&&empty=&bare&pct=%2541");
   CHECK(*query.find("q") == "a b c");
   CHECK(*query.find("limit") == "5");
   CHECK(query.find("empty")->empty());
   CHECK(query.find("bare")->empty());
   CHECK(*query.find("pct") == "%41");
   CHECK(query.find("missing") == nullptr);
-  CHECK(parsed("").parameters.empty());
+  CHECK(query_of("").parameters.empty());
 }
 
 TEST_CASE("what is ambiguous or broken is refused, naming the parameter") {
@@ -47,7 +47,7 @@ TEST_CASE("what is ambiguous or broken is refused, naming the parameter") {
 
 TEST_CASE("a cartesia page has its limits") {
   const auto limit_of = [](std::string_view raw) -> result<std::size_t> {
-    const parsed_query query = parsed(raw);
+    const parsed_query query = query_of(raw);
     query_reader reader(query);
     const page_request cut = reader.cartesia_page<number_id>();
     TRY(reader.finish());
@@ -69,7 +69,7 @@ TEST_CASE("cartesia cursors are ids of the right kind, and only one at a time") 
   const number_id number{{1, 2, 3}};
   const std::string shown = number.prefixed();
   const auto read = [](std::string_view raw) -> result<page_request> {
-    const parsed_query query = parsed(raw);
+    const parsed_query query = query_of(raw);
     query_reader reader(query);
     const page_request cut = reader.cartesia_page<number_id>();
     TRY(reader.finish());
@@ -88,7 +88,7 @@ TEST_CASE("cartesia cursors are ids of the right kind, and only one at a time") 
 }
 
 TEST_CASE("a parameter nobody asked for is refused with the nearest known name") {
-  const parsed_query query = parsed("limt=5");
+  const parsed_query query = query_of("limt=5");
   query_reader reader(query);
   reader.cartesia_page<number_id>();
   const auto refused = reader.finish();
@@ -98,7 +98,7 @@ TEST_CASE("a parameter nobody asked for is refused with the nearest known name")
 }
 
 TEST_CASE("the first wrong parameter wins") {
-  const parsed_query query = parsed("type=zzz&limit=0");
+  const parsed_query query = query_of("type=zzz&limit=0");
   query_reader reader(query);
   CHECK_FALSE(reader.choice("type", {"a", "b"}).has_value());
   CHECK(reader.integer("limit", 1, 100, 7) == 7);
@@ -109,7 +109,7 @@ TEST_CASE("the first wrong parameter wins") {
 }
 
 TEST_CASE("texts are limited in characters, not bytes") {
-  const parsed_query query = parsed("q=%C3%A4%C3%A4%C3%A4");
+  const parsed_query query = query_of("q=%C3%A4%C3%A4%C3%A4");
   query_reader fits(query);
   CHECK(fits.text("q", 3).has_value());
   CHECK(fits.finish().has_value());

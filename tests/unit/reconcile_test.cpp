@@ -7,13 +7,12 @@
 #include "base/random.hpp"
 #include "domain/ownership_mark.hpp"
 #include "domain/reconcile.hpp"
+#include "support/moments.hpp"
 #include "support/show_results.hpp"
 
 namespace dialplane::test {
 
 namespace {
-
-constexpr timestamp noon{1'767'268'800'000};
 
 std::string mark_of(std::uint8_t which, std::string installation = "abc123") {
   ownership_mark mark;
@@ -52,90 +51,90 @@ std::vector<finding_kind> kinds(const number_here* here, const number_there* the
   return found;
 }
 
-using list = std::vector<finding_kind>;
+using finding_list = std::vector<finding_kind>;
 
 }  // namespace
 
 TEST_CASE("reconcile: what both sides have alike is no suspicion") {
   const number_here here = ours("+14155550100");
   number_there there = theirs("+14155550100");
-  CHECK(kinds(&here, &there) == list{});
+  CHECK(kinds(&here, &there) == finding_list{});
   there.text_url = rules.text_url;
   there.voice_url = rules.voice_url;
-  CHECK(kinds(&here, &there) == list{});
+  CHECK(kinds(&here, &there) == finding_list{});
   there.mark.clear();  // not told
-  CHECK(kinds(&here, &there) == list{});
+  CHECK(kinds(&here, &there) == finding_list{});
 }
 
 TEST_CASE("reconcile: orphans have our mark, foreign numbers do not") {
   number_there there = theirs("+14155550100");
-  CHECK(kinds(nullptr, &there) == list{finding_kind::orphan});
+  CHECK(kinds(nullptr, &there) == finding_list{finding_kind::orphan});
   for (const std::string& mark : {std::string(), std::string("somebody's"),
                                   mark_of(1, "zzz999"), mark_of(1).substr(1)}) {
     there.mark = mark;
-    CHECK(kinds(nullptr, &there) == list{});
+    CHECK(kinds(nullptr, &there) == finding_list{});
     CHECK(ownership_of(there, rules) == ownership::foreign);
   }
   there = theirs("+14155550100");
   there.is_owned = false;  // ordered, not delivered
-  CHECK(kinds(nullptr, &there) == list{});
+  CHECK(kinds(nullptr, &there) == finding_list{});
 }
 
 TEST_CASE("reconcile: ghosts are live here and absent there") {
   number_here here = ours("+14155550100");
-  CHECK(kinds(&here, nullptr) == list{finding_kind::ghost});
+  CHECK(kinds(&here, nullptr) == finding_list{finding_kind::ghost});
   here.status = number_status::suspended;
-  CHECK(kinds(&here, nullptr) == list{finding_kind::ghost});
+  CHECK(kinds(&here, nullptr) == finding_list{finding_kind::ghost});
   here.status = number_status::releasing;
-  CHECK(kinds(&here, nullptr) == list{});
+  CHECK(kinds(&here, nullptr) == finding_list{});
   here.status = number_status::active;
   number_there there = theirs("+14155550100");
   there.is_owned = false;
   there.standing = "Ported-Out";
-  CHECK(kinds(&here, &there) == list{finding_kind::ported_away});
+  CHECK(kinds(&here, &there) == finding_list{finding_kind::ported_away});
   there.standing = "port_pending";
-  CHECK(kinds(&here, &there) == list{finding_kind::ghost});
+  CHECK(kinds(&here, &there) == finding_list{finding_kind::ghost});
 }
 
 TEST_CASE("reconcile: mark, routing, campaign and price are compared where they are told") {
   number_here here = ours("+14155550100");
   number_there there = theirs("+14155550100");
   there.mark = mark_of(2);
-  CHECK(kinds(&here, &there) == list{finding_kind::wrong_mark});
+  CHECK(kinds(&here, &there) == finding_list{finding_kind::wrong_mark});
   here.imported = true;
-  CHECK(kinds(&here, &there) == list{});
+  CHECK(kinds(&here, &there) == finding_list{});
 
   here = ours("+14155550100");
   there = theirs("+14155550100");
   there.text_url = "https://elsewhere/texts";
-  CHECK(kinds(&here, &there) == list{finding_kind::wrong_routing});
+  CHECK(kinds(&here, &there) == finding_list{finding_kind::wrong_routing});
   there.text_url = rules.text_url;
   there.voice_url = "https://elsewhere/calls";
-  CHECK(kinds(&here, &there) == list{finding_kind::wrong_routing});
+  CHECK(kinds(&here, &there) == finding_list{finding_kind::wrong_routing});
   comparison_rules lenient = rules;
   lenient.takes_calls = false;
-  CHECK(kinds(&here, &there, lenient) == list{});
+  CHECK(kinds(&here, &there, lenient) == finding_list{});
   lenient.compares_urls = false;
   there.text_url = "https://elsewhere/texts";
-  CHECK(kinds(&here, &there, lenient) == list{});
+  CHECK(kinds(&here, &there, lenient) == finding_list{});
   there.routing_set = false;
-  CHECK(kinds(&here, &there, lenient) == list{finding_kind::wrong_routing});
+  CHECK(kinds(&here, &there, lenient) == finding_list{finding_kind::wrong_routing});
   here.routing_set = false;  // our books know
-  CHECK(kinds(&here, &there, lenient) == list{});
+  CHECK(kinds(&here, &there, lenient) == finding_list{});
 
   here = ours("+14155550100");
   there = theirs("+14155550100");
   here.campaign_reference = "C1";
-  CHECK(kinds(&here, &there) == list{});
+  CHECK(kinds(&here, &there) == finding_list{});
   there.campaign_reference = "C2";
-  CHECK(kinds(&here, &there) == list{finding_kind::wrong_campaign});
+  CHECK(kinds(&here, &there) == finding_list{finding_kind::wrong_campaign});
   there.campaign_reference = "C1";
   there.monthly_micro_usd = 2'000'000;
-  CHECK(kinds(&here, &there) == list{});
+  CHECK(kinds(&here, &there) == finding_list{});
   here.monthly_micro_usd = 1'000'000;
-  CHECK(kinds(&here, &there) == list{finding_kind::price_drift});
+  CHECK(kinds(&here, &there) == finding_list{finding_kind::price_drift});
   here.status = number_status::releasing;
-  CHECK(kinds(&here, &there) == list{});
+  CHECK(kinds(&here, &there) == finding_list{});
 }
 
 TEST_CASE("reconcile: what is young is not judged yet") {

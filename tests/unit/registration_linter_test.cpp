@@ -71,7 +71,7 @@ change use_cases(std::initializer_list<json::value_ref> words) {
   return sets("messaging.use_cases", json::array(words));
 }
 
-const change nothing = [](lint_subject&) {};
+const change no_change = [](lint_subject&) {};
 const change is_public =
     both(sets("entity_type", "public_corporation"),
          both(sets("registered_name", "Bluebird Supply Inc."),
@@ -97,7 +97,7 @@ using example_table = std::map<std::string, examples, std::less<>>;
 
 void add_missing_fields(example_table& all) {
   const auto missing = [&](std::string rule, std::string path) {
-    all[std::move(rule)] = {nothing, sets(path, nullptr)};
+    all[std::move(rule)] = {no_change, sets(path, nullptr)};
   };
   const auto add = [&](std::string rule, change passes, change fails) {
     all[std::move(rule)] = {std::move(passes), std::move(fails)};
@@ -117,7 +117,7 @@ void add_missing_fields(example_table& all) {
   missing("missing_contact_title", "contact.title");
   missing("missing_website", "website");
   missing("missing_industry", "industry");
-  add("missing_regions", nothing, sets("regions_of_operation", json::array{}));
+  add("missing_regions", no_change, sets("regions_of_operation", json::array{}));
   add("missing_ein", is_sole, [](lint_subject& of) { of.has_ein = false; });
   add("missing_mobile_number", is_sole, both(is_sole, sets("mobile_number", nullptr)));
   add("missing_company_email", is_public, both(is_public, sets("email", nullptr)));
@@ -125,8 +125,8 @@ void add_missing_fields(example_table& all) {
   add("missing_stock_exchange", is_public, both(is_public, sets("stock_exchange", nullptr)));
   missing("missing_description", "messaging.description");
   missing("missing_consent_flow", "messaging.consent_flow");
-  add("missing_samples", nothing, samples({}));
-  add("missing_use_case", nothing, use_cases({}));
+  add("missing_samples", no_change, samples({}));
+  add("missing_use_case", no_change, use_cases({}));
   missing("missing_volume", "messaging.volume");
   missing("missing_privacy_policy", "messaging.privacy_policy_url");
   missing("missing_terms", "messaging.terms_and_conditions_url");
@@ -145,19 +145,19 @@ void add_wrong_values(example_table& all) {
       sets("registered_name", "Bluebird Supply"));
   add("ein_prefix_unknown", [](lint_subject& of) { of.ein_prefix = "99"; },
       [](lint_subject& of) { of.ein_prefix = "07"; });
-  add("ein_looks_made_up", nothing, [](lint_subject& of) { of.ein_looks_made_up = true; });
+  add("ein_looks_made_up", no_change, [](lint_subject& of) { of.ein_looks_made_up = true; });
   add("sole_proprietor_with_ein", is_sole,
       both(is_sole, [](lint_subject& of) { of.has_ein = true; }));
   add("mobile_not_north_american", is_sole,
       both(is_sole, sets("mobile_number", "+18005550111")));
   add("company_email_elsewhere", is_public,
       both(is_public, sets("email", "bluebird@mail.example")));
-  add("website_not_https", nothing, sets("website", "http://bluebird.example"));
+  add("website_not_https", no_change, sets("website", "http://bluebird.example"));
   add("description_short",
       sets("messaging.description", json::string(40, 'x')),
       sets("messaging.description", json::string(39, 'x')));
-  add("samples_too_few", nothing, samples({json::string(fine)}));
-  add("samples_too_many", nothing,
+  add("samples_too_few", no_change, samples({json::string(fine)}));
+  add("samples_too_many", no_change,
       [](lint_subject& of) {
         json::array six;
         for (int i = 0; i < 6; ++i) six.push_back(json::value(std::string(fine) + char('0' + i)));
@@ -167,18 +167,18 @@ void add_wrong_values(example_table& all) {
       samples({json::string(fine), "Your order left."}));
   add("sample_too_long", with_text(std::string(1024 - fine.size() - 1, 'x')),
       with_text(std::string(1024 - fine.size(), 'x')));
-  add("samples_equal", nothing, samples({json::string(fine), json::string(fine)}));
+  add("samples_equal", no_change, samples({json::string(fine), json::string(fine)}));
   add("sample_without_brand", first_sample("Hi from BLUEBIRD SUPPLY! Reply STOP to end texts."),
       first_sample("Your order leaves today. Reply STOP to end."));
   add("sample_without_opt_out", first_sample("Bluebird Supply: it left. Text stop to opt out."),
       first_sample("Bluebird Supply: our doors never close nor do we stopover."));
-  add("samples_without_help", nothing,
+  add("samples_without_help", no_change,
       samples({json::string(fine), "Bluebird Supply: we have refunded your order today."}));
   add("consent_without_way",
       sets("messaging.consent_flow", "People opt in at the counter of our only store, on a card."),
       sets("messaging.consent_flow", "We have texted our customers ever since we were founded."));
-  add("consent_short", nothing, sets("messaging.consent_flow", "A form on our site."));
-  add("consent_bought", nothing,
+  add("consent_short", no_change, sets("messaging.consent_flow", "A form on our site."));
+  add("consent_bought", no_change,
       sets("messaging.consent_flow",
            "We send to people on purchased lists who ticked a box somewhere."));
 }
@@ -233,9 +233,9 @@ void add_wrong_contents(example_table& all) {
       both(use_cases({"marketing"}), with_text("Big sale on Friday.")),
       with_text("Big sale on Friday."));
   add("volume_unknown", sets("messaging.volume", "high"), sets("messaging.volume", "medium"));
-  add("privacy_policy_not_https", nothing,
+  add("privacy_policy_not_https", no_change,
       sets("messaging.privacy_policy_url", "https://bluebird.example/our policy"));
-  add("terms_not_https", nothing,
+  add("terms_not_https", no_change,
       sets("messaging.terms_and_conditions_url", "bluebird.example/terms"));
   add("link_sample_not_https",
       both(includes({"links"}), sets("messaging.link_sample", "https://bluebird.example/o")),
@@ -243,7 +243,7 @@ void add_wrong_contents(example_table& all) {
   add("privacy_policy_elsewhere",
       sets("messaging.privacy_policy_url", "https://www.bluebird.example/privacy"),
       sets("messaging.privacy_policy_url", "https://policies.example/bluebird"));
-  add("policies_equal", nothing,
+  add("policies_equal", no_change,
       sets("messaging.terms_and_conditions_url", "https://bluebird.example/privacy"));
 }
 

@@ -2,17 +2,16 @@
 #include <doctest/doctest.h>
 
 #include "domain/rental.hpp"
+#include "support/moments.hpp"
 #include "support/show_results.hpp"
 
 namespace dialplane::test {
 
 namespace {
 
-timestamp at(const char* text) { return *parse_rfc3339(text); }
-
-number some_number(const char* bought) {
+number number_bought_at(const char* bought) {
   number row;
-  row.created_at = at(bought);
+  row.created_at = moment(bought);
   return row;
 }
 
@@ -20,12 +19,12 @@ number some_number(const char* bought) {
 
 TEST_CASE("rental: months begin on the day of the purchase, or the month's last day") {
   const rental_rules rules;
-  const timestamp bought = at("2026-01-31T10:20:30.400Z");
+  const timestamp bought = moment("2026-01-31T10:20:30.400Z");
   CHECK(to_rfc3339(month_start(bought, 1, rules)) == "2026-02-28T10:20:30.400Z");
   CHECK(to_rfc3339(month_start(bought, 2, rules)) == "2026-03-31T10:20:30.400Z");
   CHECK(to_rfc3339(month_start(bought, 3, rules)) == "2026-04-30T10:20:30.400Z");
   CHECK(to_rfc3339(month_start(bought, 12, rules)) == "2027-01-31T10:20:30.400Z");
-  CHECK(to_rfc3339(month_start(at("2024-02-29T00:00:00Z"), 12, rules)) ==
+  CHECK(to_rfc3339(month_start(moment("2024-02-29T00:00:00Z"), 12, rules)) ==
         "2025-02-28T00:00:00.000Z");
   rental_rules short_months;
   short_months.month = std::chrono::milliseconds(1'500);
@@ -34,10 +33,10 @@ TEST_CASE("rental: months begin on the day of the purchase, or the month's last 
 
 TEST_CASE("rental: a new one is due at the next month that begins, never for months before") {
   const rental_rules rules;
-  const number bought = some_number("2026-01-15T00:00:00Z");
-  CHECK(to_rfc3339(new_rental(bought, rules, at("2026-01-15T00:00:01Z")).next_at) ==
+  const number bought = number_bought_at("2026-01-15T00:00:00Z");
+  CHECK(to_rfc3339(new_rental(bought, rules, moment("2026-01-15T00:00:01Z")).next_at) ==
         "2026-02-15T00:00:00.000Z");
-  const rental late = new_rental(bought, rules, at("2026-04-20T00:00:00Z"));
+  const rental late = new_rental(bought, rules, moment("2026-04-20T00:00:00Z"));
   CHECK(to_rfc3339(late.next_at) == "2026-05-15T00:00:00.000Z");
   CHECK(late.months_settled == 4);
   CHECK(rental_reference(late) == bought.id.uuid() + "/5");
@@ -51,7 +50,7 @@ TEST_CASE("rental: a new one is due at the next month that begins, never for mon
 
 TEST_CASE("rental: what is charged, by type, dialect and origin") {
   rental_rules rules;
-  number row = some_number("2026-01-15T00:00:00Z");
+  number row = number_bought_at("2026-01-15T00:00:00Z");
   CHECK(monthly_rental(row, rules) == micro_credits::credits(4));
   row.type = number_type::toll_free;
   CHECK(monthly_rental(row, rules) == micro_credits::credits(8));

@@ -12,18 +12,18 @@ using namespace dialplane;
 
 namespace {
 
-void nothing(rest_context) {}
+void answer_nothing(rest_context) {}
 
 constexpr auto naive = wire_dialect::naive;
 constexpr auto small_table = std::to_array<endpoint>({
-    {"GET", "/", naive, access::anyone, nothing},
-    {"GET", "/phone", naive, access::any_key, nothing},
-    {"POST", "/phone", naive, access::any_key, nothing},
-    {"GET", "/phone/status", naive, access::any_key, nothing},
-    {"GET", "/phone/{id}", naive, access::any_key, nothing},
-    {"DELETE", "/phone/{id}", naive, access::any_key, nothing},
-    {"POST", "/phone/{id}/assign", naive, access::any_key, nothing},
-    {"DELETE", "/phone/{id}/assign/{agent_id}", naive, access::any_key, nothing},
+    {"GET", "/", naive, access::anyone, answer_nothing},
+    {"GET", "/phone", naive, access::any_key, answer_nothing},
+    {"POST", "/phone", naive, access::any_key, answer_nothing},
+    {"GET", "/phone/status", naive, access::any_key, answer_nothing},
+    {"GET", "/phone/{id}", naive, access::any_key, answer_nothing},
+    {"DELETE", "/phone/{id}", naive, access::any_key, answer_nothing},
+    {"POST", "/phone/{id}/assign", naive, access::any_key, answer_nothing},
+    {"DELETE", "/phone/{id}/assign/{agent_id}", naive, access::any_key, answer_nothing},
 });
 
 std::string pattern_of(const route_match& match) {

@@ -24,58 +24,58 @@ json::object good(std::string_view type = "call.incoming") {
                                 {"at", "2026-01-01T00:00:00.000Z"}}}};
 }
 
-json::object with(std::string_view member, json::value value) {
+json::object good_with(std::string_view member, json::value value) {
   json::object body = good();
   body.at("data").as_object()[member] = std::move(value);
   return body;
 }
 
-result<carrier_call> read(const json::object& body) {
+result<carrier_call> read_posted_call(const json::object& body) {
   return sandbox::read_call_body(json::serialize(body));
 }
 
 }  // namespace
 
 TEST_CASE("sandbox calls: questions and reports") {
-  const auto asked = read(good());
+  const auto asked = read_posted_call(good());
   REQUIRE(asked);
   CHECK(asked->asks_for_plan);
   CHECK(asked->carrier_call_id == "sbx_1");
   CHECK(asked->sequence == 3);
   CHECK(asked->at == timestamp{1'767'225'600'000});
   CHECK_FALSE(asked->leg_ended);
-  CHECK_FALSE(read(good("call.status"))->asks_for_plan);
+  CHECK_FALSE(read_posted_call(good("call.status"))->asks_for_plan);
   json::object ended = good("call.leg_ended");
   ended.at("data").as_object()["leg_ended"] = "no_answer";
-  CHECK(read(ended)->asks_for_plan);
-  CHECK(read(ended)->leg_ended == call_status::no_answer);
+  CHECK(read_posted_call(ended)->asks_for_plan);
+  CHECK(read_posted_call(ended)->leg_ended == call_status::no_answer);
 }
 
 TEST_CASE("sandbox calls: whatever is wrong is refused") {
   CHECK_FALSE(sandbox::read_call_body(""));
   CHECK_FALSE(sandbox::read_call_body("[]"));
   CHECK_FALSE(sandbox::read_call_body("{}"));
-  CHECK_FALSE(read(good("call.other")));
-  CHECK_FALSE(read({{"type", "call.incoming"}, {"data", json::array()}}));
+  CHECK_FALSE(read_posted_call(good("call.other")));
+  CHECK_FALSE(read_posted_call({{"type", "call.incoming"}, {"data", json::array()}}));
   for (const char* member : {"id", "from", "to", "status", "at"}) {
     CAPTURE(member);
     json::object without = good();
     without.at("data").as_object().erase(member);
-    CHECK_FALSE(read(without));
-    CHECK_FALSE(read(with(member, nullptr)));
-    CHECK_FALSE(read(with(member, 7)));
-    CHECK_FALSE(read(with(member, "")));
-    CHECK_FALSE(read(with(member, json::string(5'000, 'x'))));
+    CHECK_FALSE(read_posted_call(without));
+    CHECK_FALSE(read_posted_call(good_with(member, nullptr)));
+    CHECK_FALSE(read_posted_call(good_with(member, 7)));
+    CHECK_FALSE(read_posted_call(good_with(member, "")));
+    CHECK_FALSE(read_posted_call(good_with(member, json::string(5'000, 'x'))));
   }
-  CHECK_FALSE(read(with("status", "ringing ")));
-  CHECK_FALSE(read(with("leg_ended", "gone")));
-  CHECK_FALSE(read(with("leg_ended", nullptr)));
-  CHECK_FALSE(read(with("sequence", -1)));
-  CHECK_FALSE(read(with("sequence", 1.5)));
-  CHECK_FALSE(read(with("duration_s", "7")));
-  CHECK_FALSE(read(with("duration_s", 1'000'000'000)));
-  CHECK_FALSE(read(with("at", "yesterday")));
-  CHECK(read(with("duration_s", nullptr)));
+  CHECK_FALSE(read_posted_call(good_with("status", "ringing ")));
+  CHECK_FALSE(read_posted_call(good_with("leg_ended", "gone")));
+  CHECK_FALSE(read_posted_call(good_with("leg_ended", nullptr)));
+  CHECK_FALSE(read_posted_call(good_with("sequence", -1)));
+  CHECK_FALSE(read_posted_call(good_with("sequence", 1.5)));
+  CHECK_FALSE(read_posted_call(good_with("duration_s", "7")));
+  CHECK_FALSE(read_posted_call(good_with("duration_s", 1'000'000'000)));
+  CHECK_FALSE(read_posted_call(good_with("at", "yesterday")));
+  CHECK(read_posted_call(good_with("duration_s", nullptr)));
 }
 
 TEST_CASE("sandbox calls: plans in its language") {

@@ -9,8 +9,10 @@
 #include "base/crypto.hpp"
 #include "base/sealing.hpp"
 #include "support/show_results.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace dialplane;
+using testing::temporary_folder;
 
 namespace {
 
@@ -20,23 +22,12 @@ sealer::key key_of(std::uint8_t value) {
   return key;
 }
 
-// A folder of its own that goes away with the test.
-struct scratch_folder {
-  std::string path;
-  scratch_folder() {
-    std::string name = std::filesystem::temp_directory_path() / "sealing_test.XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~scratch_folder() { std::filesystem::remove_all(path); }
-
-  std::string file(const std::string& text, mode_t mode = 0600) const {
-    const std::string name = path + "/key";
-    std::ofstream(name) << text;
-    ::chmod(name.c_str(), mode);
-    return name;
-  }
-};
+std::string key_file(const temporary_folder& folder, const std::string& text, mode_t mode = 0600) {
+  const std::string name = folder.file("key");
+  std::ofstream(name) << text;
+  ::chmod(name.c_str(), mode);
+  return name;
+}
 
 std::string content_of(const std::string& path) {
   std::ifstream in(path);
@@ -96,9 +87,9 @@ TEST_CASE("nonces differ, and the key id tells keys apart") {
 }
 
 TEST_CASE("a key file is made at first start, private, and found again") {
-  const scratch_folder folder;
+  const temporary_folder folder;
   system_random random;
-  const std::string path = folder.path + "/master.key";
+  const std::string path = folder.file("master.key");
   const auto absent = sealer::from_key_file(path, random, sealer::when_absent::refuse);
   REQUIRE_FALSE(absent);
   CHECK(absent.error().code == error_code::not_configured);
@@ -116,23 +107,24 @@ TEST_CASE("a key file is made at first start, private, and found again") {
   CHECK(found->key_id() == made->key_id());
   CHECK(*found->open(made->seal("x", "p"), "p") == "x");
   // No draft is left beside it.
-  CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
 TEST_CASE("a key is read as hex or base64, with white space around it") {
-  const scratch_folder folder;
+  const temporary_folder folder;
   system_random random;
   const std::string expected = sealer(key_of(0xab), random).key_id();
   for (const std::string& text :
        {hex(key_of(0xab)), hex(key_of(0xab)) + "\r\n", " " + base64(key_of(0xab)) + "\n"}) {
-    const auto read = sealer::from_key_file(folder.file(text), random, sealer::when_absent::refuse);
+    const auto read =
+        sealer::from_key_file(key_file(folder, text), random, sealer::when_absent::refuse);
     REQUIRE(read);
     CHECK(read->key_id() == expected);
   }
 }
 
 TEST_CASE("an unsafe or unusable key file is refused and left alone") {
-  const scratch_folder folder;
+  const temporary_folder folder;
   system_random random;
   const std::string good = hex(key_of(1));
   struct row {
@@ -157,7 +149,7 @@ TEST_CASE("an unsafe or unusable key file is refused and left alone") {
   };
   for (const row& each : rows) {
     CAPTURE(each.text.substr(0, 80));
-    const std::string path = folder.file(each.text, each.mode);
+    const std::string path = key_file(folder, each.text, each.mode);
     const auto read = sealer::from_key_file(path, random, sealer::when_absent::make);
     REQUIRE_FALSE(read);
     CHECK(read.error().code == error_code::not_configured);
@@ -166,6 +158,6 @@ TEST_CASE("an unsafe or unusable key file is refused and left alone") {
     CHECK(read.error().message.find(good.substr(0, 16)) == std::string::npos);
     CHECK(content_of(path) == each.text);
   }
-  CHECK_FALSE(sealer::from_key_file(folder.path, random, sealer::when_absent::make));
+  CHECK_FALSE(sealer::from_key_file(folder.path(), random, sealer::when_absent::make));
   CHECK_FALSE(sealer::from_key_file("/nonexistent/folder/key", random, sealer::when_absent::make));
 }

@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include "support/moments.hpp"
+
 using namespace dialplane;
+using test::noon;
 
 namespace {
 
-constexpr timestamp noon{1'767'268'800'000};  // 2026-01-01T12:00:00Z
 constexpr micro_credits price{40'000};
 
 send_counter after(std::int64_t texts, timestamp when, bool is_new = false) {

@@ -6,19 +6,19 @@ namespace dialplane {
 
 namespace {
 
-const timestamp at{1'700'000'000'000};
+const timestamp filed_at{1'700'000'000'000};
 
 send_facts ready_number() {
   send_facts facts;
   facts.sender.status = number_status::active;
   facts.sender.campaign = campaign_id{};
   facts.sender.campaign_attached = true;
-  facts.sender.created_at = at;
+  facts.sender.created_at = filed_at;
   facts.registered = brand{};
   facts.registered->stage = brand_stage::verified;
   facts.filed = campaign{};
   facts.filed->status = campaign_status::active;
-  facts.filed->updated_at = at;
+  facts.filed->updated_at = filed_at;
   facts.available = micro_credits::credits(1);
   facts.segment_price = {40'000};
   return facts;
@@ -36,7 +36,7 @@ std::vector<send_obstacle> obstacles(const send_facts& facts) {
   return found;
 }
 
-using list = std::vector<send_obstacle>;
+using obstacle_list = std::vector<send_obstacle>;
 
 }  // namespace
 
@@ -49,32 +49,32 @@ TEST_CASE("each obstacle by itself") {
   send_facts facts = ready_number();
   SUBCASE("pending") {
     facts.sender.status = number_status::pending;
-    CHECK(obstacles(facts) == list{send_obstacle::number});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::number});
   }
   SUBCASE("released") {
     facts.sender.status = number_status::released;
-    CHECK(obstacles(facts) == list{send_obstacle::number});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::number});
   }
   SUBCASE("rental") {
     facts.sender.status = number_status::suspended;
-    CHECK(obstacles(facts) == list{send_obstacle::rental});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::rental});
   }
   SUBCASE("attachment") {
     facts.sender.campaign_attached = false;
-    CHECK(obstacles(facts) == list{send_obstacle::attachment});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::attachment});
     CHECK_FALSE(is_registered_to_send(facts.sender, facts.filed));
   }
   SUBCASE("credit: one segment is enough, less is not") {
     facts.available = facts.segment_price;
     CHECK(obstacles(facts).empty());
     facts.available = facts.segment_price - micro_credits{1};
-    CHECK(obstacles(facts) == list{send_obstacle::credit});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::credit});
   }
   SUBCASE("no campaign at all") {
     facts.filed.reset();
-    CHECK(obstacles(facts) == list{send_obstacle::campaign});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::campaign});
     facts.sender.type = number_type::toll_free;
-    CHECK(obstacles(facts) == list{send_obstacle::verification});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::verification});
   }
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a company and a campaign that wait are both told, the company first")
   facts.filed->status = campaign_status::created;
   facts.sender.campaign_attached = false;
   CHECK(obstacles(facts) ==
-        list{send_obstacle::brand, send_obstacle::campaign, send_obstacle::attachment});
+        obstacle_list{send_obstacle::brand, send_obstacle::campaign, send_obstacle::attachment});
 }
 
 TEST_CASE("a toll-free number needs its verification and neither company nor attachment") {
@@ -95,7 +95,7 @@ TEST_CASE("a toll-free number needs its verification and neither company nor att
   for (const auto status : {campaign_status::created, campaign_status::in_review,
                             campaign_status::rejected}) {
     facts.filed->status = status;
-    CHECK(obstacles(facts) == list{send_obstacle::verification});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::verification});
   }
   facts.filed->status = campaign_status::active;
   CHECK(obstacles(facts).empty());
@@ -121,7 +121,7 @@ TEST_CASE("a company's stages, and what to do about each") {
     CHECK(verdict.blockers[0].next_step.find(each.next) != std::string::npos);
   }
   facts.registered->stage = brand_stage::verified;
-  CHECK(obstacles(facts) == list{send_obstacle::campaign, send_obstacle::attachment});
+  CHECK(obstacles(facts) == obstacle_list{send_obstacle::campaign, send_obstacle::attachment});
 }
 
 TEST_CASE("a failed attachment says why, and since when") {
@@ -141,7 +141,7 @@ TEST_CASE("suspended and ended campaigns stand in the way, and take the right to
                             campaign_status::rejected}) {
     send_facts facts = ready_number();
     facts.filed->status = status;
-    CHECK(obstacles(facts) == list{send_obstacle::campaign});
+    CHECK(obstacles(facts) == obstacle_list{send_obstacle::campaign});
     CHECK_FALSE(is_registered_to_send(facts.sender, facts.filed));
   }
 }

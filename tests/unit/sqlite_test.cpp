@@ -7,6 +7,7 @@
 
 #include "base/sqlite.hpp"
 #include "support/show_results.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace dialplane;
 using sqlite::blob_view;
@@ -14,18 +15,9 @@ using sqlite::database;
 using sqlite::open_mode;
 using sqlite::statement;
 using sqlite::transaction;
+using testing::temporary_folder;
 
 namespace {
-
-struct scratch_folder {
-  std::string path;
-  scratch_folder() {
-    std::string name = std::filesystem::temp_directory_path() / "sqlite_test.XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~scratch_folder() { std::filesystem::remove_all(path); }
-};
 
 database memory_database() {
   auto opened = database::open(":memory:", open_mode::read_write_create);
@@ -203,8 +195,8 @@ TEST_CASE("a savepoint undoes its own part only") {
 }
 
 TEST_CASE("a lock held by another connection is not_done, and reads see the past") {
-  const scratch_folder folder;
-  const std::string path = folder.path + "/x.db";
+  const temporary_folder folder;
+  const std::string path = folder.file("x.db");
   database writer = *database::open(path, open_mode::read_write_create);
   REQUIRE(writer.exec("PRAGMA journal_mode=WAL; CREATE TABLE t (a)"));
   database other = *database::open(path, open_mode::read_write_create);
@@ -224,14 +216,14 @@ TEST_CASE("a lock held by another connection is not_done, and reads see the past
 }
 
 TEST_CASE("a missing or damaged file is store_failed") {
-  const scratch_folder folder;
-  const auto missing = database::open(folder.path + "/none.db", open_mode::read_only);
+  const temporary_folder folder;
+  const auto missing = database::open(folder.file("none.db"), open_mode::read_only);
   REQUIRE_FALSE(missing);
   CHECK(missing.error().code == error_code::store_failed);
-  CHECK(missing.error().message.find(folder.path) == std::string::npos);
-  CHECK_FALSE(std::filesystem::exists(folder.path + "/none.db"));
+  CHECK(missing.error().message.find(folder.path()) == std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(folder.file("none.db")));
 
-  const std::string path = folder.path + "/bad.db";
+  const std::string path = folder.file("bad.db");
   FILE* file = std::fopen(path.c_str(), "w");
   std::fputs(std::string(4096, 'x').c_str(), file);
   std::fclose(file);
@@ -244,11 +236,11 @@ TEST_CASE("a missing or damaged file is store_failed") {
 }
 
 TEST_CASE("a live database is copied whole, never over a file that exists") {
-  const scratch_folder folder;
+  const temporary_folder folder;
   database on = memory_database();
   REQUIRE(on.exec("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
                   "INSERT INTO t (a, b) SELECT 'row ' || i, zeroblob(200) FROM n"));
-  const std::string path = folder.path + "/copy.db";
+  const std::string path = folder.file("copy.db");
   REQUIRE(on.copy_to(path, 7));
   auto copy = *database::open(path, open_mode::read_only);
   CHECK(rows_of(copy) == 5000);
@@ -256,7 +248,7 @@ TEST_CASE("a live database is copied whole, never over a file that exists") {
   const auto again = on.copy_to(path);
   REQUIRE_FALSE(again);
   CHECK(again.error().kind == error_class::refused);
-  CHECK_FALSE(on.copy_to(folder.path + "/no/such/folder.db"));
+  CHECK_FALSE(on.copy_to(folder.file("no/such/folder.db")));
 }
 
 TEST_CASE("the library is one we know") { CHECK(sqlite::library_version() >= 3'040'001); }

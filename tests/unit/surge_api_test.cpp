@@ -12,15 +12,15 @@
 #include "carriers/surge/organization.hpp"
 #include "carriers/surge/owned_number.hpp"
 #include "carriers/surge/wire_reading.hpp"
+#include "support/json_object_of.hpp"
 #include "support/show_results.hpp"
 
 namespace dialplane::surge {
 namespace {
 
 using boost::json::object;
+using test::object_of;
 using enum error_class;
-
-object parsed(const char* text) { return boost::json::parse(text).as_object(); }
 
 api_failure failed(int status, std::string type, call_effect effect = call_effect::writes) {
   http_answer answer;
@@ -140,7 +140,7 @@ TEST_CASE("surge numbers: the mark is the first word of the name") {
 }
 
 TEST_CASE("surge numbers: rows with members of the wrong type are errors") {
-  const auto good = parsed(R"({"id":"pn_1","number":"+14155550100","type":"local","name":null,
+  const auto good = object_of(R"({"id":"pn_1","number":"+14155550100","type":"local","name":null,
       "campaign":{"id":"cpn_1","attachment_status":"attached"},"new":1})");
   const auto number = read_number(good, "acct_1");
   REQUIRE(number);
@@ -193,22 +193,22 @@ TEST_CASE("surge campaigns: words and states") {
 TEST_CASE("surge campaigns: what is filed") {
   campaign_filing filing;
   filing.use_case = "marketing";
-  filing.entity = parsed(R"({"messaging":{"description":"d","use_cases":["customer_care",
+  filing.entity = object_of(R"({"messaging":{"description":"d","use_cases":["customer_care",
       "marketing"],"message_samples":["a","b"],"volume":"low","link_sample":null,"other":1}})");
   const object body = campaign_body(filing);
   CHECK(body.at("use_cases") == boost::json::array({"marketing", "customer_care"}));
   CHECK(body.at("description") == "d");
   CHECK_FALSE(body.contains("link_sample"));
   CHECK_FALSE(body.contains("other"));
-  filing.entity = parsed(R"({"messaging":{"description":"d","tcr_id":"CABC123"}})");
-  CHECK(campaign_body(filing) == parsed(R"({"tcr_id":"CABC123"})"));
-  filing.entity = parsed(R"({"messaging":{"consent_flow":"They text first."}})");
+  filing.entity = object_of(R"({"messaging":{"description":"d","tcr_id":"CABC123"}})");
+  CHECK(campaign_body(filing) == object_of(R"({"tcr_id":"CABC123"})"));
+  filing.entity = object_of(R"({"messaging":{"consent_flow":"They text first."}})");
   CHECK(toll_free_body(filing, "pn_1").at("consent_flows") ==
         boost::json::parse(R"([{"type":"verbal","script":"They text first."}])"));
 }
 
 TEST_CASE("surge companies: our record in its words, and its complaints in ours") {
-  const auto entity = parsed(R"({"entity_type":"llc","registered_name":"Bluebird Supply LLC",
+  const auto entity = object_of(R"({"entity_type":"llc","registered_name":"Bluebird Supply LLC",
       "display_name":"Bluebird","country":"US","industry":"Real Estate","time_zone":"UTC",
       "stock_exchange":"NASDAQ","contact":{"first_name":"Ada","title":"Chief Executive Officer"},
       "address":{"line1":"1 Main St"},"regions_of_operation":["USA and Canada"],"x":1})");
@@ -236,9 +236,9 @@ TEST_CASE("surge companies: our record in its words, and its complaints in ours"
 
 TEST_CASE("surge companies: readiness") {
   const auto read = [](const char* texting, bool alone = false) {
-    return read_readiness(parsed((std::string(R"({"capabilities":{"local_messaging":)") +
-                                  texting + "}}").c_str()),
-                          "acct_1", alone);
+    return read_readiness(
+        object_of((std::string(R"({"capabilities":{"local_messaging":)") + texting + "}}").c_str()),
+        "acct_1", alone);
   };
   CHECK(read(R"({"status":"ready","fields_needed":[],"errors":[]})")->status ==
         brand_status::verified);

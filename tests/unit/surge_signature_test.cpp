@@ -3,18 +3,20 @@
 
 #include "carriers/surge/signatures.hpp"
 #include "support/show_results.hpp"
+#include "support/signing_example.hpp"
 
 namespace dialplane::surge {
 namespace {
 
-constexpr const char* secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
+using test::example_secret;
+using test::signing_time;
+
 constexpr const char* body =
     R"({"type":"message.received","account_id":"acct_test","timestamp":"2026-01-01T00:00:00Z",)"
     R"("data":{"id":"msg_test"}})";
 constexpr const char* new_signature = "v1,kIL/6Xrg1kqDZ++LsGZBzqY20QBicAUtzHv7wYFVOOM=";
 constexpr const char* old_v1 =
     "v1=8ad4118239a0582346de4552fb796fc9d2c6500b2182c6800a11f5962a4c0560";
-constexpr timestamp now{1'767'225'600'000};
 
 carrier_webhook new_scheme() {
   return {{{"webhook-id", "evt_test"},
@@ -27,7 +29,8 @@ carrier_webhook old_scheme(std::string header = std::string("t=1767225600,") + o
   return {{{"surge-signature", std::move(header)}}, body};
 }
 
-bool accepts(const carrier_webhook& received, timestamp at = now, const char* key = secret) {
+bool accepts(const carrier_webhook& received, timestamp at = signing_time,
+             std::string_view key = example_secret) {
   const auto verified = verify_signature(received, key, at);
   if (!verified) {
     CHECK(verified.error().kind == error_class::refused);
@@ -39,13 +42,14 @@ bool accepts(const carrier_webhook& received, timestamp at = now, const char* ke
 }  // namespace
 
 TEST_CASE("surge signatures: both vectors are accepted, and name the event") {
-  const auto by_new = verify_signature(new_scheme(), secret, now);
+  const auto by_new = verify_signature(new_scheme(), example_secret, signing_time);
   REQUIRE(by_new);
   CHECK(by_new->event_key == "evt_test");
-  const auto by_old = verify_signature(old_scheme(), secret, now);
+  const auto by_old = verify_signature(old_scheme(), example_secret, signing_time);
   REQUIRE(by_old);
   CHECK(by_old->event_key.starts_with("sha256:"));
-  CHECK(verify_signature(old_scheme(), secret, now)->event_key == by_old->event_key);
+  CHECK(verify_signature(old_scheme(), example_secret, signing_time)->event_key ==
+        by_old->event_key);
 }
 
 TEST_CASE("surge signatures: every changed byte of body and signature is refused") {
@@ -64,7 +68,7 @@ TEST_CASE("surge signatures: every changed byte of body and signature is refused
         CHECK_FALSE(accepts(changed));
       }
     }
-    CHECK_FALSE(accepts(good, now, "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY4"));
+    CHECK_FALSE(accepts(good, signing_time, "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY4"));
     carrier_webhook longer = good;
     longer.body += " ";
     CHECK_FALSE(accepts(longer));
@@ -76,8 +80,8 @@ TEST_CASE("surge signatures: every changed byte of body and signature is refused
 TEST_CASE("surge signatures: five minutes either way") {
   for (const carrier_webhook& good : {new_scheme(), old_scheme()}) {
     for (const std::int64_t apart_ms : {300'000, -300'000}) {
-      CHECK(accepts(good, {now.unix_ms + apart_ms}));
-      CHECK_FALSE(accepts(good, {now.unix_ms + apart_ms + (apart_ms > 0 ? 1 : -1)}));
+      CHECK(accepts(good, {signing_time.unix_ms + apart_ms}));
+      CHECK_FALSE(accepts(good, {signing_time.unix_ms + apart_ms + (apart_ms > 0 ? 1 : -1)}));
     }
   }
 }

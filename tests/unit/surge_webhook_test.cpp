@@ -16,25 +16,25 @@ const std::string conversation =
     R"("conversation":{"id":"cnv_1","contact":{"id":"ctc_1","phone_number":"+12125550147"},)"
     R"("phone_number":{"id":"pn_1","number":"+14155550100","type":"local"}})";
 
-std::vector<carrier_news> read(const std::string& body, contact_memory& contacts) {
+std::vector<carrier_news> read_news(const std::string& body, contact_memory& contacts) {
   const auto news = read_webhook_news(body, contacts);
   if (!news) FAIL(describe(news.error()));
   return *news;
 }
 
-std::vector<carrier_news> read(const std::string& body) {
+std::vector<carrier_news> read_news(const std::string& body) {
   contact_memory contacts(10);
-  return read(body, contacts);
+  return read_news(body, contacts);
 }
 
 }  // namespace
 
 TEST_CASE("surge webhooks: a received text") {
-  const auto news = read(event(
-      "message.received",
-      R"({"id":"msg_1","body":"Hi","received_at":"2026-01-01T00:00:01Z",)" + conversation +
-          R"(,"attachments":[{"id":"att_1","type":"image","url":"https://a.example/1"}],)"
-          R"("metadata":{},"blast_id":null,"something_new":[1,2]})"));
+  const auto news = read_news(
+      event("message.received",
+            R"({"id":"msg_1","body":"Hi","received_at":"2026-01-01T00:00:01Z",)" + conversation +
+                R"(,"attachments":[{"id":"att_1","type":"image","url":"https://a.example/1"}],)"
+                R"("metadata":{},"blast_id":null,"something_new":[1,2]})"));
   REQUIRE(news.size() == 1);
   CHECK(news[0].kind == carrier_news_kind::text_received);
   CHECK(news[0].carrier_message_id == "msg_1");
@@ -48,8 +48,8 @@ TEST_CASE("surge webhooks: a received text") {
 
 TEST_CASE("surge webhooks: how a text goes") {
   const auto status = [](const char* type, const std::string& more) {
-    return read(event(type, R"({"id":"msg_1","metadata":{"our_message_id":"msg_ours"},)" +
-                                conversation + more + "}"))
+    return read_news(event(type, R"({"id":"msg_1","metadata":{"our_message_id":"msg_ours"},)" +
+                                     conversation + more + "}"))
         .at(0);
   };
   const auto sent = status("message.sent", R"(,"sent_at":"2026-01-01T00:00:02Z")");
@@ -76,7 +76,7 @@ TEST_CASE("surge webhooks: registrations, by the campaign's id") {
         {"phone_number.attached_to_campaign",
          R"({"id":"pn_1","number":"+14155550100","campaign":{"id":"cpn_1"}})"},
         {"phone_number.attached_to_campaign", R"({"id":"pn_1","campaign_id":"cpn_1"})"}}) {
-    const auto news = read(event(type, data));
+    const auto news = read_news(event(type, data));
     REQUIRE(news.size() == 1);
     CHECK(news[0].kind == carrier_news_kind::registration_changed);
     CHECK(news[0].reference == "cpn_1");
@@ -86,19 +86,19 @@ TEST_CASE("surge webhooks: registrations, by the campaign's id") {
 TEST_CASE("surge webhooks: an opt-out names a contact, whom earlier messages made known") {
   contact_memory contacts(10);
   const std::string out = event("contact.opted_out", R"({"id":"ctc_1"})");
-  CHECK(read(out, contacts).empty());
-  read(event("message.received", R"({"id":"msg_1","body":"STOP",)" + conversation + "}"),
-       contacts);
-  const auto news = read(out, contacts);
+  CHECK(read_news(out, contacts).empty());
+  read_news(event("message.received", R"({"id":"msg_1","body":"STOP",)" + conversation + "}"),
+            contacts);
+  const auto news = read_news(out, contacts);
   REQUIRE(news.size() == 1);
   CHECK(news[0].kind == carrier_news_kind::recipient_opted_out);
   CHECK(news[0].from == "+12125550147");
   CHECK(news[0].to == "+14155550100");
-  const auto in = read(event("contact.opted_in", R"({"id":"ctc_1"})"), contacts);
+  const auto in = read_news(event("contact.opted_in", R"({"id":"ctc_1"})"), contacts);
   REQUIRE(in.size() == 1);
   CHECK(in[0].kind == carrier_news_kind::recipient_opted_in);
   const auto told =
-      read(event("contact.opted_out", R"({"id":"ctc_2","phone_number":"+13125550101"})"));
+      read_news(event("contact.opted_out", R"({"id":"ctc_2","phone_number":"+13125550101"})"));
   REQUIRE(told.size() == 1);
   CHECK(told[0].from == "+13125550101");
   CHECK(told[0].to.empty());
@@ -107,7 +107,7 @@ TEST_CASE("surge webhooks: an opt-out names a contact, whom earlier messages mad
 TEST_CASE("surge webhooks: what does not concern us tells nothing") {
   for (const char* type : {"call.ended", "link.followed", "conversation.created", "message.read",
                            "contact.opted_sideways", "phone_number.imported", "brand.new.thing"}) {
-    CHECK(read(event(type, R"({"id":"x_1"})")).empty());
+    CHECK(read_news(event(type, R"({"id":"x_1"})")).empty());
   }
 }
 

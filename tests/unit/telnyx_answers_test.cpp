@@ -10,6 +10,7 @@
 #include "carriers/telnyx/filing_fields.hpp"
 #include "carriers/telnyx/prices.hpp"
 #include "carriers/telnyx/rows.hpp"
+#include "support/json_object_of.hpp"
 #include "support/show_results.hpp"
 
 namespace dialplane::telnyx {
@@ -17,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::object parsed(std::string_view text) { return json::parse(text).as_object(); }
+using test::object_of;
 
 TEST_CASE("telnyx prices: decimal text to millionths, never lower than it is") {
   struct row {
@@ -76,7 +77,7 @@ TEST_CASE("telnyx errors: class and code by Telnyx's code, else by the status") 
         row{301, "", error_class::unknown, error_code::carrier_outcome_unknown}}) {
     INFO(each.status, " ", each.code);
     const http_answer answer = answered(each.status, each.code);
-    const failure_meaning meaning = meaning_of(answer, parsed(answer.body));
+    const failure_meaning meaning = meaning_of(answer, object_of(answer.body));
     CHECK(meaning.failure.kind == each.kind);
     CHECK(meaning.failure.code == each.ours);
     CHECK(meaning.code == each.code);
@@ -91,19 +92,19 @@ TEST_CASE("telnyx errors: strange bodies are judged by their status") {
     INFO(body);
     http_answer answer;
     answer.status = 422;
-    const failure_meaning meaning = meaning_of(answer, parsed(body));
+    const failure_meaning meaning = meaning_of(answer, object_of(body));
     CHECK(meaning.failure.kind == error_class::refused);
     CHECK(meaning.failure.code == error_code::carrier_refused);
     CHECK(meaning.code.empty());
   }
   http_answer waits = answered(429, "10011");
   waits.headers.push_back({"x-ratelimit-reset", "7"});
-  const failure_meaning meaning = meaning_of(waits, parsed(waits.body));
+  const failure_meaning meaning = meaning_of(waits, object_of(waits.body));
   CHECK(meaning.failure.internal.find("7000 ms") != std::string::npos);
 }
 
 TEST_CASE("telnyx rows: a number, an order, an offer") {
-  const auto number = read_number_row(parsed(
+  const auto number = read_number_row(object_of(
       R"({"id":"1293","phone_number":"+14157300001","status":"active","customer_reference":null,)"
       R"("connection_id":17,"deletion_lock_enabled":true,"purchased_at":"2026-01-01T00:00:00Z",)"
       R"("surprise":{"a":[1]}})"));
@@ -112,13 +113,13 @@ TEST_CASE("telnyx rows: a number, an order, an offer") {
   CHECK(number->locked);
   CHECK(number->mark.empty());
 
-  const auto order = read_order_row(
-      parsed(R"({"id":"o","status":"pending","phone_numbers":[{"phone_number":"+14157300001"}]})"));
+  const auto order = read_order_row(object_of(
+      R"({"id":"o","status":"pending","phone_numbers":[{"phone_number":"+14157300001"}]})"));
   REQUIRE(order);
   CHECK(order->has("+14157300001"));
   CHECK_FALSE(order->has("+14157300002"));
 
-  const auto offer = read_offer_row(parsed(
+  const auto offer = read_offer_row(object_of(
       R"({"phone_number":"+14157300001","best_effort":true,"reservable":true,"features":)"
       R"([{"name":"sms"},"voice",7],"cost_information":{"upfront_cost":"1.0","monthly_cost":)"
       R"("2.00000","currency":"USD"},"region_information":[{"region_type":"state",)"
@@ -138,9 +139,9 @@ TEST_CASE("telnyx rows: a price that cannot be read is no price, never a wrong o
                            R"({"upfront_cost":"1","monthly_cost":"1","currency":"EUR"})",
                            R"({"monthly_cost":"1","currency":"USD"})", "{}"}) {
     INFO(cost);
-    const auto offer = read_offer_row(parsed(R"({"phone_number":"+14157300001",)"
-                                             R"("cost_information":)" +
-                                             std::string(cost) + "}"));
+    const auto offer = read_offer_row(object_of(R"({"phone_number":"+14157300001",)"
+                                                R"("cost_information":)" +
+                                                std::string(cost) + "}"));
     REQUIRE(offer);
     CHECK_FALSE(offer->offer.price);
   }
@@ -153,13 +154,13 @@ TEST_CASE("telnyx rows: wrong types are errors") {
                           R"({"id":"1","phone_number":"+1","deletion_lock_enabled":"yes"})",
                           R"({"id":"1","phone_number":"+1","purchased_at":"soon"})"}) {
     INFO(row);
-    CHECK_FALSE(read_number_row(parsed(row)));
+    CHECK_FALSE(read_number_row(object_of(row)));
   }
   const json::object long_id{{"id", std::string(5'000, 'x')}, {"phone_number", "+1"}};
   CHECK_FALSE(read_number_row(long_id));
-  CHECK_FALSE(read_order_row(parsed(R"({"id":"o","phone_numbers":[1]})")));
-  CHECK_FALSE(read_order_row(parsed(R"({"id":"o","phone_numbers":{}})")));
-  CHECK_FALSE(read_offer_row(parsed(R"({"phone_number":"+1","best_effort":1})")));
+  CHECK_FALSE(read_order_row(object_of(R"({"id":"o","phone_numbers":[1]})")));
+  CHECK_FALSE(read_order_row(object_of(R"({"id":"o","phone_numbers":{}})")));
+  CHECK_FALSE(read_offer_row(object_of(R"({"phone_number":"+1","best_effort":1})")));
 }
 
 TEST_CASE("telnyx rows: what a number's status means") {

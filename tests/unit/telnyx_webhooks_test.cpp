@@ -7,11 +7,12 @@
 #include "carriers/telnyx/message_news.hpp"
 #include "carriers/telnyx/webhooks.hpp"
 #include "support/show_results.hpp"
+#include "support/signing_example.hpp"
 
 namespace dialplane::telnyx {
 namespace {
 
-constexpr timestamp signed_at{1'767'225'600'000};
+using test::signing_time;
 
 // The documented vector; its private key is the bytes 00 to 1f.
 carrier_webhook vector_webhook() {
@@ -30,10 +31,10 @@ const ed25519_public_key vector_key =
 TEST_CASE("telnyx webhooks: the vector is verified, within 300 seconds both ways") {
   const carrier_webhook received = vector_webhook();
   for (const std::int64_t apart_s : {0, 300, -300}) {
-    CHECK(verify_signed(received, vector_key, {signed_at.unix_ms + apart_s * 1'000}));
+    CHECK(verify_signed(received, vector_key, {signing_time.unix_ms + apart_s * 1'000}));
   }
   for (const std::int64_t apart_s : {301, -301, 86'400, -86'400}) {
-    CHECK_FALSE(verify_signed(received, vector_key, {signed_at.unix_ms + apart_s * 1'000}));
+    CHECK_FALSE(verify_signed(received, vector_key, {signing_time.unix_ms + apart_s * 1'000}));
   }
 }
 
@@ -61,14 +62,14 @@ TEST_CASE("telnyx webhooks: every mutation is refused, and says nothing of why")
     INFO("mutation ", each);
     carrier_webhook received = vector_webhook();
     changes[each](received);
-    const auto outcome = verify_signed(received, vector_key, signed_at);
+    const auto outcome = verify_signed(received, vector_key, signing_time);
     REQUIRE_FALSE(outcome);
     CHECK(outcome.error().code == error_code::unauthorized);
     CHECK(outcome.error().message == "The signature of this webhook is not valid.");
   }
   ed25519_public_key other = vector_key;
   other[0] = static_cast<std::uint8_t>(other[0] ^ 1U);
-  CHECK_FALSE(verify_signed(vector_webhook(), other, signed_at));
+  CHECK_FALSE(verify_signed(vector_webhook(), other, signing_time));
 }
 
 TEST_CASE("telnyx webhooks: an event's key is its id, else its body") {
@@ -80,7 +81,7 @@ TEST_CASE("telnyx webhooks: an event's key is its id, else its body") {
         {"telnyx-timestamp", "1767225600"},
         {"telnyx-signature-ed25519", base64(ed25519_sign(secret, "1767225600|" + body))}};
     received.body = std::move(body);
-    const auto verified = verify_signed(received, key, signed_at);
+    const auto verified = verify_signed(received, key, signing_time);
     REQUIRE(verified);
     return verified->event_key;
   };
@@ -158,7 +159,7 @@ TEST_CASE("telnyx webhooks: received texts, orders, registrations and the rest")
   CHECK(text->front().kind == carrier_news_kind::text_received);
   CHECK(text->front().body == "Hi");
   CHECK(text->front().media_urls == std::vector<std::string>{"https://x/1.png"});
-  CHECK(text->front().at == signed_at);
+  CHECK(text->front().at == signing_time);
 
   const auto order = read_events(
       R"({"data":{"event_type":"number_order.complete","payload":{"id":"o","customer_reference":)"
@@ -236,7 +237,7 @@ TEST_CASE("telnyx webhooks: calls ask, and report") {
   CHECK(over->status == call_status::completed);
   CHECK(over->duration_s == 45);
   CHECK(over->sequence == 3);
-  CHECK(over->at == signed_at);
+  CHECK(over->at == signing_time);
 
   for (const char* bad : {"", "CallSid=a", "To=b", "CallSid=%zz&To=b", "CallSid=%ff&To=b"}) {
     INFO(bad);

@@ -30,7 +30,7 @@ message text_to(std::uint8_t which, std::string from, std::string body) {
 }
 
 // What a waiter was told, in order.
-struct told {
+struct told_texts {
   std::vector<std::string> bodies;
   int nothing = 0;
   text_waiters::tell tell() {
@@ -52,8 +52,8 @@ TEST_CASE("text_waiters: each is told once, of the first text that fits") {
   test::shared_manual_clock clock;
   test::manual_event_loop loop(clock);
   text_waiters waiters;
-  told all;
-  told picky;
+  told_texts all;
+  told_texts picky;
   CHECK(waiters.add(any_text(), milliseconds(10'000), always, all.tell()));
   awaited_text wanted = any_text();
   wanted.from = "72345";
@@ -74,7 +74,7 @@ TEST_CASE("text_waiters: another tenant's text is never told") {
   test::shared_manual_clock clock;
   test::manual_event_loop loop(clock);
   text_waiters waiters;
-  told mine;
+  told_texts mine;
   waiters.add(any_text(), milliseconds(1'000), always, mine.tell());
   message theirs = text_to(1, "x", "theirs");
   theirs.organization = organization_id{{2}};
@@ -88,7 +88,7 @@ TEST_CASE("text_waiters: who takes a waiter out tells it himself") {
   test::shared_manual_clock clock;
   test::manual_event_loop loop(clock);
   text_waiters waiters;
-  told one;
+  told_texts one;
   std::optional<text_waiters::waiter_id> id;
   id = waiters.add(any_text(), milliseconds(1'000), always, one.tell());
   REQUIRE(id);
@@ -105,7 +105,7 @@ TEST_CASE("text_waiters: places are bounded, per number and in all") {
   test::shared_manual_clock clock;
   test::manual_event_loop loop(clock);
   text_waiters waiters;
-  told all;
+  told_texts all;
   for (std::size_t i = 0; i < text_waiters::per_number_max; ++i) {
     CHECK(waiters.add(any_text(), milliseconds(60'000), always, all.tell()));
   }
@@ -125,9 +125,9 @@ TEST_CASE("text_waiters: a client that has gone frees its place; a stop tells al
   test::shared_manual_clock clock;
   test::manual_event_loop loop(clock);
   text_waiters waiters;
-  told gone;
-  told waiting;
-  told late;
+  told_texts gone;
+  told_texts waiting;
+  told_texts late;
   waiters.add(any_text(), milliseconds(60'000), [] { return false; }, gone.tell());
   waiters.add(any_text(), milliseconds(60'000), always, waiting.tell());
   REQUIRE(loop.run_until([&] { return gone.nothing == 1; }));

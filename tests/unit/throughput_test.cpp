@@ -13,11 +13,11 @@ using namespace dialplane;
 
 namespace {
 
-constexpr timestamp start{1'767'268'800'000};
+constexpr timestamp all_want_at{1'767'268'800'000};
 const throughput_class low{"low", 75, 2'000};
 
-// Sends `count` texts that all want to leave at `start`; each comes back at the time it was told.
-// When each left, in order; `tries`: how often leaving was asked for.
+// Sends `count` texts that all want to leave at `all_want_at`; each comes back at the time it was
+// told. When each left, in order; `tries`: how often leaving was asked for.
 std::vector<std::int64_t> send_all(const throughput_class& limits, std::size_t count,
                                    std::int64_t parts, std::size_t& tries) {
   struct waiting {
@@ -26,7 +26,7 @@ std::vector<std::int64_t> send_all(const throughput_class& limits, std::size_t c
     bool operator>(const waiting& other) const { return at > other.at; }
   };
   std::priority_queue<waiting, std::vector<waiting>, std::greater<>> queue;
-  for (std::size_t i = 0; i < count; ++i) queue.push({start.unix_ms, false});
+  for (std::size_t i = 0; i < count; ++i) queue.push({all_want_at.unix_ms, false});
   pace_state state;
   std::vector<std::int64_t> left;
   tries = 0;
@@ -77,10 +77,10 @@ TEST_CASE("pace: never more than the limit in any 60 seconds, and not much less"
 
 TEST_CASE("pace: whoever comes fresh queues up behind those who wait") {
   pace_state state;
-  while (!take_of_minute(state, low, 1, false, start)) {
+  while (!take_of_minute(state, low, 1, false, all_want_at)) {
   }
-  const auto second = take_of_minute(state, low, 1, false, start);
-  const auto third = take_of_minute(state, low, 1, false, start);
+  const auto second = take_of_minute(state, low, 1, false, all_want_at);
+  const auto third = take_of_minute(state, low, 1, false, all_want_at);
   REQUIRE(second.has_value());
   REQUIRE(third.has_value());
   CHECK(*third > *second);
@@ -92,8 +92,8 @@ TEST_CASE("pace: whoever comes fresh queues up behind those who wait") {
 
 TEST_CASE("pace: a text longer than the burst leaves when the bucket is full") {
   pace_state state;
-  CHECK_FALSE(take_of_minute(state, low, 12, false, start).has_value());
-  const auto later = take_of_minute(state, low, 12, false, start);
+  CHECK_FALSE(take_of_minute(state, low, 12, false, all_want_at).has_value());
+  const auto later = take_of_minute(state, low, 12, false, all_want_at);
   REQUIRE(later.has_value());
   CHECK_FALSE(take_of_minute(state, low, 12, true, *later).has_value());
 }
@@ -102,8 +102,8 @@ TEST_CASE("pace: no limit is no wait") {
   pace_state state;
   const throughput_class none{"unlimited", 0, 0};
   for (int i = 0; i < 10'000; ++i) {
-    REQUIRE_FALSE(take_of_minute(state, none, 10, false, start).has_value());
-    REQUIRE_FALSE(take_of_day(state, none, 10, start).has_value());
+    REQUIRE_FALSE(take_of_minute(state, none, 10, false, all_want_at).has_value());
+    REQUIRE_FALSE(take_of_day(state, none, 10, all_want_at).has_value());
   }
   CHECK(state == pace_state{});
 }

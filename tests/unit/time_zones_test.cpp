@@ -4,16 +4,12 @@
 
 #include "domain/area_codes.hpp"
 #include "domain/rule_tables.hpp"
+#include "support/moments.hpp"
 
 using namespace dialplane;
+using test::moment;
 
 namespace {
-
-timestamp at(std::string_view text) {
-  const auto parsed = parse_rfc3339(text);
-  REQUIRE(parsed.has_value());
-  return *parsed;
-}
 
 zone_clock zone(std::string_view name) {
   const auto found = built_in_rule_tables()->time_zones.find(name);
@@ -21,7 +17,7 @@ zone_clock zone(std::string_view name) {
   return *found;
 }
 
-std::string shown(const zone_clock& clock, timestamp when) {
+std::string clock_text(const zone_clock& clock, timestamp when) {
   static constexpr std::string_view days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   const local_time local = clock.local(when);
   const int minute = local.minute_of_day % 60;
@@ -63,13 +59,13 @@ TEST_CASE("time zones: clocks around both changes of daylight time") {
   };
   for (const row& each : rows) {
     INFO(std::string(each.zone), " ", std::string(each.when));
-    CHECK(shown(zone(each.zone), at(each.when)) == each.local);
+    CHECK(clock_text(zone(each.zone), moment(each.when)) == each.local);
   }
 }
 
 TEST_CASE("time zones: midnight in Los Angeles, also when the day has 23 or 25 hours") {
   const auto midnight_after = [](std::string_view when) {
-    return to_rfc3339(pacific_clock.instant(pacific_clock.local(at(when)).day + 1, 0));
+    return to_rfc3339(pacific_clock.instant(pacific_clock.local(moment(when)).day + 1, 0));
   };
   CHECK(midnight_after("2026-01-15T12:00:00Z") == "2026-01-16T08:00:00.000Z");
   CHECK(midnight_after("2026-07-15T12:00:00Z") == "2026-07-16T07:00:00.000Z");
@@ -91,7 +87,7 @@ TEST_CASE("time zones: instants and clocks agree, every hour of a year") {
   for (const std::string_view name : {"America/New_York", "America/St_Johns", "Pacific/Guam",
                                       "America/Adak", "America/Phoenix"}) {
     const zone_clock clock = zone(name);
-    for (timestamp when = at("2026-01-01T00:00:00Z"); when < at("2027-01-01T00:00:00Z");
+    for (timestamp when = moment("2026-01-01T00:00:00Z"); when < moment("2027-01-01T00:00:00Z");
          when.unix_ms += 3'600'000) {
       const local_time local = clock.local(when);
       const bool ambiguous = local.minute_of_day < 180 && local.weekday == 0;

@@ -6,13 +6,14 @@
 #include "carriers/twilio/api.hpp"
 #include "carriers/twilio/brand_rows.hpp"
 #include "carriers/twilio/number_rows.hpp"
+#include "support/json_object_of.hpp"
 #include "support/show_results.hpp"
 
 namespace dialplane::twilio {
 
 namespace {
 
-json::object object_of(std::string_view text) { return json::parse(text).as_object(); }
+using test::object_of;
 
 const std::string owned_row =
     R"({"sid":"PN00000000000000000000000000000001","phone_number":"+14155550100",)"

@@ -13,7 +13,7 @@ namespace {
 constexpr milliseconds longest_check{1'000};
 constexpr int codes_shown = 100;
 
-constexpr std::string_view tables = R"sql(
+constexpr std::string_view brand_tables = R"sql(
 CREATE TABLE IF NOT EXISTS brands (
   id INTEGER PRIMARY KEY,
   mark TEXT NOT NULL UNIQUE,
@@ -29,12 +29,13 @@ CREATE TABLE IF NOT EXISTS brands (
 ) STRICT;
 )sql";
 
-#define COLUMNS                                                                          \
+#define BRAND_COLUMNS                                                                    \
   "id, mark, reference, mobile_number, submission, decided_from_ms, state, reason,"      \
   " fields, code, code_expires_ms"
 
-constexpr std::string_view by_mark = "SELECT " COLUMNS " FROM brands WHERE mark = ?";
-constexpr std::string_view by_reference = "SELECT " COLUMNS " FROM brands WHERE reference = ?";
+constexpr std::string_view brand_by_mark = "SELECT " BRAND_COLUMNS " FROM brands WHERE mark = ?";
+constexpr std::string_view brand_by_reference =
+    "SELECT " BRAND_COLUMNS " FROM brands WHERE reference = ?";
 
 error no_such_brand() {
   return refused(error_code::carrier_refused, "The carrier knows no such brand.");
@@ -66,7 +67,7 @@ milliseconds brand_check_time(milliseconds review) noexcept {
   return std::min(review / 10, longest_check);
 }
 
-result<void> brand_desk::prepare(ledger_file& file) { return file.database().exec(tables); }
+result<void> brand_desk::prepare(ledger_file& file) { return file.database().exec(brand_tables); }
 
 result<std::optional<brand_desk::entry>> brand_desk::find(std::string_view query,
                                                           std::string_view value) {
@@ -169,7 +170,7 @@ result<brand_report> brand_desk::file(const brand_filing& filing, milliseconds c
   if (!filing.sole_proprietor && filing.ein.empty()) {
     return refused(error_code::carrier_refused, "A company needs its EIN.");
   }
-  TRY_ASSIGN(auto known, find(by_mark, filing.mark));
+  TRY_ASSIGN(auto known, find(brand_by_mark, filing.mark));
   const bool again = known && known->state == "failed" && filing.submission > known->submission;
   if (known && !again) return report_of(*known);
   entry row = known.value_or(entry{});
@@ -187,18 +188,18 @@ result<brand_report> brand_desk::file(const brand_filing& filing, milliseconds c
 }
 
 result<brand_report> brand_desk::state(std::string_view reference) {
-  TRY_ASSIGN(const auto known, find(by_reference, reference));
+  TRY_ASSIGN(const auto known, find(brand_by_reference, reference));
   if (!known) return no_such_brand();
   return report_of(*known);
 }
 
 result<bool> brand_desk::is_verified(std::string_view reference) {
-  TRY_ASSIGN(const auto known, find(by_reference, reference));
+  TRY_ASSIGN(const auto known, find(brand_by_reference, reference));
   return known && known->state == "verified";
 }
 
 result<brand_desk::entry> brand_desk::find_waiting(std::string_view reference) {
-  TRY_ASSIGN(auto known, find(by_reference, reference));
+  TRY_ASSIGN(auto known, find(brand_by_reference, reference));
   if (!known) return no_such_brand();
   if (known->state != "waits") {
     return refused(error_code::carrier_refused, "This brand does not wait for a code.");
@@ -214,7 +215,7 @@ result<brand_report> brand_desk::resend(std::string_view reference) {
 }
 
 result<brand_report> brand_desk::confirm(std::string_view reference, std::string_view code) {
-  TRY_ASSIGN(auto known, find(by_reference, reference));
+  TRY_ASSIGN(auto known, find(brand_by_reference, reference));
   // A confirmation whose answer was lost is simply confirmed again.
   const bool repeated = known && known->state == "verified" && known->code == code;
   if (repeated) return report_of(*known);

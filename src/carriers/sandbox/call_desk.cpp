@@ -15,10 +15,10 @@ namespace {
 namespace json = boost::json;
 using std::chrono::milliseconds;
 
-constexpr int tries_max = 3;
+constexpr int call_tries_max = 3;
 constexpr milliseconds pause{100};
 
-std::string text_in(const json::object& from, std::string_view name) {
+std::string text_or_empty(const json::object& from, std::string_view name) {
   const json::value* value = from.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string())
                                                 : std::string();
@@ -82,8 +82,8 @@ class call_desk::placed_call : public std::enable_shared_from_this<placed_call> 
     if (!is_led()) return report(call_status::completed, 0, &finish_one);
     const json::value& way = told_.begin()->value();
     if (way.is_object()) {
-      next_url_ = text_in(way.get_object(), "next_url");
-      status_url_ = text_in(way.get_object(), "status_url");
+      next_url_ = text_or_empty(way.get_object(), "next_url");
+      status_url_ = text_or_empty(way.get_object(), "status_url");
     }
     if (order_.outcome == call_status::canceled) {
       return report(call_status::canceled, std::nullopt, &finish_one);
@@ -181,7 +181,7 @@ class call_desk::placed_call : public std::enable_shared_from_this<placed_call> 
     carrier_webhook again = posted;
     desk_->sink(std::move(posted), [self = shared_from_this(), again = std::move(again), tries,
                                     then](result<webhook_answer> taken) mutable {
-      if (taken || tries >= tries_max) return then(*self);
+      if (taken || tries >= call_tries_max) return then(*self);
       self->desk_->loop->post_after(
           pause, [self, again = std::move(again), tries, then]() mutable {
             self->deliver(std::move(again), tries + 1, then);

@@ -9,7 +9,7 @@ namespace dialplane::sandbox {
 namespace {
 
 // What a reviewer decided stands apart from the filings, whose table is older.
-constexpr std::string_view tables = R"sql(
+constexpr std::string_view decision_tables = R"sql(
 CREATE TABLE IF NOT EXISTS campaign_decisions (
   campaign INTEGER PRIMARY KEY,
   submission INTEGER NOT NULL,
@@ -25,14 +25,16 @@ CREATE TABLE IF NOT EXISTS attachments (
 ) STRICT;
 )sql";
 
-#define COLUMNS                                                                        \
+#define CAMPAIGN_COLUMNS                                                               \
   "c.id, c.reference, c.review_from_ms, c.decided_from_ms, c.rejection_reason,"        \
   " d.submission, d.decision, d.reason, d.fields"
 #define FROM_CAMPAIGNS \
   " FROM campaigns c LEFT JOIN campaign_decisions d ON d.campaign = c.id WHERE "
 
-constexpr std::string_view by_mark = "SELECT " COLUMNS FROM_CAMPAIGNS "c.mark = ?";
-constexpr std::string_view by_reference = "SELECT " COLUMNS FROM_CAMPAIGNS "c.reference = ?";
+constexpr std::string_view campaign_by_mark =
+    "SELECT " CAMPAIGN_COLUMNS FROM_CAMPAIGNS "c.mark = ?";
+constexpr std::string_view campaign_by_reference =
+    "SELECT " CAMPAIGN_COLUMNS FROM_CAMPAIGNS "c.reference = ?";
 
 error no_such_campaign() {
   return refused(error_code::carrier_refused, "The carrier knows no such campaign.");
@@ -66,7 +68,9 @@ campaign_report judge_filing(const review_times& times, timestamp now) noexcept 
   return report;
 }
 
-result<void> campaign_desk::prepare(ledger_file& file) { return file.database().exec(tables); }
+result<void> campaign_desk::prepare(ledger_file& file) {
+  return file.database().exec(decision_tables);
+}
 
 result<std::optional<milliseconds>> campaign_desk::stored_review() {
   TRY_ASSIGN(auto rows,
@@ -219,7 +223,7 @@ result<campaign_report> campaign_desk::file(const campaign_filing& filing, milli
   if (filing.mark.empty()) {
     return refused(error_code::carrier_refused, "A campaign needs a mark.");
   }
-  TRY_ASSIGN(auto known, find(by_mark, filing.mark));
+  TRY_ASSIGN(auto known, find(campaign_by_mark, filing.mark));
   if (!known) {
     TRY_ASSIGN(entry row, insert(filing, review));
     TRY(decide(row));
@@ -235,14 +239,14 @@ result<campaign_report> campaign_desk::file(const campaign_filing& filing, milli
 }
 
 result<campaign_report> campaign_desk::state(std::string_view reference) {
-  TRY_ASSIGN(const auto known, find(by_reference, reference));
+  TRY_ASSIGN(const auto known, find(campaign_by_reference, reference));
   if (!known) return no_such_campaign();
   return report_of(*known);
 }
 
 result<void> campaign_desk::attach(std::string_view reference, stock_key number,
                                    milliseconds review) {
-  TRY_ASSIGN(const auto known, find(by_reference, reference));
+  TRY_ASSIGN(const auto known, find(campaign_by_reference, reference));
   if (!known) return no_such_campaign();
   const bool may_send = !known->decision || *known->decision == campaign_status::active;
   if (!may_send) return refused(error_code::carrier_refused, "The campaign may not send.");
@@ -300,7 +304,7 @@ result<attachment_report> campaign_desk::attachment(std::string_view reference,
 }
 
 result<void> campaign_desk::end(std::string_view reference) {
-  TRY_ASSIGN(auto known, find(by_reference, reference));
+  TRY_ASSIGN(auto known, find(campaign_by_reference, reference));
   if (!known) return {};
   known->decision = campaign_status::expired;
   known->reason = "Ended by the account.";

@@ -18,7 +18,7 @@ constexpr int rests_at_once = 1'000;
 // Sales are written in order of time, and marks come nearly so: both grow at their ends, and a
 // purchase costs the same with a million numbers sold as with none. That the number itself is sold
 // only once is the inventory's to know, which also knows the row of each (inventory.hpp).
-constexpr std::string_view tables = R"sql(
+constexpr std::string_view ledger_tables = R"sql(
 CREATE TABLE numbers (
   id INTEGER PRIMARY KEY,
   number INTEGER NOT NULL,
@@ -73,15 +73,6 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-error number_is_gone() {
-  return conflicting(error_code::number_unavailable, "This number is not for sale any more.");
-}
-
-error not_our_number() {
-  return conflicting(error_code::number_unavailable,
-                     "This number does not belong to the account.");
-}
-
 // A cursor is the id of the last row shown.
 result<std::int64_t> parse_cursor(const std::optional<std::string>& cursor) {
   if (!cursor) return 0;
@@ -124,6 +115,15 @@ carrier_number read_number(const sqlite::statement& row) {
 
 }  // namespace
 
+error number_is_gone() {
+  return conflicting(error_code::number_unavailable, "This number is not for sale any more.");
+}
+
+error not_our_number() {
+  return conflicting(error_code::number_unavailable,
+                     "This number does not belong to the account.");
+}
+
 bool is_business(const error& failure) noexcept {
   return failure.kind == error_class::conflict || failure.code == error_code::carrier_refused ||
          failure.code == error_code::code_wrong || failure.code == error_code::code_expired ||
@@ -154,7 +154,7 @@ result<void> ledger_file::make_tables() {
                    "The sandbox carrier's file was written by a newer version of Dialplane.");
   }
   TRY_ASSIGN(auto making, sqlite::transaction::begin_immediate(database_));
-  TRY(database_.exec(tables));
+  TRY(database_.exec(ledger_tables));
   TRY(database_.exec("PRAGMA user_version = 1"));
   return making.commit();
 }

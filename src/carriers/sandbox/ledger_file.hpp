@@ -49,6 +49,10 @@ struct leftovers {
   timestamp shows_at{};  // when the last late or hidden number shows; 0: there is none
 };
 
+// Somebody else has it; it was never ours, or is not any more.
+error number_is_gone();
+error not_our_number();
+
 class ledger_file {
  public:
   // Makes or opens the file and tells the inventory what is off the shelf.

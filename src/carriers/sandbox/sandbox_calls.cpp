@@ -4,6 +4,7 @@
 
 #include "base/json_gate.hpp"
 #include "carriers/sandbox/sandbox_carrier.hpp"
+#include "carriers/sandbox/webhook_members.hpp"
 
 namespace dialplane::sandbox {
 
@@ -11,24 +12,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t id_bytes_max = 128;
-constexpr std::size_t party_bytes_max = 256;
+constexpr std::size_t call_party_bytes_max = 256;
 constexpr std::int64_t sequence_max = 1'000'000;
 constexpr std::int64_t duration_s_max = 7 * 86'400;
-
-error unreadable(std::string_view member) {
-  return refused(error_code::invalid_input,
-                 "The carrier's message has no proper \"" + std::string(member) + "\".");
-}
-
-result<std::string> text_in(const json::object& from, std::string_view member, std::size_t max) {
-  const json::value* value = from.if_contains(member);
-  if (value == nullptr || !value->is_string() || value->get_string().empty() ||
-      value->get_string().size() > max) {
-    return unreadable(member);
-  }
-  return std::string(value->get_string());
-}
 
 result<call_status> status_in(const json::object& from, std::string_view member) {
   TRY_ASSIGN(const std::string word, text_in(from, member, 32));
@@ -62,8 +48,8 @@ result<carrier_call> read_call_body(std::string_view body) {
   }
   call.asks_for_plan = type != "call.status";
   TRY_ASSIGN(call.carrier_call_id, text_in(told, "id", id_bytes_max));
-  TRY_ASSIGN(call.from, text_in(told, "from", party_bytes_max));
-  TRY_ASSIGN(call.to, text_in(told, "to", party_bytes_max));
+  TRY_ASSIGN(call.from, text_in(told, "from", call_party_bytes_max));
+  TRY_ASSIGN(call.to, text_in(told, "to", call_party_bytes_max));
   TRY_ASSIGN(call.status, status_in(told, "status"));
   TRY_ASSIGN(call.sequence, count_in(told, "sequence", sequence_max));
   TRY_ASSIGN(call.duration_s, count_in(told, "duration_s", duration_s_max));

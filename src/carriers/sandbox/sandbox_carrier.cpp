@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "carriers/sandbox/ledger_file.hpp"
 #include "domain/area_codes.hpp"
 
 namespace dialplane::sandbox {
@@ -38,15 +39,6 @@ error no_answer() {
   return outcome_unknown(error_code::carrier_outcome_unknown,
                          "The carrier did not say whether it was done.",
                          "sandbox: the answer was lost");
-}
-
-error number_is_gone() {
-  return conflicting(error_code::number_unavailable, "This number is not for sale any more.");
-}
-
-error not_our_number() {
-  return conflicting(error_code::number_unavailable,
-                     "This number does not belong to the account.");
 }
 
 event_loop& calling_loop() {

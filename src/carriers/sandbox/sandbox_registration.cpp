@@ -1,16 +1,8 @@
 // The sandbox carrier's registry and reviewer: brands, campaigns, attachments.
+#include "carriers/sandbox/ledger_file.hpp"
 #include "carriers/sandbox/sandbox_carrier.hpp"
 
 namespace dialplane::sandbox {
-
-namespace {
-
-error not_our_number() {
-  return conflicting(error_code::number_unavailable,
-                     "This number does not belong to the account.");
-}
-
-}  // namespace
 
 milliseconds sandbox_carrier::brand_check() const {
   return options_.brand_check.value_or(brand_check_time(review()));

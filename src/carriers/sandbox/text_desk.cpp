@@ -15,7 +15,7 @@ namespace {
 namespace json = boost::json;
 
 // The two secrets of the file are texts; its other settings are numbers.
-constexpr std::string_view tables = R"sql(
+constexpr std::string_view text_tables = R"sql(
 CREATE TABLE IF NOT EXISTS text_secrets (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -119,7 +119,7 @@ std::string received_body(const std::string& carrier_id, const sandbox_text& tex
 
 result<void> text_desk::prepare(random_source& random) {
   TRY_ASSIGN(auto making, sqlite::transaction::begin_immediate(file_.database()));
-  TRY(file_.database().exec(tables));
+  TRY(file_.database().exec(text_tables));
   std::array<std::uint8_t, 24> key;
   random.fill(key);
   TRY_ASSIGN(auto insert,

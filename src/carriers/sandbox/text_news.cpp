@@ -4,6 +4,7 @@
 
 #include "base/json_gate.hpp"
 #include "carriers/sandbox/text_desk.hpp"
+#include "carriers/sandbox/webhook_members.hpp"
 
 namespace dialplane::sandbox {
 
@@ -11,26 +12,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t id_bytes_max = 128;
-constexpr std::size_t party_bytes_max = 64;
+constexpr std::size_t text_party_bytes_max = 64;
 constexpr std::size_t words_bytes_max = 1'000;
 constexpr std::size_t body_bytes_max = 16'384;
 constexpr std::size_t media_max = 10;
 constexpr std::size_t url_bytes_max = 2'048;
-
-error unreadable(std::string_view member) {
-  return refused(error_code::invalid_input,
-                 "The carrier's message has no proper \"" + std::string(member) + "\".");
-}
-
-result<std::string> text_in(const json::object& from, std::string_view member, std::size_t max) {
-  const json::value* value = from.if_contains(member);
-  if (value == nullptr || !value->is_string() || value->get_string().empty() ||
-      value->get_string().size() > max) {
-    return unreadable(member);
-  }
-  return std::string(value->get_string());
-}
 
 // Empty where it is absent or null.
 result<std::string> optional_text_in(const json::object& from, std::string_view member,
@@ -58,8 +44,8 @@ result<std::vector<std::string>> media_in(const json::object& from) {
 result<carrier_news> received_text(const json::object& data) {
   carrier_news news;
   news.kind = carrier_news_kind::text_received;
-  TRY_ASSIGN(news.from, text_in(data, "from", party_bytes_max));
-  TRY_ASSIGN(news.to, text_in(data, "to", party_bytes_max));
+  TRY_ASSIGN(news.from, text_in(data, "from", text_party_bytes_max));
+  TRY_ASSIGN(news.to, text_in(data, "to", text_party_bytes_max));
   TRY_ASSIGN(news.body, optional_text_in(data, "body", body_bytes_max));
   TRY_ASSIGN(news.media_urls, media_in(data));
   if (news.body.empty() && news.media_urls.empty()) return unreadable("body");
@@ -70,13 +56,13 @@ result<carrier_news> text_status(const json::object& data) {
   carrier_news news;
   news.kind = carrier_news_kind::text_status;
   TRY_ASSIGN(news.our_id, optional_text_in(data, "reference", id_bytes_max));
-  TRY_ASSIGN(const std::string status, text_in(data, "status", party_bytes_max));
+  TRY_ASSIGN(const std::string status, text_in(data, "status", text_party_bytes_max));
   const auto known = value_named<message_status>(status);
   const bool tells = known == message_status::sent || known == message_status::delivered ||
                      known == message_status::failed;
   if (!tells) return unreadable("status");
   news.status = *known;
-  TRY_ASSIGN(news.failure_code, optional_text_in(data, "failure_code", party_bytes_max));
+  TRY_ASSIGN(news.failure_code, optional_text_in(data, "failure_code", text_party_bytes_max));
   TRY_ASSIGN(news.failure_reason, optional_text_in(data, "failure_reason", words_bytes_max));
   return news;
 }
@@ -85,7 +71,7 @@ result<carrier_news> text_status(const json::object& data) {
 
 result<std::vector<carrier_news>> read_news(std::string_view body) {
   TRY_ASSIGN(const json::object message, parse_json_object(body));
-  TRY_ASSIGN(const std::string type, text_in(message, "type", party_bytes_max));
+  TRY_ASSIGN(const std::string type, text_in(message, "type", text_party_bytes_max));
   const bool is_received = type == "text.received";
   if (!is_received && type != "text.status") return std::vector<carrier_news>();
   const json::value* data = message.if_contains("data");
@@ -93,7 +79,7 @@ result<std::vector<carrier_news>> read_news(std::string_view body) {
   const json::object& told = data->get_object();
   TRY_ASSIGN(carrier_news news, is_received ? received_text(told) : text_status(told));
   TRY_ASSIGN(news.carrier_message_id, text_in(told, "id", id_bytes_max));
-  TRY_ASSIGN(const std::string at, text_in(told, "at", party_bytes_max));
+  TRY_ASSIGN(const std::string at, text_in(told, "at", text_party_bytes_max));
   TRY_ASSIGN(news.at, parse_rfc3339(at));
   return std::vector<carrier_news>{std::move(news)};
 }

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t under_way_max = 10'000;
 constexpr std::size_t read_at_once = 1'000;
-constexpr int tries_max = 20;
+constexpr int delivery_tries_max = 20;
 constexpr milliseconds first_pause = 200ms;
 constexpr milliseconds longest_pause = 10s;
 constexpr milliseconds forgetting_pause = 5ms;
@@ -77,7 +77,7 @@ void webhook_courier::core::deliver(report one, int tries) {
   sink(std::move(posted), [self = shared_from_this(), one = std::move(one),
                            tries](result<void> taken) mutable {
     if (taken) return self->ended(one.id);
-    if (tries + 1 >= tries_max) {
+    if (tries + 1 >= delivery_tries_max) {
       log_error(log_level::warn, "the built-in carrier gives up a report", taken.error());
       return self->ended(one.id);
     }

@@ -11,7 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t fields_max = 32;
 constexpr std::size_t nesting_max = 4;
 
 struct meaning {
@@ -119,7 +118,7 @@ error by_status(int status, bool has_type, call_effect effect, std::string inter
 void read_detail(const json::object& detail, const std::string& path, std::size_t depth,
                  api_failure& into) {
   for (const json::key_value_pair& member : detail) {
-    if (into.fields.size() >= fields_max || member.key().size() > word_bytes_max) return;
+    if (into.fields.size() >= wrong_fields_max || member.key().size() > word_bytes_max) return;
     const std::string name = path.empty() ? std::string(member.key())
                                           : path + "." + std::string(member.key());
     const json::value& told = member.value();

@@ -13,6 +13,8 @@
 
 namespace dialplane::surge {
 
+inline constexpr std::size_t wrong_fields_max = 32;  // named of one refusal
+
 struct api_failure {
   error what;
   int status = 0;                   // 0: there was no whole answer

@@ -9,22 +9,13 @@ namespace dialplane::surge {
 
 namespace {
 
-constexpr std::chrono::minutes ask_again{1};
-
-error not_ours() {
-  return conflicting(error_code::resource_not_found,
-                     "The number is not in this Surge project any more.");
-}
-
-error no_such_campaign() {
-  return refused(error_code::resource_not_found, "Surge knows no such campaign.");
-}
+constexpr std::chrono::minutes ask_attachment_again{1};
 
 }  // namespace
 
 attachment_report attachment_of(const owned_number& number, std::string_view campaign) {
   attachment_report report;
-  report.ask_again_after = ask_again;
+  report.ask_again_after = ask_attachment_again;
   if (number.campaign != campaign) {
     report.status = attachment_status::failed;
     report.failure_reason = number.campaign.empty()
@@ -45,7 +36,7 @@ void attach_number(office_ptr at, std::string campaign, std::string e164,
                    carrier_done<void> done) {
   find_number(at, e164, "", [at, campaign, done = std::move(done)](auto found) mutable {
     if (!found) return done(std::move(found).error());
-    if (!*found) return done(not_ours());
+    if (!*found) return done(number_not_ours());
     if (!is_id_shape(campaign)) return done(no_such_campaign());
     // A toll-free verification is for its number from the start.
     if (is_toll_free_reference(campaign)) return done({});
@@ -65,7 +56,7 @@ void read_attachment(office_ptr at, std::string campaign, std::string e164,
                      carrier_done<attachment_report> done) {
   find_number(at, e164, "", [at, campaign, done = std::move(done)](auto found) mutable {
     if (!found) return done(std::move(found).error());
-    if (!*found) return done(not_ours());
+    if (!*found) return done(number_not_ours());
     if (!is_toll_free_reference(campaign)) return done(attachment_of(**found, campaign));
     read_campaign_state(at, campaign, [done = std::move(done)](auto state) mutable {
       if (!state) return done(std::move(state).error());

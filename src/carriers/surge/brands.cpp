@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "carriers/surge/api_errors.hpp"
 #include "carriers/surge/organization.hpp"
 #include "carriers/surge/wire_reading.hpp"
 #include "net/form_encoding.hpp"
@@ -12,8 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t fields_max = 32;
-constexpr std::chrono::minutes ask_again{1};
+constexpr std::chrono::minutes ask_brand_again{1};
 constexpr std::string_view capability = "local_messaging";
 
 error no_such_company() {
@@ -24,13 +24,13 @@ void add_field(brand_report& report, std::string_view surge_path) {
   std::string field = entity_path(surge_path);
   const auto& known = report.fields;
   const bool is_new = std::find(known.begin(), known.end(), field) == known.end();
-  if (is_new && known.size() < fields_max) report.fields.push_back(std::move(field));
+  if (is_new && known.size() < wrong_fields_max) report.fields.push_back(std::move(field));
 }
 
 std::string path_of(const std::string& account) { return "/accounts/" + percent_encoded(account); }
 
 // A value was wrong in itself: nothing was filed.
-brand_report not_accepted(const api_failure& why) {
+brand_report brand_not_accepted(const api_failure& why) {
   brand_report report;
   report.status = brand_status::failed;
   std::string reason = "Surge does not accept the company's record.";
@@ -76,7 +76,7 @@ result<brand_report> read_readiness(const json::object& answer, std::string refe
   TRY_ASSIGN(const std::string status, text_in(*texting, "status", word_bytes_max));
   brand_report report;
   report.reference = std::move(reference);
-  report.ask_again_after = ask_again;
+  report.ask_again_after = ask_brand_again;
   if (status == "ready") {
     report.status = brand_status::verified;
     return report;
@@ -85,7 +85,9 @@ result<brand_report> read_readiness(const json::object& answer, std::string refe
   if (texting->contains("errors")) {
     TRY_ASSIGN(const json::array* errors, array_in(*texting, "errors"));
     for (const json::value& each : *errors) {
-      if (!each.is_object() || report.fields.size() >= fields_max) return unreadable("errors");
+      if (!each.is_object() || report.fields.size() >= wrong_fields_max) {
+        return unreadable("errors");
+      }
       TRY_ASSIGN(const std::string field,
                  optional_text_in(each.get_object(), "field", text_bytes_max));
       TRY_ASSIGN(const std::string message,
@@ -133,7 +135,7 @@ void file_brand(office_ptr at, brand_filing filing, carrier_done<brand_report> d
                   [at, alone, id = account->id, done = std::move(done)](api_result saved) mutable {
                     if (saved) return read_state(at, id, alone, std::move(done));
                     api_failure why = std::move(saved).error();
-                    if (why.is("validation_error")) return done(not_accepted(why));
+                    if (why.is("validation_error")) return done(brand_not_accepted(why));
                     if (why.says_absent()) {
                       at->accounts->forget(id);
                       why.what.kind = error_class::not_done;

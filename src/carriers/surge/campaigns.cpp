@@ -14,12 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t pages_max = 40;
+constexpr std::size_t campaign_pages_max = 40;
 constexpr std::chrono::milliseconds poll_every{15 * 60'000};
-
-error no_such_campaign() {
-  return refused(error_code::resource_not_found, "Surge knows no such campaign.");
-}
 
 std::string campaign_path(const std::string& reference) {
   const char* folder = is_toll_free_reference(reference) ? "/toll_free_campaigns/"
@@ -58,7 +54,7 @@ campaign_report report_of(office& at, const filed_campaign& filed) {
 }
 
 // A value was wrong in itself.
-campaign_report not_accepted(const api_failure& why, std::string reference) {
+campaign_report campaign_not_accepted(const api_failure& why, std::string reference) {
   campaign_report report;
   report.reference = std::move(reference);
   report.status = campaign_status::rejected;
@@ -125,7 +121,7 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
       if (!page) return self->list_failed(std::move(page).error());
       const auto next = self->take_page(*page);
       if (!next) return self->done_(strange_answer(next.error().message, call_effect::reads));
-      const bool goes_on = !next->empty() && *next != cursor && ++self->pages_ < pages_max;
+      const bool goes_on = !next->empty() && *next != cursor && ++self->pages_ < campaign_pages_max;
       goes_on ? self->list(*next) : self->listed();
     });
   }
@@ -211,7 +207,7 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
     at_->unsettled_filings.forget(filing_.mark);
     // In review or decided already: an earlier try was taken. Or another took the number.
     if (why.what.kind == error_class::conflict) return look_again();
-    if (why.is("validation_error")) return done_(not_accepted(why, reference));
+    if (why.is("validation_error")) return done_(campaign_not_accepted(why, reference));
     done_(why.says_absent() ? no_such_brand() : std::move(why.what));
   }
 
@@ -246,6 +242,10 @@ void read_one(office_ptr at, const std::string& reference, carrier_done<filed_ca
 }
 
 }  // namespace
+
+error no_such_campaign() {
+  return refused(error_code::resource_not_found, "Surge knows no such campaign.");
+}
 
 void file_campaign(office_ptr at, campaign_filing filing, carrier_done<campaign_report> done) {
   std::make_shared<filing_run>(std::move(at), std::move(filing), std::move(done))->start();

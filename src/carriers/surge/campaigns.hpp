@@ -38,6 +38,8 @@ boost::json::object toll_free_body(const campaign_filing& filing, const std::str
 
 bool is_toll_free_reference(std::string_view reference) noexcept;
 
+error no_such_campaign();
+
 void file_campaign(office_ptr at, campaign_filing filing, carrier_done<campaign_report> done);
 void read_campaign_state(office_ptr at, std::string reference,
                          carrier_done<campaign_report> done);

@@ -10,8 +10,6 @@ namespace dialplane::surge {
 namespace {
 
 constexpr std::size_t lanes = 4;
-constexpr std::size_t pages_max = 4'000;  // of one account
-constexpr std::chrono::minutes listing_age{1};
 
 result<number_rows> read_rows(const boost::json::object& page, const std::string& account) {
   number_rows rows;
@@ -73,7 +71,7 @@ class number_scan : public std::enable_shared_from_this<number_scan> {
       if (has_number) by_number_ = std::move(each);
     }
     if (rows->next_cursor.empty()) return next_account();
-    if (rows->next_cursor == cursor || page >= pages_max) {
+    if (rows->next_cursor == cursor || page >= account_pages_max) {
       return end(strange_answer("a list of numbers without an end", call_effect::reads));
     }
     read(account, rows->next_cursor, page + 1);
@@ -94,7 +92,7 @@ void scan(office_ptr at, std::string e164, std::string mark, number_done done) {
   if (const auto sent_to = at->accounts_of_marks.find(mark); sent_to && !mark.empty()) {
     return work->start({*sent_to});
   }
-  at->accounts->all(listing_age, [work, group = group_of_mark(mark)](auto listed) {
+  at->accounts->all(account_listing_age, [work, group = group_of_mark(mark)](auto listed) {
     if (!listed) return work->end(std::move(listed).error());
     std::vector<std::string> ids;
     for (const surge_account& each : *listed) {
@@ -123,6 +121,11 @@ void look_at_place(office_ptr at, const number_place& place, number_done done) {
 }
 
 }  // namespace
+
+error number_not_ours() {
+  return conflicting(error_code::resource_not_found,
+                     "The number is not in this Surge project any more.");
+}
 
 void read_number_page(office_ptr at, const std::string& account, const std::string& cursor,
                       carrier_done<number_rows> done) {

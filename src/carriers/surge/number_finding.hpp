@@ -10,11 +10,15 @@
 
 namespace dialplane::surge {
 
+inline constexpr std::size_t account_pages_max = 4'000;        // of one account's numbers
+inline constexpr std::chrono::minutes account_listing_age{1};  // of the list of accounts, at most
+
 using number_done = carrier_done<std::optional<owned_number>>;
 
 // By mark first, then by number under whatever mark it has; either may be empty. "Nothing" was
 // read to the end of every account concerned: the one its purchase was sent to, or all.
 void find_number(office_ptr at, std::string e164, std::string mark, number_done done);
+error number_not_ours();
 
 // One page of an account's numbers: rows and where the list goes on (empty: at its end).
 struct number_rows {

@@ -12,16 +12,10 @@ namespace dialplane::surge {
 namespace {
 
 constexpr std::size_t rows_max = 10'000;  // of one page, ever
-constexpr std::size_t cursor_bytes_max = 1'024;
-constexpr std::chrono::minutes listing_age{1};
+constexpr std::size_t list_cursor_bytes_max = 1'024;
 
 error bad_cursor() {
   return bad_field("cursor", "cursor must be one that this list gave.");
-}
-
-error not_ours() {
-  return conflicting(error_code::resource_not_found,
-                     "The number is not in this Surge project any more.");
 }
 
 class list_run : public std::enable_shared_from_this<list_run> {
@@ -33,7 +27,7 @@ class list_run : public std::enable_shared_from_this<list_run> {
   void start() {
     // From the beginning everything is asked anew.
     const auto age = position_.account.empty() ? std::chrono::milliseconds(0)
-                                               : std::chrono::milliseconds(listing_age);
+                                               : std::chrono::milliseconds(account_listing_age);
     at_->accounts->all(age, [self = shared_from_this()](auto listed) {
       if (!listed) return self->done_(std::move(listed).error());
       self->accounts_ = *std::move(listed);
@@ -105,7 +99,7 @@ result<list_position> parse_list_position(std::string_view text) {
   list_position position;
   const std::size_t first = text.find('.');
   const std::size_t second = first == text.npos ? text.npos : text.find('.', first + 1);
-  if (text.size() > cursor_bytes_max || second == text.npos) return bad_cursor();
+  if (text.size() > list_cursor_bytes_max || second == text.npos) return bad_cursor();
   position.account = text.substr(0, first);
   const std::string_view given = text.substr(first + 1, second - first - 1);
   const auto [stop, code] =
@@ -149,7 +143,7 @@ void release_number(office_ptr at, std::string e164, std::string mark, carrier_d
 void require_number(office_ptr at, std::string e164, carrier_done<void> done) {
   find_number(std::move(at), std::move(e164), "", [done = std::move(done)](auto found) mutable {
     if (!found) return done(std::move(found).error());
-    if (!*found) return done(not_ours());
+    if (!*found) return done(number_not_ours());
     done({});
   });
 }

@@ -15,7 +15,6 @@ namespace dialplane::surge {
 namespace {
 
 constexpr std::size_t turns_waiting_max = 1'024;
-constexpr std::size_t pages_max = 4'000;
 
 error gone() {
   return conflicting(error_code::number_unavailable, "The number is not for sale any more.");
@@ -162,7 +161,7 @@ class purchase_run : public std::enable_shared_from_this<purchase_run> {
         else if (is_new && !is_mark_shape(each.mark())) self->found_ = std::move(each);
       }
       const bool goes_on = !rows->next_cursor.empty() && rows->next_cursor != cursor &&
-                           page < pages_max && !self->found_;
+                           page < account_pages_max && !self->found_;
       if (goes_on) return self->list(rows->next_cursor, page + 1, after);
       self->listed(after);
     });

@@ -13,7 +13,7 @@ namespace dialplane::surge {
 namespace {
 
 constexpr std::size_t offers_max = 1'000;
-constexpr std::size_t pages_max = 20;
+constexpr std::size_t search_pages_max = 20;
 constexpr std::size_t codes_max = 400;
 
 number_offer offer_of(std::string e164, std::string_view area_code) {
@@ -72,7 +72,7 @@ class search_run : public std::enable_shared_from_this<search_run> {
     if (!next) {
       return done_(strange_answer(next.error().message, call_effect::reads));
     }
-    const bool goes_on = !next->empty() && *next != cursor && page < pages_max &&
+    const bool goes_on = !next->empty() && *next != cursor && page < search_pages_max &&
                          offers_.size() < wanted_.limit;
     return goes_on ? ask(*next, page + 1) : next_code();
   }

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t pages_max = 40;
+constexpr std::size_t text_pages_max = 40;
 constexpr std::chrono::minutes clocks_differ_by_at_most{10};
 
 json::object message_body(const text_order& order, const std::string& number_id) {
@@ -57,7 +57,7 @@ class look_up_run : public std::enable_shared_from_this<look_up_run> {
       if (!next) return self->done_(strange_answer(next.error().message, call_effect::reads));
       if (self->found_) return self->done_(std::move(self->found_));
       if (next->empty() || self->is_past_) return self->done_(std::optional<text_receipt>());
-      if (*next == cursor || ++self->pages_ >= pages_max) {
+      if (*next == cursor || ++self->pages_ >= text_pages_max) {
         // Not seen so far proves nothing.
         return self->done_(strange_answer("more messages than are read", call_effect::reads));
       }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace dialplane::telnyx {
 
 namespace {
@@ -39,8 +41,6 @@ void append_words_of(std::string& into, const json::value& reason, int depth) {
     }
   }
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A carrier may repeat a company's tax number (nine digits, NN-NNNNNNN) to say that it is wrong;
 // it must not get into a log that way. Only the last four stay.

@@ -11,7 +11,7 @@ namespace {
 namespace json = boost::json;
 using std::chrono::milliseconds;
 
-constexpr milliseconds ask_again{15'000};
+constexpr milliseconds ask_brand_again{15'000};
 constexpr milliseconds ask_again_for_code{60'000};
 
 struct brand_row {
@@ -107,7 +107,7 @@ class brand_flow : public flow<brand_report> {
 
   void report(const brand_row& row) {
     report_.reference = row.id;
-    report_.ask_again_after = ask_again;
+    report_.ask_again_after = ask_brand_again;
     if (row.is_verified()) {
       report_.status = brand_status::verified;
       return end(std::move(report_));

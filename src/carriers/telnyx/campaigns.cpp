@@ -14,11 +14,11 @@ namespace {
 namespace json = boost::json;
 using std::chrono::milliseconds;
 
-constexpr milliseconds ask_again{60'000};
+constexpr milliseconds ask_campaign_again{60'000};
 constexpr milliseconds ask_attachment_again{15'000};
 
 // Only MNO_PROVISIONED sends: submitted, or accepted by one of several, is not ready.
-constexpr auto states = std::to_array<std::pair<std::string_view, campaign_status>>({
+constexpr auto campaign_states = std::to_array<std::pair<std::string_view, campaign_status>>({
     {"TCR_PENDING", campaign_status::created},
     {"TCR_ACCEPTED", campaign_status::in_review},
     {"TCR_FAILED", campaign_status::rejected},
@@ -59,11 +59,11 @@ campaign_report to_report(const campaign_row& row) {
   report.reference = row.id;
   // A word that nobody has told us of: still being looked at, and never ready.
   report.status = row.state.empty() ? campaign_status::created : campaign_status::in_review;
-  for (const auto& [word, status] : states) {
+  for (const auto& [word, status] : campaign_states) {
     if (word == row.state) report.status = status;
   }
   report.status_detail = row.state;
-  report.ask_again_after = ask_again;
+  report.ask_again_after = ask_campaign_again;
   const bool needs_reason = report.status == campaign_status::rejected ||
                             report.status == campaign_status::suspended;
   if (needs_reason) {

@@ -73,7 +73,8 @@ void read_failure(const json::array& errors, carrier_news& into) {
   if (into.failure_reason.empty()) into.failure_reason = words_of(first->if_contains("title"));
 }
 
-timestamp first_of(std::initializer_list<std::optional<timestamp>> times, timestamp otherwise) {
+timestamp first_time_of(std::initializer_list<std::optional<timestamp>> times,
+                        timestamp otherwise) {
   for (const auto& each : times) {
     if (each) return *each;
   }
@@ -121,7 +122,7 @@ result<carrier_news> read_message(const json::object& message, timestamp occurre
   if (is_inbound) {
     news.kind = carrier_news_kind::text_received;
     news.status = message_status::received;
-    news.at = first_of({received}, occurred_at);
+    news.at = first_time_of({received}, occurred_at);
     TRY(read_media(media, news));
     return news;
   }
@@ -132,7 +133,7 @@ result<carrier_news> read_message(const json::object& message, timestamp occurre
   for (const auto& [word, status] : statuses) {
     if (word == to.status) news.status = status;
   }
-  news.at = first_of({completed, sent}, occurred_at);
+  news.at = first_time_of({completed, sent}, occurred_at);
   if (news.status == message_status::failed) read_failure(errors, news);
   news.body.clear();
   return news;

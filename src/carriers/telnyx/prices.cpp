@@ -1,5 +1,7 @@
 #include "carriers/telnyx/prices.hpp"
 
+#include "base/ascii.hpp"
+
 namespace dialplane::telnyx {
 
 namespace {
@@ -7,8 +9,6 @@ namespace {
 constexpr std::int64_t micros_per_dollar = 1'000'000;
 constexpr std::int64_t dollars_max = 1'000'000'000'000;
 constexpr std::size_t characters_max = 64;
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // The part after the point, in millionths.
 std::optional<std::int64_t> parse_fraction(std::string_view digits) noexcept {

@@ -13,10 +13,10 @@ namespace {
 namespace json = boost::json;
 using std::chrono::milliseconds;
 
-constexpr milliseconds ask_again{600'000};
+constexpr milliseconds ask_toll_free_again{600'000};
 constexpr std::string_view requests_path = "/messaging_tollfree/verification/requests";
 
-constexpr auto states = std::to_array<std::pair<std::string_view, campaign_status>>({
+constexpr auto verification_states = std::to_array<std::pair<std::string_view, campaign_status>>({
     {"Verified", campaign_status::active},
     {"Rejected", campaign_status::rejected},
     {"Waiting For Customer", campaign_status::rejected},  // something is to be corrected
@@ -73,7 +73,7 @@ std::string use_case_name(const std::string& use_case) {
   return "Customer Support";
 }
 
-std::string first_of(const json::object& entity, std::string_view a, std::string_view b) {
+std::string first_text_of(const json::object& entity, std::string_view a, std::string_view b) {
   std::string found = text_at(entity, a);
   return found.empty() ? text_at(entity, b) : found;
 }
@@ -81,7 +81,7 @@ std::string first_of(const json::object& entity, std::string_view a, std::string
 json::object request_body(const campaign_filing& filing, const std::string& webhook_url) {
   const json::object& entity = filing.entity;
   json::object body{
-      {"businessName", first_of(entity, "registered_name", "display_name")},
+      {"businessName", first_text_of(entity, "registered_name", "display_name")},
       {"corporateWebsite", text_at(entity, "website")},
       {"businessAddr1", text_at(entity, "address.line1")},
       {"businessAddr2", text_at(entity, "address.line2")},
@@ -90,7 +90,7 @@ json::object request_body(const campaign_filing& filing, const std::string& webh
       {"businessZip", text_at(entity, "address.postal_code")},
       {"businessContactFirstName", text_at(entity, "contact.first_name")},
       {"businessContactLastName", text_at(entity, "contact.last_name")},
-      {"businessContactEmail", first_of(entity, "contact.email", "email")},
+      {"businessContactEmail", first_text_of(entity, "contact.email", "email")},
       {"businessContactPhone", text_at(entity, "contact.phone_number")},
       {"messageVolume", text_at(entity, "messaging.volume") == "high" ? "100,000" : "10,000"},
       {"useCase", use_case_name(filing.use_case)},
@@ -140,11 +140,11 @@ campaign_report to_report(const request_row& row) {
   campaign_report report;
   report.reference = std::string(toll_free_prefix) + row.id;
   report.status = row.state.empty() ? campaign_status::created : campaign_status::in_review;
-  for (const auto& [word, status] : states) {
+  for (const auto& [word, status] : verification_states) {
     if (word == row.state) report.status = status;
   }
   report.status_detail = row.state;
-  report.ask_again_after = ask_again;
+  report.ask_again_after = ask_toll_free_again;
   if (report.status == campaign_status::rejected) {
     report.rejection_reason =
         row.reason.empty() ? "The carrier gave no reason (" + row.state + ")." : row.reason;
@@ -257,7 +257,8 @@ void check_toll_free_number(const std::shared_ptr<account>& at, std::string refe
                             std::string e164, carrier_done<attachment_report> done) {
   auto judge = [e164, done = std::move(done)](result<request_row> row) mutable {
     if (!row) return done(std::move(row).error());
-    attachment_report report{.status = attachment_status::failed, .ask_again_after = ask_again};
+    attachment_report report{.status = attachment_status::failed,
+                             .ask_again_after = ask_toll_free_again};
     report.failure_reason = "The toll-free verification is for another number.";
     for (const std::string& each : row->numbers) {
       if (each != e164) continue;

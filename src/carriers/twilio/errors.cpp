@@ -14,60 +14,61 @@ struct meaning {
   std::string_view words;
 };
 
-using enum error_class;
-
 // Errors of the carrier's reference that an adapter can meet.
-constexpr std::array meanings{
-    meaning{10001, refused, error_code::carrier_out_of_funds, "The carrier account is not active."},
-    meaning{10002, refused, error_code::carrier_refused,
-            "The carrier's trial account does not offer this."},
-    meaning{code::authentication, refused, error_code::carrier_credentials_rejected,
-            "The carrier does not accept the credentials."},
-    meaning{code::account_not_active, refused, error_code::carrier_out_of_funds,
-            "The carrier account is suspended or out of funds."},
-    meaning{20006, refused, error_code::carrier_credentials_rejected,
-            "The carrier does not let these credentials do that."},
-    meaning{code::not_found, refused, error_code::carrier_refused,
-            "The carrier does not know what was asked for."},
-    meaning{code::too_many_requests, not_done, error_code::carrier_unavailable,
-            "The carrier asks to slow down."},
-    meaning{21210, refused, error_code::carrier_refused, "The carrier does not let this number "
-                                                         "call."},
-    meaning{21211, refused, error_code::carrier_refused, "The recipient's number is not valid."},
-    meaning{21212, refused, error_code::carrier_refused, "The sender's number is not valid."},
-    meaning{21404, refused, error_code::carrier_refused,
-            "The carrier's trial account has its one number already."},
-    meaning{21408, refused, error_code::destination_not_allowed,
-            "The carrier account may not send to that country."},
-    meaning{21421, refused, error_code::carrier_refused, "The carrier says the number is not "
-                                                         "valid."},
-    meaning{code::number_unavailable, conflict, error_code::number_unavailable,
-            "The number is not available any more."},
-    meaning{21452, conflict, error_code::number_unavailable,
-            "The carrier has no number in this area code."},
-    meaning{code::recipient_stopped, refused, error_code::recipient_opted_out,
-            "The recipient has asked for no more texts."},
-    meaning{21606, refused, error_code::carrier_refused,
-            "The carrier account does not own the sender's number, or it cannot text."},
-    meaning{21608, refused, error_code::carrier_refused,
-            "The carrier's trial account texts verified numbers only."},
-    meaning{code::queue_full, not_done, error_code::carrier_unavailable,
-            "The carrier's queue of this number is full."},
-    meaning{21612, refused, error_code::carrier_refused,
-            "The carrier has no way from this number to that one."},
-    meaning{21613, refused, error_code::carrier_refused, "The carrier needs an address for this "
-                                                         "number."},
-    meaning{21614, refused, error_code::carrier_refused, "The recipient's number takes no texts."},
-    meaning{21615, refused, error_code::carrier_refused, "The carrier needs a local address for "
-                                                         "this number."},
-    meaning{21631, refused, error_code::carrier_refused, "The carrier needs an address for this "
-                                                         "number."},
-    meaning{21649, refused, error_code::carrier_refused,
-            "The carrier needs documents (a regulatory bundle) for this number."},
-    meaning{code::in_another_service, conflict, error_code::conflict,
-            "The number is in another messaging service at the carrier."},
-    meaning{30002, refused, error_code::carrier_out_of_funds, "The carrier account is suspended."},
-};
+constexpr auto meanings = [] {
+  using enum error_class;
+  return std::to_array<meaning>({
+      {10001, refused, error_code::carrier_out_of_funds, "The carrier account is not active."},
+      {10002, refused, error_code::carrier_refused,
+       "The carrier's trial account does not offer this."},
+      {code::authentication, refused, error_code::carrier_credentials_rejected,
+       "The carrier does not accept the credentials."},
+      {code::account_not_active, refused, error_code::carrier_out_of_funds,
+       "The carrier account is suspended or out of funds."},
+      {20006, refused, error_code::carrier_credentials_rejected,
+       "The carrier does not let these credentials do that."},
+      {code::not_found, refused, error_code::carrier_refused,
+       "The carrier does not know what was asked for."},
+      {code::too_many_requests, not_done, error_code::carrier_unavailable,
+       "The carrier asks to slow down."},
+      {21210, refused, error_code::carrier_refused, "The carrier does not let this number "
+                                                    "call."},
+      {21211, refused, error_code::carrier_refused, "The recipient's number is not valid."},
+      {21212, refused, error_code::carrier_refused, "The sender's number is not valid."},
+      {21404, refused, error_code::carrier_refused,
+       "The carrier's trial account has its one number already."},
+      {21408, refused, error_code::destination_not_allowed,
+       "The carrier account may not send to that country."},
+      {21421, refused, error_code::carrier_refused, "The carrier says the number is not "
+                                                    "valid."},
+      {code::number_unavailable, conflict, error_code::number_unavailable,
+       "The number is not available any more."},
+      {21452, conflict, error_code::number_unavailable,
+       "The carrier has no number in this area code."},
+      {code::recipient_stopped, refused, error_code::recipient_opted_out,
+       "The recipient has asked for no more texts."},
+      {21606, refused, error_code::carrier_refused,
+       "The carrier account does not own the sender's number, or it cannot text."},
+      {21608, refused, error_code::carrier_refused,
+       "The carrier's trial account texts verified numbers only."},
+      {code::queue_full, not_done, error_code::carrier_unavailable,
+       "The carrier's queue of this number is full."},
+      {21612, refused, error_code::carrier_refused,
+       "The carrier has no way from this number to that one."},
+      {21613, refused, error_code::carrier_refused, "The carrier needs an address for this "
+                                                    "number."},
+      {21614, refused, error_code::carrier_refused, "The recipient's number takes no texts."},
+      {21615, refused, error_code::carrier_refused, "The carrier needs a local address for "
+                                                    "this number."},
+      {21631, refused, error_code::carrier_refused, "The carrier needs an address for this "
+                                                    "number."},
+      {21649, refused, error_code::carrier_refused,
+       "The carrier needs documents (a regulatory bundle) for this number."},
+      {code::in_another_service, conflict, error_code::conflict,
+       "The number is in another messaging service at the carrier."},
+      {30002, refused, error_code::carrier_out_of_funds, "The carrier account is suspended."},
+  });
+}();
 
 struct reason {
   std::int64_t code;
@@ -102,6 +103,7 @@ error make(error_class kind, error_code ours, std::string_view words, std::strin
 }  // namespace
 
 error error_of(int status, std::int64_t code, const std::string& message, intent what) {
+  using enum error_class;
   std::string internal = "HTTP " + std::to_string(status) + ", code " + std::to_string(code) +
                          ": " + message.substr(0, 300);
   for (const meaning& one : meanings) {

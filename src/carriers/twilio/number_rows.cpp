@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "carriers/twilio/answers.hpp"
 #include "net/http.hpp"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::size_t search_page_min = 20;
 constexpr std::size_t search_page_max = 1'000;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 result<number_features> features_in(const json::object& row) {
   number_features features;

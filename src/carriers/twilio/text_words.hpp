@@ -1,4 +1,4 @@
-// The carrier's words for how far a text is, as ours. Pure functions.
+// The carrier's words for how far a text is, as ours, and how long one may be. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,8 @@
 #include "carriers/carrier.hpp"
 
 namespace dialplane::twilio {
+
+inline constexpr std::size_t text_body_bytes_max = 16'384;
 
 // Nothing for a word that is not known (the carrier adds some now and then).
 std::optional<message_status> status_named(std::string_view word) noexcept;

@@ -13,7 +13,6 @@ namespace {
 // Our clock and the carrier's may differ, and it writes whole seconds.
 constexpr std::chrono::milliseconds clock_slack{10'000};
 constexpr std::chrono::milliseconds one_day{24 * 3'600'000};
-constexpr std::size_t body_bytes_max = 16'384;
 constexpr std::size_t page_rows = 200;
 
 struct text_row {
@@ -33,7 +32,7 @@ result<text_row> read_text_row(const json::object& row) {
   if (!is_sid(read.sid, "SM") && !is_sid(read.sid, "MM")) return unreadable("sid");
   TRY_ASSIGN(read.from, optional_text_in(row, "from", 64));
   TRY_ASSIGN(read.to, optional_text_in(row, "to", 64));
-  TRY_ASSIGN(read.body, optional_text_in(row, "body", body_bytes_max));
+  TRY_ASSIGN(read.body, optional_text_in(row, "body", text_body_bytes_max));
   TRY_ASSIGN(read.direction, optional_text_in(row, "direction", 32));
   TRY_ASSIGN(read.status, text_in(row, "status", 32));
   TRY_ASSIGN(const std::optional<std::int64_t> code, whole_in(row, "error_code"));

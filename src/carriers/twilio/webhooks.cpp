@@ -11,7 +11,6 @@ namespace dialplane::twilio {
 
 namespace {
 
-constexpr std::size_t body_bytes_max = 16'384;
 constexpr std::size_t media_max = 10;
 constexpr std::size_t url_bytes_max = 2'048;
 
@@ -26,7 +25,7 @@ carrier_news news_of(const webhook_form& form, const std::string& sid, timestamp
 
 result<std::vector<carrier_news>> received_text(const webhook_form& form, carrier_news news) {
   news.kind = carrier_news_kind::text_received;
-  TRY_ASSIGN(news.body, form.optional("Body", body_bytes_max));
+  TRY_ASSIGN(news.body, form.optional("Body", text_body_bytes_max));
   TRY_ASSIGN(const std::int64_t media, form.whole("NumMedia"));
   for (std::int64_t i = 0; i < std::min<std::int64_t>(media, media_max); ++i) {
     TRY_ASSIGN(std::string url, form.optional("MediaUrl" + std::to_string(i), url_bytes_max));

@@ -43,7 +43,7 @@ flag_spec spec_of(const command_value& value) {
   return {std::string(value.name), value.placeholder, value.help};
 }
 
-std::vector<const client_command*> gathered() {
+std::vector<const client_command*> gather_commands() {
   std::vector<const client_command*> all;
   const std::array groups = {phone_commands(),    number_commands(),  agent_commands(),
                              approval_commands(), campaign_commands(), account_commands(),
@@ -58,7 +58,7 @@ std::vector<const client_command*> gathered() {
 }  // namespace
 
 std::span<const client_command* const> all_commands() {
-  static const std::vector<const client_command*> all = gathered();
+  static const std::vector<const client_command*> all = gather_commands();
   return all;
 }
 

@@ -14,7 +14,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t rows_max = 10'000;
-constexpr std::size_t page_rows = 100;
 
 const command_value* page_option(const client_command& command) {
   for (const command_value& option : command.options) {
@@ -39,11 +38,6 @@ std::string with_parameter(const std::string& target, std::string_view name,
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
   return made.append(name).append("=").append(percent_encoded(text));
-}
-
-std::string text_at(const json::value& from, std::string_view path) {
-  const json::value& found = value_at(from, path);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
 }
 
 // What the next page is asked for with; empty: there is none.
@@ -85,14 +79,14 @@ json::value whole_answer(const client_call& call, json::value body, json::array 
   return body;
 }
 
-struct gathered {
+struct gathered_pages {
   json::value answer;
   std::string place;  // where more begins; empty: that was all
 };
 
 // With --jsonl the rows are printed here, as they arrive.
-boost::system::result<gathered, command_error> gather(client_call& call,
-                                                      const api_request& first) {
+boost::system::result<gathered_pages, command_error> gather(client_call& call,
+                                                            const api_request& first) {
   const command_value& option = *page_option(call.command);
   const std::size_t limit = whole_number(call.given.text_of("--limit"), page_rows);
   const std::size_t offset = whole_number(call.given.text_of("--offset"), 0);
@@ -105,7 +99,7 @@ boost::system::result<gathered, command_error> gather(client_call& call,
     if (!told) return error_of(told.error());
     if (told->status != 200) return error_of(*told, false);
     const json::array* rows = value_at(told->body, call.command.view.rows).if_array();
-    if (rows == nullptr) return gathered{told->body, {}};
+    if (rows == nullptr) return gathered_pages{told->body, {}};
     count += rows->size();
     for (const json::value& row : *rows) {
       if (by_line) {
@@ -117,7 +111,7 @@ boost::system::result<gathered, command_error> gather(client_call& call,
     std::string place = next_place(option, told->body, *rows, offset + count, limit);
     if (place.empty() || count >= rows_max) {
       json::value answer = whole_answer(call, told->body, std::move(all), place);
-      return gathered{std::move(answer), std::move(place)};
+      return gathered_pages{std::move(answer), std::move(place)};
     }
     request.target = with_parameter(request.target, option.field, place);
   }

@@ -1,10 +1,15 @@
 // --all: a list's pages one after another, as one answer; with --jsonl, row by row as they arrive.
 #pragma once
 
+#include <cstddef>
+
 #include "edge/cli/client_call.hpp"
 #include "edge/cli/watch.hpp"
 
 namespace dialplane::cli {
+
+// Rows that are asked for at a time.
+inline constexpr std::size_t page_rows = 100;
 
 // Of commands that take --cursor, --after or --offset.
 bool has_pages(const client_command& command);

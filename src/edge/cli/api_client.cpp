@@ -17,8 +17,8 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t answer_bytes_max = 8 * 1024 * 1024;
-constexpr std::chrono::milliseconds first_pause{300};
-constexpr std::chrono::milliseconds longest_pause{5'000};
+constexpr std::chrono::milliseconds first_retry_pause{300};
+constexpr std::chrono::milliseconds longest_retry_pause{5'000};
 constexpr std::chrono::milliseconds longest_wait_asked{15'000};  // Retry-After
 constexpr std::chrono::milliseconds between_looks{100};
 
@@ -196,7 +196,7 @@ api_failure not_known(const api_failure& why) {
 
 api_result http_api_client::ask(const api_request& request) {
   const auto give_up = steady::now() + limits_.all_tries;
-  std::chrono::milliseconds pause = first_pause;
+  std::chrono::milliseconds pause = first_retry_pause;
   bool may_have_arrived = false;
   for (std::size_t count = 1;; ++count) {
     one_try told = try_once(request);
@@ -207,7 +207,7 @@ api_result http_api_client::ask(const api_request& request) {
     const bool last = !told.ask_again || count >= tries || wait > longest_wait_asked ||
                       steady::now() + wait >= give_up;
     if (!last) {
-      pause = std::min(pause * 2, longest_pause);
+      pause = std::min(pause * 2, longest_retry_pause);
       if (pause_for(wait)) continue;
       told = stopped_try(may_have_arrived);
     }

@@ -20,13 +20,13 @@ namespace json = boost::json;
 
 constexpr std::size_t input_bytes_max = 64 * 1024;
 
-error wrong(const command_value& value, const std::string& sentence) {
+error unfit(const command_value& value, const std::string& sentence) {
   return bad_field(std::string(value.name), std::string(value.name) + " " + sentence);
 }
 
 result<std::string> whole_input(const command_value& value, const std::string& file) {
   const int from = file == "-" ? dup(STDIN_FILENO) : open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (from < 0) return wrong(value, "cannot read " + file + ": " + std::strerror(errno) + ".");
+  if (from < 0) return unfit(value, "cannot read " + file + ": " + std::strerror(errno) + ".");
   std::string text;
   std::array<char, 4096> piece{};
   ssize_t count = 0;
@@ -37,8 +37,8 @@ result<std::string> whole_input(const command_value& value, const std::string& f
     text.append(piece.data(), static_cast<std::size_t>(count));
   }
   close(from);
-  if (count < 0) return wrong(value, "cannot read " + file + ".");
-  if (text.size() > input_bytes_max) return wrong(value, "is more than 64 KiB long.");
+  if (count < 0) return unfit(value, "cannot read " + file + ".");
+  if (text.size() > input_bytes_max) return unfit(value, "is more than 64 KiB long.");
   return text;
 }
 
@@ -49,7 +49,7 @@ result<json::value> json_value(const command_value& value, const std::string& te
   }
   boost::system::error_code failure;
   json::value parsed = json::parse(source, failure);
-  if (failure) return wrong(value, "must be JSON: " + failure.message() + ".");
+  if (failure) return unfit(value, "must be JSON: " + failure.message() + ".");
   return parsed;
 }
 
@@ -57,7 +57,7 @@ result<json::value> integer_value(const command_value& value, const std::string&
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc{} || end != text.data() + text.size()) {
-    return wrong(value, "must be a whole number.");
+    return unfit(value, "must be a whole number.");
   }
   return json::value(number);
 }
@@ -66,7 +66,7 @@ result<json::value> decimal_value(const command_value& value, const std::string&
   double number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc{} || end != text.data() + text.size()) {
-    return wrong(value, "must be a number.");
+    return unfit(value, "must be a number.");
   }
   return json::value(number);
 }
@@ -102,7 +102,7 @@ std::string spelt_out(std::string_view choices) {
 
 result<json::value> value_of(const command_value& value, const std::string& text) {
   if (!value.choices.empty() && value.kind == value_kind::text && !is_choice(value.choices, text)) {
-    return wrong(value, "must be one of " + spelt_out(value.choices) + ".");
+    return unfit(value, "must be one of " + spelt_out(value.choices) + ".");
   }
   switch (value.kind) {
     case value_kind::text: break;
@@ -132,7 +132,7 @@ void put_in_path(std::string& path, std::string_view name, const std::string& te
 
 result<void> put(request_parts& into, const command_value& value, const std::string& text) {
   if (value.place == value_place::path) {
-    if (text.empty()) return wrong(value, "must not be empty.");
+    if (text.empty()) return unfit(value, "must not be empty.");
     put_in_path(into.path, value.field, text);
     return {};
   }
@@ -150,7 +150,7 @@ result<void> put(request_parts& into, const command_value& value, const std::str
     set_member(into.body, value.field, std::move(sent));
     return {};
   }
-  if (!sent.is_object()) return wrong(value, "must be a JSON object.");
+  if (!sent.is_object()) return unfit(value, "must be a JSON object.");
   for (auto& member : sent.get_object()) into.body[member.key()] = std::move(member.value());
   return {};
 }

@@ -118,9 +118,9 @@ int show_profiles(client_call& call) {
 
 constexpr view_column profile_columns[] = {
     {"NAME", "name"}, {"SERVER", "server"}, {"USER", "user"}, {"CURRENT", "current"}};
-constexpr command_value user_words[] = {{.name = "USER", .field = "",
-                                         .help = "The user's id; without one, the default user.",
-                                         .completes = "user", .is_optional = true}};
+constexpr command_value own_user_word[] = {{.name = "USER", .field = "",
+                                            .help = "The user's id; without one, the default user.",
+                                            .completes = "user", .is_optional = true}};
 
 constexpr view_column check_columns[] = {
     {"CHECK", "check"}, {"STATUS", "status"}, {"SAYS", "says"}, {"DO", "do"}};
@@ -133,7 +133,7 @@ constexpr command_value plan_options[] = {
     {.name = "--file", .field = "", .help = "(-f) What there should be, in YAML; - for input.",
      .placeholder = "FILE", .completes = "file", .required = true}};
 
-constexpr client_command table[] = {
+constexpr client_command connection_table[] = {
     {.name = "plan", .action = "plan", .method = "", .path = "",
      .help = "Show how a server differs from a file of numbers, agents, webhooks and kits.",
      .example = "plan -f numbers.yaml", .options = plan_options,
@@ -155,7 +155,7 @@ constexpr client_command table[] = {
      .effect = command_effect::changes, .run = logout, .without_server = true},
     {.name = "use", .action = "use", .method = "", .path = "",
      .help = "Act for this user from now on.",
-     .example = "use 0198c2a4-7c1e-7000-8000-000000000006", .words = user_words,
+     .example = "use 0198c2a4-7c1e-7000-8000-000000000006", .words = own_user_word,
      .effect = command_effect::changes, .run = use, .without_server = true},
     {.name = "profiles", .action = "profiles", .method = "", .path = "",
      .help = "Show the servers you logged in to.", .example = "profiles",
@@ -164,6 +164,6 @@ constexpr client_command table[] = {
 
 }  // namespace
 
-std::span<const client_command> connection_commands() noexcept { return table; }
+std::span<const client_command> connection_commands() noexcept { return connection_table; }
 
 }  // namespace dialplane::cli

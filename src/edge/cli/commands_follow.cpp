@@ -25,7 +25,7 @@ namespace json = boost::json;
 constexpr std::size_t secret_length_max = 200;
 constexpr std::size_t type_width = 26;
 
-std::string local_time(std::int64_t unix_ms) {
+std::string local_clock(std::int64_t unix_ms) {
   const std::time_t seconds = unix_ms / 1000;
   std::tm parts{};
   char text[16];
@@ -33,7 +33,7 @@ std::string local_time(std::int64_t unix_ms) {
   return std::string(text, std::strftime(text, sizeof text, "%H:%M:%S", &parts));
 }
 
-std::string padded(std::string text, std::size_t width) {
+std::string filled_to(std::string text, std::size_t width) {
   text.resize(std::max(text.size(), width), ' ');
   return text;
 }
@@ -51,8 +51,8 @@ bool is_interesting(std::string_view name) {
 }
 
 std::string people_line(const followed_event& news, const text_style& style) {
-  std::string line = local_time(news.unix_ms()) + "  " +
-                     padded(harmless(news.type, 64), type_width);
+  std::string line = local_clock(news.unix_ms()) + "  " +
+                     filled_to(harmless(news.type, 64), type_width);
   for (const auto& member : news.data()) {
     const json::value& value = member.value();
     if (!is_interesting(member.key()) || value.is_null() || value.is_structured()) continue;
@@ -93,8 +93,8 @@ std::string outcome_text(const local_attempts& made) {
 void print_delivery(const client_call& call, const followed_event& news,
                     const local_attempts& made, const sent_reply& reply) {
   if (call.form == output_form::people) {
-    std::string line = local_time(system_clock().now().unix_ms) + "  " +
-                       padded(harmless(news.type, 64), type_width) + " " + news.id + "  " +
+    std::string line = local_clock(system_clock().now().unix_ms) + "  " +
+                       filled_to(harmless(news.type, 64), type_width) + " " + news.id + "  " +
                        outcome_text(made);
     if (!reply.status.empty()) line += "  answer " + reply.status;
     print_text(line + "\n");
@@ -185,7 +185,7 @@ constexpr command_value listen_options[] = {
      .help = "Sign with this instead of a secret made for this run.", .placeholder = "SECRET"},
     since_option};
 
-constexpr client_command table[] = {
+constexpr client_command follow_table[] = {
     {.name = "tail", .action = "tail", .method = "", .path = "",
      .help = "Show events as they happen, until Ctrl-C.",
      .example = "tail --types sms.received,sms.status --since 10m", .options = tail_options,
@@ -198,6 +198,6 @@ constexpr client_command table[] = {
 
 }  // namespace
 
-std::span<const client_command> following_commands() noexcept { return table; }
+std::span<const client_command> following_commands() noexcept { return follow_table; }
 
 }  // namespace dialplane::cli

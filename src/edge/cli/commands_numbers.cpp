@@ -29,13 +29,13 @@ constexpr command_value call_words[] = {
 constexpr command_value agent_option = {.name = "--agent-id", .field = "agent_id",
                                         .help = "The agent that answers its calls.",
                                         .placeholder = "ID", .completes = "agent"};
-constexpr command_value list_options[] = {
+constexpr command_value number_list_options[] = {
     {.name = "--agent-id", .field = "agent_id", .help = "Only numbers of this agent.",
      .place = value_place::query, .placeholder = "ID", .completes = "agent"},
     {.name = "--query", .field = "q", .help = "Only with this in number or label.",
      .place = value_place::query, .placeholder = "TEXT"},
     limit_option, after_option};
-constexpr command_value provision_options[] = {
+constexpr command_value number_provision_options[] = {
     {.name = "--label", .field = "label", .help = "What people call it.", .placeholder = "TEXT",
      .required = true},
     agent_option};
@@ -78,7 +78,7 @@ constexpr command_value voice_options[] = {
     {.name = "--uri", .field = "uri", .help = "Of its SIP end, sip:.", .placeholder = "URI"},
     {.name = "--username", .field = "username", .help = "For SIP.", .placeholder = "NAME"},
     data_option};
-constexpr command_value call_options[] = {
+constexpr command_value call_list_options[] = {
     {.name = "--agent-id", .field = "agent_id", .help = "Only calls of this agent.",
      .place = value_place::query, .placeholder = "ID", .completes = "agent", .required = true},
     limit_option, after_option};
@@ -87,13 +87,13 @@ constexpr client_command numbers[] = {
     {.name = "numbers list", .action = "numbers.list", .method = "GET",
      .path = "/agents/phone-numbers",
      .help = "Show the numbers and the agents that answer them.", .example = "numbers --limit 5",
-     .options = list_options, .view = {"data", number_columns}},
+     .options = number_list_options, .view = {"data", number_columns}},
     {.name = "numbers get", .action = "numbers.get", .method = "GET",
      .path = "/agents/phone-numbers/{id}", .help = "Show one number.",
      .example = "numbers get pn_01JD4nFk5CqC2n7pGmFh9a", .words = number_words},
     {.name = "numbers provision", .action = "numbers.provision", .method = "POST",
      .path = "/agents/phone-numbers/provision", .help = "Buy a number for calls.",
-     .example = "numbers provision --label \"Support line\"", .options = provision_options,
+     .example = "numbers provision --label \"Support line\"", .options = number_provision_options,
      .effect = command_effect::spends},
     {.name = "numbers import", .action = "numbers.import", .method = "POST",
      .path = "/agents/phone-numbers",
@@ -142,7 +142,7 @@ constexpr client_command agents[] = {
      .effect = command_effect::removes},
     {.name = "calls list", .action = "calls.list", .method = "GET", .path = "/agents/calls",
      .help = "Show an agent's calls.",
-     .example = "calls --agent-id agent_01JD4nFk5CqC2n7pGmFh9a", .options = call_options,
+     .example = "calls --agent-id agent_01JD4nFk5CqC2n7pGmFh9a", .options = call_list_options,
      .view = {"data", call_columns}},
     {.name = "calls get", .action = "calls.get", .method = "GET",
      .path = "/agents/calls/{call_id}", .help = "Show one call.",

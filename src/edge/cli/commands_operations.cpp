@@ -193,7 +193,7 @@ constexpr command_value text_options[] = {
     {.name = "--to", .field = "to", .help = "Which of your numbers.", .placeholder = "E164",
      .required = true},
     {.name = "--body", .field = "body", .help = "The text.", .placeholder = "TEXT"}};
-constexpr command_value call_options[] = {
+constexpr command_value sandbox_call_options[] = {
     {.name = "--from", .field = "from", .help = "Who calls.", .placeholder = "E164",
      .required = true},
     {.name = "--to", .field = "to", .help = "Which of your numbers.", .placeholder = "E164",
@@ -225,8 +225,8 @@ constexpr client_command sandbox[] = {
      .view = {"messages", sandbox_message_columns}},
     {.name = "sandbox call", .action = "sandbox.call", .method = "POST",
      .path = "/v1/sandbox/calls", .help = "Play a person who calls one of your numbers.",
-     .example = "sandbox call --from +14155550123 --to +14155550100", .options = call_options,
-     .effect = command_effect::changes},
+     .example = "sandbox call --from +14155550123 --to +14155550100",
+     .options = sandbox_call_options, .effect = command_effect::changes},
     {.name = "sandbox faults", .action = "sandbox.faults", .method = "GET",
      .path = "/v1/sandbox/faults", .help = "Show what is going to go wrong.",
      .example = "sandbox faults", .view = {"faults", {}}},

@@ -37,7 +37,7 @@ constexpr command_value policy_option = {
     .placeholder = "POLICY",
     .choices = "exact|overlay|state|any"};
 
-constexpr command_value provision_options[] = {
+constexpr command_value phone_provision_options[] = {
     {.name = "--ein", .field = "ein",
      .help = "The company's EIN, such as 12-3456789; needed for the first number.",
      .placeholder = "EIN"},
@@ -54,7 +54,7 @@ constexpr command_value provision_options[] = {
     {.name = "--quote-id", .field = "quote_id", .help = "The number and price of a quote.",
      .placeholder = "ID"}};
 
-constexpr command_value list_options[] = {
+constexpr command_value phone_list_options[] = {
     {.name = "--agent", .field = "agent", .help = "Only numbers of this agent.",
      .place = value_place::query, .placeholder = "ID", .completes = "agent"},
     {.name = "--status", .field = "status", .help = "Only numbers in this state.",
@@ -135,15 +135,15 @@ constexpr command_value quote_words[] = {{.name = "QUOTE", .field = "id", .help 
 constexpr command_value code_words[] = {
     {.name = "CODE", .field = "code", .help = "The digits that came by text."}};
 
-constexpr client_command table[] = {
+constexpr client_command phone_table[] = {
     {.name = "phone list", .action = "phone.list", .method = "GET", .path = "/v1/phone",
      .help = "Show the numbers, newest first (also just `phone`).", .example = "phone",
-     .options = list_options, .view = {"phones", phone_columns}},
+     .options = phone_list_options, .view = {"phones", phone_columns}},
     {.name = "phone provision", .action = "phone.provision", .method = "POST",
      .path = "/v1/phone/provision",
      .help = "Buy a number and register it with the carriers.",
      .example = "phone provision --area-code 415 --label \"Support\"",
-     .options = provision_options, .effect = command_effect::spends},
+     .options = phone_provision_options, .effect = command_effect::spends},
     {.name = "phone status", .action = "phone.status", .method = "GET",
      .path = "/v1/phone/status",
      .help = "Show registration, campaign and numbers, and what is next.",
@@ -224,6 +224,6 @@ constexpr client_command table[] = {
 
 }  // namespace
 
-std::span<const client_command> phone_commands() noexcept { return table; }
+std::span<const client_command> phone_commands() noexcept { return phone_table; }
 
 }  // namespace dialplane::cli

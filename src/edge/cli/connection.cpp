@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view usual_server = "http://127.0.0.1:8080";
 
-std::optional<std::string> variable(const named_texts& variables, std::string_view name) {
+std::optional<std::string> given_variable(const named_texts& variables, std::string_view name) {
   for (const auto& [key, text] : variables) {
     if (key == name && !text.empty()) return text;
   }
@@ -31,7 +31,7 @@ struct said_server {
 
 std::optional<said_server> said(const parsed_arguments& given, const named_texts& variables) {
   if (const auto flag = given.text_of("--server")) return said_server{*flag, "--server"};
-  if (const auto text = variable(variables, "DIALPLANE_SERVER")) {
+  if (const auto text = given_variable(variables, "DIALPLANE_SERVER")) {
     return said_server{*text, "DIALPLANE_SERVER"};
   }
   return std::nullopt;
@@ -54,7 +54,7 @@ result<connection> find_connection(const parsed_arguments& given, const named_te
                                    const profile_book& profiles) {
   connection to;
   std::optional<std::string> name = given.text_of("--profile");
-  if (!name) name = variable(variables, "DIALPLANE_PROFILE");
+  if (!name) name = given_variable(variables, "DIALPLANE_PROFILE");
   const profile* kept = profiles.find(name.value_or(profiles.current));
   if (name && kept == nullptr) {
     error failure = bad_field("profile", "There is no profile " + *name + ".");
@@ -68,8 +68,8 @@ result<connection> find_connection(const parsed_arguments& given, const named_te
   } else {
     to.server = kept != nullptr ? kept->server : std::string(usual_server);
   }
-  std::optional<std::string> key = variable(variables, "DIALPLANE_API_KEY");
-  if (!key) key = variable(variables, "NAIVE_API_KEY");
+  std::optional<std::string> key = given_variable(variables, "DIALPLANE_API_KEY");
+  if (!key) key = given_variable(variables, "NAIVE_API_KEY");
   const bool same_server = kept != nullptr && kept->server == to.server;
   if (key) {
     to.key = secret_string(*key);

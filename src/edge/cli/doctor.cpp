@@ -86,11 +86,6 @@ class diagnosis {
   bool failed_ = false;
 };
 
-std::string text_at(const json::value& from, std::string_view path) {
-  const json::value& found = value_at(from, path);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
-}
-
 std::size_t count_at(const json::value& from, std::string_view path) {
   const json::value& found = value_at(from, path);
   return found.is_array() ? found.get_array().size() : 0;

@@ -36,8 +36,8 @@ constexpr std::size_t waiting_low = 100;   // then it goes on
 constexpr std::size_t remembered_ids = 4'096;
 constexpr std::size_t refusal_bytes = 64 * 1024;
 constexpr milliseconds silence_max{60'000};  // the server says something every 25 s
-constexpr milliseconds first_pause{500};
-constexpr milliseconds longest_pause{15'000};
+constexpr milliseconds first_reconnect_pause{500};
+constexpr milliseconds longest_reconnect_pause{15'000};
 
 // "Sun, 22 Nov 2026 08:14:42 GMT"
 std::optional<timestamp> parse_http_date(const std::string& text) {
@@ -120,7 +120,7 @@ class http_event_follower final : public event_follower {
   std::deque<std::string> seen_in_order_;
   std::string last_id_;
   system_random random_;
-  milliseconds pause_ = first_pause;
+  milliseconds pause_ = first_reconnect_pause;
   bool open_ = false;       // a stream is, or was and its end is not dealt with
   bool ever_open_ = false;
   bool told_lost_ = false;
@@ -231,7 +231,7 @@ std::optional<followed_event> http_event_follower::take() {
     if (!std::exchange(ever_open_, true) && !wish_.after && !wish_.since && heard_.date) {
       wish_.since = to_rfc3339(*heard_.date);
     }
-    pause_ = std::max(first_pause, std::min(heard_.retry_after, longest_pause));
+    pause_ = std::max(first_reconnect_pause, std::min(heard_.retry_after, longest_reconnect_pause));
   }
   while (!heard_.events.empty()) {
     followed_event one = std::move(heard_.events.front());
@@ -281,7 +281,7 @@ bool http_event_follower::go_on_after_end() {
   if (!std::exchange(told_lost_, true)) {
     print_beside("The event stream ended. " + why + " Trying again until it is back.\n");
   }
-  pause_ = std::min(pause_ * 2, longest_pause);
+  pause_ = std::min(pause_ * 2, longest_reconnect_pause);
   return pause_for(wait);
 }
 

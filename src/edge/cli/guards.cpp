@@ -56,7 +56,7 @@ std::optional<int> ask_purchase(client_call& call, api_request& request) {
                     "Nothing was bought.");
 }
 
-std::string text_at(const json::value& from, std::string_view path) {
+std::string plain_text_at(const json::value& from, std::string_view path) {
   return plain_text(value_at(from, path));
 }
 
@@ -67,21 +67,21 @@ std::optional<int> ask_approval(client_call& call, const api_request& request) {
   if (!told) return call.fail(error_of(told.error()));
   if (told->status != 200) return call.fail(error_of(*told, false));
   // Whatever is resolved stays resolved: approving buys nothing any more.
-  if (text_at(told->body, "status") != "pending") return std::nullopt;
+  if (plain_text_at(told->body, "status") != "pending") return std::nullopt;
   purchase_price price;
-  price.credits = text_at(told->body, "credits_estimate");
+  price.credits = plain_text_at(told->body, "credits_estimate");
   price.balance = balance_of(call, request);
   price.covered = covers(price.balance, price.credits);
   const json::value& frozen = value_at(told->body, "payload");
-  std::string question = "Approve: " + text_at(told->body, "title") + "\n";
+  std::string question = "Approve: " + plain_text_at(told->body, "title") + "\n";
   if (const json::object* members = frozen.if_object()) {
     for (const auto& member : *members) {
       if (member.value().is_null()) continue;
       question += "  " + harmless(member.key()) + "  " + plain_text(member.value()) + "\n";
     }
   }
-  question += "  asked    by " + text_at(told->body, "requested_by_actor_type") + ", " +
-              text_at(told->body, "created_at") + "\n";
+  question += "  asked    by " + plain_text_at(told->body, "requested_by_actor_type") + ", " +
+              plain_text_at(told->body, "created_at") + "\n";
   return unless_yes(call, question + priced_lines(price) + "Let it run? [y/N] ",
                     "Nothing was approved.");
 }
@@ -93,7 +93,7 @@ struct week_traffic {
 };
 
 bool is_of_this_week(const json::value& row, std::string_view path) {
-  const auto at = parse_rfc3339(text_at(row, path));
+  const auto at = parse_rfc3339(plain_text_at(row, path));
   return at && (system_clock().now() - *at).count() < week_ms;
 }
 
@@ -125,11 +125,11 @@ void count_calls(client_call& call, const api_request& like, const json::array& 
     seen.calls_known = rows != nullptr;
     if (rows == nullptr) return;
     for (const json::value& row : *rows) {
-      const bool ours = text_at(row, "telephony_params.to") == e164 ||
-                        text_at(row, "telephony_params.from") == e164;
+      const bool ours = plain_text_at(row, "telephony_params.to") == e164 ||
+                        plain_text_at(row, "telephony_params.from") == e164;
       seen.calls += ours && is_of_this_week(row, "start_time") ? 1 : 0;
     }
-    seen.more_calls = seen.more_calls || text_at(told->body, "has_more") == "yes";
+    seen.more_calls = seen.more_calls || plain_text_at(told->body, "has_more") == "yes";
   }
 }
 

@@ -33,7 +33,7 @@ std::optional<std::int64_t> parse_duration_s(const std::string& text) {
   }
 }
 
-result<api_request> request_of(const client_call& call) {
+result<api_request> key_request(const client_call& call) {
   parsed_arguments plain = call.given;
   std::erase_if(plain.flags, [](const auto& flag) { return flag.first == "--expires"; });
   TRY_ASSIGN(api_request request, build_request(call.command, plain, std::nullopt));
@@ -56,7 +56,7 @@ result<api_request> request_of(const client_call& call) {
 }  // namespace
 
 int create_key(client_call& call) {
-  const auto request = request_of(call);
+  const auto request = key_request(call);
   if (!request) return call.fail(request.error());
   const api_result told = call.api->ask(*request);
   if (told && told->status < 300) return call.succeed(*told);

@@ -16,11 +16,6 @@ constexpr std::chrono::seconds known_for{10};
 constexpr std::size_t known_max = 1'000;
 constexpr json_limits answer_limits{.max_bytes = 64 * 1024};
 
-std::string text_at(const json::value& from, std::string_view path) {
-  const json::value& found = value_at(from, path);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
-}
-
 bool says_true(const json::value& from, std::string_view path) {
   const json::value& found = value_at(from, path);
   return found.is_bool() && found.get_bool();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ids.hpp"
+#include "edge/cli/all_pages.hpp"
 
 namespace dialplane::cli {
 
@@ -10,8 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t page_rows = 100;
-constexpr std::size_t pages_max = 20;
+constexpr std::size_t name_pages_max = 20;
 
 struct list_place {
   std::string_view kind;
@@ -42,25 +42,25 @@ const list_place* place_of(std::string_view kind) {
   return found == std::end(places) ? nullptr : found;
 }
 
-std::string text_at(const json::value& row, std::string_view path) {
+std::string cell_at(const json::value& row, std::string_view path) {
   const json::value& found = value_at(row, path);
   if (path.empty() || found.is_null() || found.is_object()) return {};
   return plain_text(found);
 }
 
 named_thing thing_of(const json::value& row, const list_place& place) {
-  return {.id = text_at(row, place.id),
-          .name = text_at(row, place.name),
-          .about = text_at(row, place.about) +
-                   (place.kind == "phone" ? " " + text_at(row, "label") : ""),
-          .e164 = text_at(row, "e164")};
+  return {.id = cell_at(row, place.id),
+          .name = cell_at(row, place.name),
+          .about = cell_at(row, place.about) +
+                   (place.kind == "phone" ? " " + cell_at(row, "label") : ""),
+          .e164 = cell_at(row, "e164")};
 }
 
 // The query of the page after `body`; empty: there is none.
 std::string next_page(const json::value& body, const list_place& place,
                       const std::vector<named_thing>& so_far) {
   if (place.cursor == "cursor") {
-    const std::string cursor = text_at(body, "next_cursor");
+    const std::string cursor = cell_at(body, "next_cursor");
     return cursor.empty() ? cursor : "&cursor=" + cursor;
   }
   const json::value& more = value_at(body, "has_more");
@@ -86,7 +86,7 @@ result<std::string> id_of(client_call& call, const command_value& value, const s
   std::vector<named_thing> found;
   bool whole = false;
   for (named_thing& thing :
-       things_at(*call.api, value.completes, call.to.user, page_rows * pages_max, &whole)) {
+       things_at(*call.api, value.completes, call.to.user, page_rows * name_pages_max, &whole)) {
     if (thing.id == text) return text;
     if (is_named(thing, text)) found.push_back(std::move(thing));
   }
@@ -111,7 +111,7 @@ std::vector<named_thing> things_at(api_client& api, std::string_view kind,
   const list_place* place = place_of(kind);
   if (place == nullptr) return things;
   std::string more;
-  for (std::size_t page = 0; page < pages_max && things.size() < max; ++page) {
+  for (std::size_t page = 0; page < name_pages_max && things.size() < max; ++page) {
     api_request request;
     const bool pages = !place->cursor.empty();
     request.target = std::string(place->path) +

@@ -6,11 +6,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string text_at(const json::value& from, std::string_view path) {
-  const json::value& found = value_at(from, path);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
-}
-
 void after_provision(const client_call& call, const json::value& body, advice& say) {
   const std::string id = text_at(body, "phone.id");
   if (id.empty()) return;

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t pages_max = 100;
+constexpr std::size_t plan_pages_max = 100;
 
 // A refusal by the server, or none.
 using refusal = std::optional<command_error>;
@@ -39,7 +39,7 @@ std::string next_of(const json::value& body, std::string_view cursor, const json
 refusal read_all(client_call& call, const std::string& target, std::string_view member,
                  std::string_view cursor, json::array& into) {
   std::string more;
-  for (std::size_t page = 0; page < pages_max; ++page) {
+  for (std::size_t page = 0; page < plan_pages_max; ++page) {
     api_request request{.method = "GET", .target = target + more};
     if (call.to.user) request.headers.emplace_back("X-Naive-User-Id", *call.to.user);
     const api_result told = call.api->ask(request);
@@ -114,7 +114,7 @@ json::object step_json(const plan_step& step) {
           {"spends", step.spends}};
 }
 
-json::array steps_json(const std::vector<plan_step>& steps) {
+json::array plan_steps_json(const std::vector<plan_step>& steps) {
   json::array rows;
   for (const plan_step& step : steps) rows.push_back(step_json(step));
   return rows;
@@ -182,7 +182,8 @@ int run_plan(client_call& call) {
     for (const next_step& one : say.steps) say_beside("\n" + one.command + "\n");
     return 0;
   }
-  return call.succeed(json::object{{"differs", to_do > 0}, {"steps", steps_json(plan.steps)}}, say);
+  return call.succeed(
+      json::object{{"differs", to_do > 0}, {"steps", plan_steps_json(plan.steps)}}, say);
 }
 
 int run_apply(client_call& call) {

@@ -12,11 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string text_at(const json::value& row, std::string_view path) {
-  const json::value& found = value_at(row, path);
-  return found.is_string() ? std::string(found.get_string()) : std::string();
-}
-
 const json::value* row_with(const json::array& rows, std::string_view member,
                             std::string_view text) {
   const auto found = std::ranges::find_if(rows, [&](const json::value& row) {

@@ -16,14 +16,14 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t file_bytes_max = 256 * 1024;
+constexpr std::size_t plan_bytes_max = 256 * 1024;
 constexpr std::size_t nodes_max = 20'000;
 constexpr std::size_t items_max = 1'000;
-constexpr int depth_max = 8;
+constexpr int plan_depth_max = 8;
 
 // Scalars stay texts: 0415 is not 415, and "no" is a word of some languages.
 json::value plain_json(const YAML::Node& node, std::size_t& left, int depth) {
-  if (left == 0 || depth > depth_max) {
+  if (left == 0 || depth > plan_depth_max) {
     throw YAML::Exception(node.Mark(), "there is too much in this file");
   }
   --left;
@@ -184,12 +184,12 @@ result<plan_wish> read_plan(const std::string& file) {
   std::ifstream opened;
   if (file != "-") opened.open(file, std::ios::binary);
   std::istream& from = file == "-" ? std::cin : opened;
-  std::string text(file_bytes_max + 1, '\0');
+  std::string text(plan_bytes_max + 1, '\0');
   from.read(text.data(), static_cast<std::streamsize>(text.size()));
   const bool readable = file == "-" || opened.is_open();
   if (!readable) return bad_field("file", file + " cannot be read.");
   text.resize(static_cast<std::size_t>(from.gcount()));
-  if (text.size() > file_bytes_max) return bad_field("file", file + " is longer than 256 KiB.");
+  if (text.size() > plan_bytes_max) return bad_field("file", file + " is longer than 256 KiB.");
   auto wish = parse_plan(text);
   if (wish) return wish;
   error failure = wish.error();

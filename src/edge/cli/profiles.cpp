@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t file_bytes_max = 64 * 1024;
+constexpr std::size_t profile_bytes_max = 64 * 1024;
 
 error broken(const std::string& file, const std::string& why) {
   return refused(error_code::invalid_input, file + " " + why);
@@ -44,7 +44,7 @@ result<std::optional<std::string>> read_private_file(const std::string& file) {
   if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::optional<std::string>();
   if (descriptor < 0) return broken(file, std::string("cannot be read: ") + strerror(errno) + ".");
   struct stat facts {};
-  std::string text(file_bytes_max + 1, '\0');
+  std::string text(profile_bytes_max + 1, '\0');
   const bool known = fstat(descriptor, &facts) == 0;
   const ssize_t count = known ? read(descriptor, text.data(), text.size()) : -1;
   close(descriptor);
@@ -54,7 +54,7 @@ result<std::optional<std::string>> read_private_file(const std::string& file) {
     failure.hint = "`chmod 600 " + file + "` helps; if others use this machine, make new keys.";
     return failure;
   }
-  if (static_cast<std::size_t>(count) > file_bytes_max) return broken(file, "is too long.");
+  if (static_cast<std::size_t>(count) > profile_bytes_max) return broken(file, "is too long.");
   text.resize(static_cast<std::size_t>(count));
   return std::optional<std::string>(std::move(text));
 }

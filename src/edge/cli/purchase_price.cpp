@@ -32,7 +32,7 @@ json::object body_of(const api_request& request) {
   return !failure && body.is_object() ? std::move(body.get_object()) : json::object();
 }
 
-std::string difference(const std::string& whole, const std::string& part) {
+std::string price_difference(const std::string& whole, const std::string& part) {
   const auto all = parse_credits(whole), some = parse_credits(part);
   if (!all || !some || *all <= *some) return {};
   return to_decimal(*all - *some);
@@ -46,7 +46,7 @@ purchase_price price_in(const json::value& row) {
   if (!state.empty()) price.what += " (" + (place.empty() ? state : place + ", " + state) + ")";
   price.credits = number_text(row, "credits");
   price.monthly = number_text(row, "monthly_credits");
-  price.fees = difference(price.credits, price.monthly);
+  price.fees = price_difference(price.credits, price.monthly);
   return price;
 }
 

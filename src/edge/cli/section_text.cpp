@@ -12,9 +12,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t gap = 2, indent_step = 2;
+constexpr std::size_t name_gap = 2, indent_step = 2;
 constexpr std::size_t names_wide_max = 30;
-constexpr std::size_t depth_max = 6;
+constexpr std::size_t section_depth_max = 6;
 
 std::string shown_name(std::string_view name) {
   std::string text = harmless(name, 64);
@@ -82,7 +82,7 @@ void section_writer::named(std::string_view name, std::size_t indent, std::size_
   const std::string shown = shown_name(name);
   padding(indent);
   text_ += shown;
-  padding(names_wide - std::min(names_wide, shown.size()) + gap);
+  padding(names_wide - std::min(names_wide, shown.size()) + name_gap);
 }
 
 // A text of several lines keeps them, each as far in as the first.
@@ -149,10 +149,10 @@ void section_writer::value(std::string_view name, const json::value& given, std:
     text_ += dollars(given) + "\n";
     return;
   }
-  if (is_simple(given) || depth >= depth_max) {
+  if (is_simple(given) || depth >= section_depth_max) {
     named(name, indent, names_wide);
     const bool long_text = given.is_string() && given.get_string().find('\n') != json::string::npos;
-    if (long_text) return lines(std::string(given.get_string()), indent + names_wide + gap);
+    if (long_text) return lines(std::string(given.get_string()), indent + names_wide + name_gap);
     text_ += coloured(cell_text(given, style_), style_) + "\n";
     return;
   }

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t gap = 2;
+constexpr std::size_t column_gap = 2;
 constexpr std::size_t cell_columns_max = 60;
 constexpr std::string_view bold = "\x1b[1m", plain = "\x1b[0m";
 
@@ -89,8 +89,8 @@ std::vector<column_width> widths_of(const std::vector<cells>& lines, std::size_t
     }
   }
   std::size_t all = 0;
-  for (const column_width& width : widths) all += width.now + gap;
-  while (terminal > 0 && all > terminal + gap) {
+  for (const column_width& width : widths) all += width.now + column_gap;
+  while (terminal > 0 && all > terminal + column_gap) {
     const auto widest = std::ranges::max_element(widths, {}, [](const column_width& width) {
       return width.now > width.least ? width.now : 0;
     });
@@ -122,7 +122,7 @@ std::string table_of(const json::array& rows, std::span<const view_column> colum
                                                      : colour_of(cell);
       text.append(colour).append(cell).append(colour.empty() ? std::string_view() : plain);
       const bool is_last = column + 1 == lines[at].size();
-      if (!is_last) text.append(widths[column].now - count_code_points(cell) + gap, ' ');
+      if (!is_last) text.append(widths[column].now - count_code_points(cell) + column_gap, ' ');
     }
     text += "\n";
   }
@@ -181,6 +181,11 @@ const json::value& value_at(const json::value& from, std::string_view path) {
     path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
   }
   return *at;
+}
+
+std::string text_at(const json::value& from, std::string_view path) {
+  const json::value& found = value_at(from, path);
+  return found.is_string() ? std::string(found.get_string()) : std::string();
 }
 
 std::string harmless(std::string_view text, std::size_t max) {

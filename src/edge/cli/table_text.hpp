@@ -21,6 +21,8 @@ struct text_style {
 
 // The value at a dotted path ("capabilities.sms_outbound"); null where there is none.
 const boost::json::value& value_at(const boost::json::value& from, std::string_view path);
+// The text at such a path; empty where there is none.
+std::string text_at(const boost::json::value& from, std::string_view path);
 // One value on one line; "-" for null.
 std::string plain_text(const boost::json::value& value);
 // The same, with times as people read them.

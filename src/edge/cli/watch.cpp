@@ -54,21 +54,21 @@ bool can_move(const client_call& call, int descriptor) {
   return false;
 }
 
-std::string text_at(const json::value& from, std::string_view path) {
+std::string harmless_text_at(const json::value& from, std::string_view path) {
   const json::value& found = value_at(from, path);
   return found.is_string() ? harmless(found.get_string()) : std::string();
 }
 
 // Where a purchase that goes on can be looked at; empty: it does not go on.
-std::string place_of(const client_call& call, const json::value& body) {
+std::string operation_place(const client_call& call, const json::value& body) {
   if (call.command.action == "approvals.approve") {
-    return text_at(body, "status") == "executing"
-               ? "/v1/approvals/" + percent_encoded(text_at(body, "id"))
+    return harmless_text_at(body, "status") == "executing"
+               ? "/v1/approvals/" + percent_encoded(harmless_text_at(body, "id"))
                : std::string();
   }
-  const bool nested = text_at(body, "phone.status") == "pending";
-  if (!nested && text_at(body, "status") != "pending") return {};
-  const std::string id = text_at(body, nested ? "phone.operation_id" : "operation_id");
+  const bool nested = harmless_text_at(body, "phone.status") == "pending";
+  if (!nested && harmless_text_at(body, "status") != "pending") return {};
+  const std::string id = harmless_text_at(body, nested ? "phone.operation_id" : "operation_id");
   return id.empty() ? id : "/v1/operations/" + percent_encoded(id);
 }
 
@@ -132,9 +132,9 @@ std::optional<api_answer> wait_for_end(client_call& call, const std::string& pla
   while (steady::now() < give_up) {
     api_result told = call.api->ask(look);
     if (!told || told->status != 200) return std::nullopt;
-    const std::string status = text_at(told->body, "status");
+    const std::string status = harmless_text_at(told->body, "status");
     if (status != "open" && status != "executing") return *std::move(told);
-    const std::string now = text_at(told->body, "step");
+    const std::string now = harmless_text_at(told->body, "step");
     step = std::string(call.command.name) + ": " + in_words(now.empty() ? status : now);
     if (!spin_for(spinner, step, between_steps)) return std::nullopt;
   }
@@ -147,7 +147,7 @@ api_result followed(client_call& call, const api_request& request, api_answer fi
                     waiting_spinner& spinner) {
   const bool wanted =
       call.form == output_form::people && call.command.effect == command_effect::spends;
-  const std::string place = wanted ? place_of(call, first.body) : std::string();
+  const std::string place = wanted ? operation_place(call, first.body) : std::string();
   if (place.empty()) return first;
   auto last = wait_for_end(call, place, request, spinner);
   if (!last) return first;

@@ -10,17 +10,16 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t id_bytes_max = 256;
+constexpr std::size_t rpc_id_bytes_max = 256;
 constexpr std::size_t method_bytes_max = 128;
-constexpr int bad_request = 400;
 
 rpc_refusal invalid(std::string message) {
   return {.code = rpc_code::invalid_request, .message = std::move(message),
-          .http_status = bad_request};
+          .http_status = bad_request_status};
 }
 
 bool is_usable_id(const json::value& id) {
-  if (const json::string* text = id.if_string()) return text->size() <= id_bytes_max;
+  if (const json::string* text = id.if_string()) return text->size() <= rpc_id_bytes_max;
   return id.is_int64() || id.is_uint64();
 }
 

@@ -26,6 +26,9 @@ enum class rpc_code : int {
   resource_not_found = -32002,  // up to 2025-11-25 only
 };
 
+// The HTTP status of a message that is wrong in itself.
+inline constexpr int bad_request_status = 400;
+
 struct rpc_refusal {
   rpc_code code;
   std::string message;

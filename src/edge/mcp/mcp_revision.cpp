@@ -13,7 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int bad_request = 400;
 constexpr std::string_view version_member = "io.modelcontextprotocol/protocolVersion";
 constexpr std::string_view capabilities_member = "io.modelcontextprotocol/clientCapabilities";
 constexpr std::string_view client_member = "io.modelcontextprotocol/clientInfo";
@@ -22,18 +21,18 @@ constexpr std::string_view encoded_suffix = "?=";
 
 rpc_refusal mismatch(std::string message) {
   return {.code = rpc_code::header_mismatch, .message = std::move(message),
-          .http_status = bad_request};
+          .http_status = bad_request_status};
 }
 
 rpc_refusal bad_meta(std::string message) {
   return {.code = rpc_code::invalid_params, .message = std::move(message),
-          .http_status = bad_request};
+          .http_status = bad_request_status};
 }
 
 rpc_refusal unsupported(std::string_view wanted) {
   return {.code = rpc_code::unsupported_version,
           .message = "Unsupported protocol version",
-          .http_status = bad_request,
+          .http_status = bad_request_status,
           .data = json::object{{"supported", supported_revisions()}, {"requested", wanted}}};
 }
 

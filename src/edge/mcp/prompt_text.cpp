@@ -4,23 +4,18 @@
 #include <string_view>
 #include <utility>
 
+#include "edge/mcp/replace_all.hpp"
+
 namespace dialplane {
 
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t value_bytes_max = 200;
+constexpr std::size_t prompt_value_bytes_max = 200;
 
 rpc_refusal wrong(std::string message) {
   return {.code = rpc_code::invalid_params, .message = std::move(message)};
-}
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
 }
 
 rpc_result<std::string> value_of(const prompt_argument& argument, const json::object& given) {
@@ -31,7 +26,7 @@ rpc_result<std::string> value_of(const prompt_argument& argument, const json::ob
   }
   const json::string* text = value->if_string();
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; };
-  if (text == nullptr || text->size() > value_bytes_max ||
+  if (text == nullptr || text->size() > prompt_value_bytes_max ||
       std::any_of(text->begin(), text->end(), is_control)) {
     return wrong(argument.name + " must be one line of at most 200 characters.");
   }

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "base/object_reader.hpp"
+#include "edge/mcp/replace_all.hpp"
 #include "edge/mcp/tools_embedded.hpp"
 
 namespace dialplane {
@@ -31,13 +32,6 @@ std::string joined(const json::value& text, std::string_view between) {
     whole += std::string_view(part.as_string());
   }
   return whole;
-}
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = text.find(what); at != std::string::npos;
-       at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
 }
 
 // Every price a description may name.

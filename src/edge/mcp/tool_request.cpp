@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t value_bytes_max = 1024;
+constexpr std::size_t path_value_bytes_max = 1024;
 constexpr std::size_t id_bytes_max = 64;
 
 http_request inner_request(std::string method, const http_request& outer) {
@@ -47,7 +47,7 @@ result<std::string> plain_text(const tool_argument& argument, const json::value&
     return bad_field(argument.name, argument.name + " must be a whole number.");
   }
   const json::string* text = value.if_string();
-  if (text == nullptr || text->empty() || text->size() > value_bytes_max) {
+  if (text == nullptr || text->empty() || text->size() > path_value_bytes_max) {
     return bad_field(argument.name, argument.name + " must be a text of 1 to 1024 characters.");
   }
   return std::string(std::string_view(*text));

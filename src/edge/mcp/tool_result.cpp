@@ -30,7 +30,7 @@ json::object object_in(std::string_view body) {
   return std::move(read.get_object());
 }
 
-const std::string* header_of(const http_response& answer, std::string_view name) {
+const std::string* answer_header(const http_response& answer, std::string_view name) {
   for (const http_header& each : answer.headers) {
     if (equal_ignoring_case(each.name, name)) return &each.value;
   }
@@ -39,7 +39,7 @@ const std::string* header_of(const http_response& answer, std::string_view name)
 
 // By which the answer is found again in the server's log.
 void add_request_id(json::object& result, const http_response& answer) {
-  if (const std::string* id = header_of(answer, "x-request-id")) {
+  if (const std::string* id = answer_header(answer, "x-request-id")) {
     result["_meta"] = json::object{{"dialplane/request_id", *id}};
   }
 }
@@ -84,7 +84,7 @@ json::object error_member(const json::object& inner, const http_response& answer
       details[name] = value;
     }
   }
-  if (const std::string* wait = header_of(answer, "retry-after-ms")) {
+  if (const std::string* wait = answer_header(answer, "retry-after-ms")) {
     std::int64_t ms = 0;
     const auto end = wait->data() + wait->size();
     const auto read = std::from_chars(wait->data(), end, ms);
@@ -131,7 +131,7 @@ json::object result_of_answer(const mcp_tool& tool, const http_response& answer)
                            .content_type = {}, .body = {}, .headers = answer.headers});
   }
   // So that an agent can look again at what it started.
-  const std::string* operation = header_of(answer, "x-operation-id");
+  const std::string* operation = answer_header(answer, "x-operation-id");
   if (operation != nullptr && !body.contains("operation_id")) body["operation_id"] = *operation;
   json::array content;
   if (tool.shows_outside_text) content.push_back(text_block(outside_note));

@@ -10,15 +10,15 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::size_t key_min = 8;
-constexpr std::size_t key_max = 255;
+constexpr std::size_t api_key_min = 8;
+constexpr std::size_t api_key_max = 255;
 
 error not_authorized(std::string message) {
   return refused(error_code::unauthorized, std::move(message));
 }
 
 bool has_key_shape(std::string_view key) {
-  return key.size() >= key_min && key.size() <= key_max &&
+  return key.size() >= api_key_min && key.size() <= api_key_max &&
          std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 

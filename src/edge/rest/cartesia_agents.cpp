@@ -11,14 +11,14 @@ namespace {
 
 // These lists have no pages on the wire; this bounds them, a page of the store at a time.
 constexpr std::size_t unpaged_max = 10'000;
-constexpr std::size_t page_size = 100;
+constexpr std::size_t store_page_size = 100;
 
 // All rows of a paged query, at most unpaged_max.
 template <typename T, typename Ask>
 result<std::vector<T>> all_pages(Ask ask, uuid_bytes (*id_of)(const T&)) {
   std::vector<T> all;
   page_request cut;
-  cut.limit = page_size;
+  cut.limit = store_page_size;
   while (all.size() < unpaged_max) {
     TRY_ASSIGN(auto next, ask(cut));
     for (T& row : next.rows) all.push_back(std::move(row));
@@ -46,7 +46,7 @@ result<rest_answer> agent_answer(session& work, const actor& who, const agent& r
   return rest_answer{.status = 200, .body = cartesia_agent_text(row, &numbers)};
 }
 
-result<agent_change> read_change(request_context& context) {
+result<agent_change> read_agent_change(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
   agent_change change;
@@ -105,7 +105,7 @@ void cartesia_agents_get(rest_context context) {
 void cartesia_agents_update(rest_context context) {
   const auto id = agent_in_path(*context);
   if (!id) return context->fail(id.error());
-  auto change = read_change(*context);
+  auto change = read_agent_change(*context);
   if (!change) return context->fail(change.error());
   context->mutate([context, id = *id,
                    change = *std::move(change)](session& work) -> result<rest_answer> {

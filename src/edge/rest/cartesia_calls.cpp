@@ -30,7 +30,7 @@ std::optional<timestamp> time_in(query_reader& query, std::string_view name) {
 }
 
 // There are no batches here, so whoever names one names none.
-result<call_list> read_list(const request_context& context) {
+result<call_list> read_call_list(const request_context& context) {
   query_reader query(context.query_parameters());
   call_list list;
   list.cut = query.cartesia_page<call_id>();
@@ -56,7 +56,7 @@ json::object shown(const call_view& view, cartesia_version version, bool with_tr
 }  // namespace
 
 void cartesia_calls_list(rest_context context) {
-  const auto list = read_list(*context);
+  const auto list = read_call_list(*context);
   if (!list) return context->fail(list.error());
   context->query_store([who = context->who(), version = context->version(),
                         list = *list](session& work) -> result<rest_answer> {

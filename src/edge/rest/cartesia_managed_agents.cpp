@@ -17,7 +17,7 @@ nullable<std::string> read_webhook(object_reader& body) {
                               {.min = 1, .max = 64});
 }
 
-result<agent_creation> read_creation(request_context& context) {
+result<agent_creation> read_managed_agent_creation(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
   agent_creation input;
@@ -29,7 +29,7 @@ result<agent_creation> read_creation(request_context& context) {
   return input;
 }
 
-result<agent_change> read_change(request_context& context) {
+result<agent_change> read_managed_agent_change(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
   agent_change change;
@@ -44,7 +44,7 @@ result<agent_change> read_change(request_context& context) {
 }  // namespace
 
 void cartesia_managed_agents_create(rest_context context) {
-  auto input = read_creation(*context);
+  auto input = read_managed_agent_creation(*context);
   if (!input) return context->fail(input.error());
   context->mutate([context, input = *std::move(input)](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const agent row, create_agent(work, context->env(), context->who(), input,
@@ -76,7 +76,7 @@ void cartesia_managed_agents_get(rest_context context) {
 void cartesia_managed_agents_update(rest_context context) {
   const auto id = agent_in_path(*context);
   if (!id) return context->fail(id.error());
-  auto change = read_change(*context);
+  auto change = read_managed_agent_change(*context);
   if (!change) return context->fail(change.error());
   context->mutate([context, id = *id,
                    change = *std::move(change)](session& work) -> result<rest_answer> {

@@ -25,7 +25,7 @@ error_style style_of(const request_context& context) {
           .now = context.env().now()};
 }
 
-result<provision_number_request> read_provision(request_context& context) {
+result<provision_number_request> read_cartesia_provision(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
   provision_number_request request;
@@ -45,7 +45,7 @@ result<provision_number_request> read_provision(request_context& context) {
 }
 
 // 202 with the number as it stands while its purchase goes on.
-void answer_pending(const rest_context& context, const operation& open) {
+void answer_cartesia_pending(const rest_context& context, const operation& open) {
   context->query_store([context, owner = open.organization,
                         id = open.id](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const auto now, work.operations().find(owner, id));
@@ -59,10 +59,10 @@ void answer_pending(const rest_context& context, const operation& open) {
   });
 }
 
-void answer_provision(const rest_context& context, const provision_number_answer& done) {
+void answer_cartesia_provision(const rest_context& context, const provision_number_answer& done) {
   if (done.waiting) return context->fail(cartesia_approval_refusal(*done.waiting));
   const operation& work = *done.ended_or_open;
-  if (work.state == operation_state::open) return answer_pending(context, work);
+  if (work.state == operation_state::open) return answer_cartesia_pending(context, work);
   rest_answer answer = cartesia_provision_answer(work, style_of(*context));
   if (done.replayed) return context->answer_replayed(std::move(answer));
   context->answer(std::move(answer));
@@ -91,7 +91,7 @@ result<rest_answer> number_answer(session& work, const number_view& view, int st
   return rest_answer{.status = status, .body = cartesia_number_text(view, providers)};
 }
 
-result<list_query> read_list(const request_context& context) {
+result<list_query> read_number_list(const request_context& context) {
   query_reader query(context.query_parameters());
   list_query list;
   list.cut = query.cartesia_page<number_id>();
@@ -131,7 +131,7 @@ struct asked_change {
   std::optional<provider_choice> provider;
 };
 
-result<asked_change> read_change(request_context& context) {
+result<asked_change> read_number_change(request_context& context) {
   TRY_ASSIGN(const boost::json::object* members, context.body());
   object_reader body(*members);
   asked_change asked;
@@ -196,17 +196,17 @@ void answer_import(const rest_context& context, const import_number_answer& done
 }  // namespace
 
 void cartesia_numbers_provision(rest_context context) {
-  auto request = read_provision(*context);
+  auto request = read_cartesia_provision(*context);
   if (!request) return context->fail(request.error());
   provision_number(context->env(), *std::move(request),
                    [context](result<provision_number_answer> done) {
                      if (!done) return context->fail(done.error());
-                     answer_provision(context, *done);
+                     answer_cartesia_provision(context, *done);
                    });
 }
 
 void cartesia_numbers_list(rest_context context) {
-  auto list = read_list(*context);
+  auto list = read_number_list(*context);
   if (!list) return context->fail(list.error());
   if (list->nothing) {
     return context->answer({.status = 200, .body = cartesia_number_page_text({})});
@@ -241,7 +241,7 @@ void cartesia_numbers_get(rest_context context) {
 void cartesia_numbers_update(rest_context context) {
   const auto id = number_in_path(*context);
   if (!id) return context->fail(id.error());
-  auto change = read_change(*context);
+  auto change = read_number_change(*context);
   if (!change) return context->fail(change.error());
   // An imported number's provider is asked first where it moves, or where its webhooks could not be
   // set at the import and an agent is to answer now.

@@ -11,8 +11,8 @@ namespace json = boost::json;
 
 constexpr std::size_t list_max = 100;
 constexpr text_rule sid_rule{.min = 1, .max = 64};
-constexpr text_rule secret_rule{.min = 1, .max = 256};
-constexpr text_rule label_rule{.min = 1, .max = 255};
+constexpr text_rule provider_secret_rule{.min = 1, .max = 256};
+constexpr text_rule provider_text_rule{.min = 1, .max = 255};
 constexpr std::string_view default_region = "us1";
 
 provider_type type_of(object_reader& body) {
@@ -49,8 +49,8 @@ constexpr std::string_view encryptions[] = {"disabled", "allowed", "required"};
 constexpr std::string_view transports[] = {"tcp", "tls"};
 
 // The member `credentials`: absent, null (cleared) or an object.
-void read_credentials(object_reader& body, std::optional<trunk_credentials>& given,
-                      bool& cleared) {
+void read_trunk_credentials(object_reader& body, std::optional<trunk_credentials>& given,
+                            bool& cleared) {
   const json::value* value = body.optional_value("credentials");
   if (value == nullptr) return;
   if (value->is_null()) {
@@ -63,15 +63,15 @@ void read_credentials(object_reader& body, std::optional<trunk_credentials>& giv
   }
   object_reader inner(value->get_object(), path);
   trunk_credentials read;
-  read.username = inner.required_string("username", label_rule);
-  if (auto password = inner.optional_string("password", secret_rule)) {
+  read.username = inner.required_string("username", provider_text_rule);
+  if (auto password = inner.optional_string("password", provider_secret_rule)) {
     read.password = secret_string::taken_from(*password);
   }
   if (auto done = inner.finish(); !done) return body.take_error(done.error());
   given = std::move(read);
 }
 
-nullable<std::vector<std::string>> read_list(object_reader& body, std::string_view name) {
+nullable<std::vector<std::string>> read_text_list(object_reader& body, std::string_view name) {
   nullable<std::vector<std::string>> list;
   list.value = body.optional_string_list(name, list_max, {.min = 1, .max = 64});
   list.present = list.value.has_value();
@@ -83,10 +83,10 @@ std::optional<inbound_trunk> read_inbound(object_reader& body) {
   if (members == nullptr) return std::nullopt;
   object_reader inner(*members, body.path_of("inbound"));
   inbound_trunk trunk;
-  trunk.allowed_addresses = read_list(inner, "allowed_addresses");
-  trunk.allowed_numbers = read_list(inner, "allowed_numbers");
+  trunk.allowed_addresses = read_text_list(inner, "allowed_addresses");
+  trunk.allowed_numbers = read_text_list(inner, "allowed_numbers");
   trunk.media_encryption = read_word(inner, "media_encryption", encryptions);
-  read_credentials(inner, trunk.credentials, trunk.clears_credentials);
+  read_trunk_credentials(inner, trunk.credentials, trunk.clears_credentials);
   if (auto done = inner.finish(); !done) body.take_error(done.error());
   return trunk;
 }
@@ -96,11 +96,11 @@ std::optional<outbound_trunk> read_outbound(object_reader& body) {
   if (members == nullptr) return std::nullopt;
   object_reader inner(*members, body.path_of("outbound"));
   outbound_trunk trunk;
-  trunk.address = inner.optional_string("address", label_rule);
+  trunk.address = inner.optional_string("address", provider_text_rule);
   trunk.transport = read_word(inner, "transport", transports);
   trunk.destination_country = inner.nullable_string("destination_country", {.min = 2, .max = 2});
   trunk.media_encryption = read_word(inner, "media_encryption", encryptions);
-  read_credentials(inner, trunk.credentials, trunk.clears_credentials);
+  read_trunk_credentials(inner, trunk.credentials, trunk.clears_credentials);
   if (auto done = inner.finish(); !done) body.take_error(done.error());
   return trunk;
 }
@@ -108,15 +108,15 @@ std::optional<outbound_trunk> read_outbound(object_reader& body) {
 void read_own_account(object_reader& body, provider_input& input, bool creates) {
   if (creates) input.account_sid = body.optional_string("account_sid", sid_rule).value_or("");
   input.api_key_sid = body.optional_string("api_key_sid", sid_rule).value_or("");
-  std::string secret = body.optional_string("api_key_secret", secret_rule).value_or("");
+  std::string secret = body.optional_string("api_key_secret", provider_secret_rule).value_or("");
   input.api_key_secret = secret_string::taken_from(secret);
   input.region = read_region(body);
   if (creates && !input.region) input.region = default_region;
-  input.label = body.optional_string("label", label_rule);
+  input.label = body.optional_string("label", provider_text_rule);
 }
 
 void read_trunk(object_reader& body, provider_input& input) {
-  input.trunk.label = body.optional_string("label", label_rule);
+  input.trunk.label = body.optional_string("label", provider_text_rule);
   input.trunk.inbound = read_inbound(body);
   input.trunk.outbound = read_outbound(body);
 }

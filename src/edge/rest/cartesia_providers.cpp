@@ -2,12 +2,10 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
-#include "app/audit_trail.hpp"
-#include "app/carrier_accounts.hpp"
+#include "edge/rest/carrier_account_requests.hpp"
 #include "edge/rest/cartesia_handlers.hpp"
 #include "edge/rest/cartesia_provider_input.hpp"
 #include "edge/rest/naive_requests.hpp"
-#include "edge/rest/rest_service.hpp"
 #include "store/carrier_account_queries.hpp"
 
 namespace dialplane {
@@ -15,21 +13,6 @@ namespace dialplane {
 namespace {
 
 namespace json = boost::json;
-
-result<account_book*> book_of(const rest_context& context) {
-  account_book* book = context->service().hooks().accounts;
-  if (book == nullptr) {
-    return refused(error_code::not_configured, "This server has no carrier accounts.");
-  }
-  return book;
-}
-
-act_note note_of(const rest_context& context) {
-  return [context](session& work, std::string_view action, std::string_view object) {
-    return record_act(work, context->env(), context->who(), action, object,
-                      context->request_id());
-  };
-}
 
 error no_such_provider() {
   return refused(error_code::resource_not_found, "There is no such provider.");
@@ -45,7 +28,7 @@ std::optional<carrier_account_id> asked_provider(const rest_context& context) {
   return carrier_account_id::parse(context->path_parameter("id"));
 }
 
-account_done answer_account(const rest_context& context, int status) {
+account_done answer_provider(const rest_context& context, int status) {
   return [context, status](result<carrier_account> row) {
     if (!row) return context->fail(row.error());
     context->answer_remembered(json_answer(status, render_provider(*row)));
@@ -62,12 +45,12 @@ void create_account(const rest_context& context, account_book& book, provider_in
   wish.credentials.emplace("api_key_secret", std::move(input.api_key_secret));
   wish.options["region"] = *input.region;
   context->act_once([context, &book, wish = std::move(wish)]() mutable {
-    add_account(book, std::move(wish), note_of(context), answer_account(context, 201));
+    add_account(book, std::move(wish), act_note_of(context), answer_provider(context, 201));
   });
 }
 
-result<void> start_create(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_provider_create(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   TRY_ASSIGN(const json::object* members, context->body());
   TRY_ASSIGN(provider_input input, read_provider(*members, true));
   if (input.type == provider_type::own_account) {
@@ -78,13 +61,13 @@ result<void> start_create(const rest_context& context) {
                    input = std::move(input)](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const carrier_account row,
                create_trunk(work, *book, context->who().organization, input.trunk,
-                            note_of(context)));
+                            act_note_of(context)));
     return json_answer(201, render_provider(row));
   });
   return {};
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_provider_list(const rest_context& context) {
   query_reader query(context->query_parameters());
   const auto type = query.choice("type", {"twilio", "sip_trunk"});
   const auto account = query.text("account_sid", 64);
@@ -107,7 +90,7 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_provider_get(const rest_context& context) {
   context->query_store([who = context->who(),
                         id = asked_provider(context)](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const carrier_account row, find_own(work, who.organization, id));
@@ -129,8 +112,8 @@ void change_own_account(const rest_context& context, account_book& book, carrier
   credentials.emplace("api_key_secret", std::move(input.api_key_secret));
   change.credentials = std::move(credentials);
   if (input.region) change.options["region"] = *input.region;
-  change_account(book, std::move(row), std::move(change), note_of(context),
-                 answer_account(context, 200));
+  change_account(book, std::move(row), std::move(change), act_note_of(context),
+                 answer_provider(context, 200));
 }
 
 // Of a trunk: one unit. Of an account: the carrier is asked in between.
@@ -145,13 +128,13 @@ void change_provider(const rest_context& context, account_book& book, carrier_ac
       [context, &book, id = row.id, input = std::move(input)](session& work)
           -> result<carrier_account> {
         TRY_ASSIGN(carrier_account now, find_own(work, context->who().organization, id));
-        return update_trunk(work, book, std::move(now), input.trunk, note_of(context));
+        return update_trunk(work, book, std::move(now), input.trunk, act_note_of(context));
       },
-      answer_account(context, 200));
+      answer_provider(context, 200));
 }
 
-result<void> start_update(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_provider_update(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   TRY_ASSIGN(const json::object* members, context->body());
   TRY_ASSIGN(provider_input input, read_provider(*members, false));
   context->act_once([context, book, id = asked_provider(context),
@@ -168,23 +151,19 @@ result<void> start_update(const rest_context& context) {
   return {};
 }
 
-struct removal {
-  carrier_account row;
-  removed_account removed;
-};
-
-result<void> start_delete(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_provider_delete(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   TRY(expect_no_body(context));
   context->act_once([context, book, id = asked_provider(context)] {
-    context->env().database().write<removal>(
-        [context, book, id](session& work) -> result<removal> {
-          removal done;
+    context->env().database().write<account_removal>(
+        [context, book, id](session& work) -> result<account_removal> {
+          account_removal done;
           TRY_ASSIGN(done.row, find_own(work, context->who().organization, id));
-          TRY_ASSIGN(done.removed, remove_account(work, *book, done.row, false, note_of(context)));
+          TRY_ASSIGN(done.removed,
+                     remove_account(work, *book, done.row, false, act_note_of(context)));
           return done;
         },
-        [context, book](result<removal> done) {
+        [context, book](result<account_removal> done) {
           if (!done) return context->fail(done.error());
           close_removed(*book, done->row, done->removed);
           context->answer_remembered({.status = 204});
@@ -195,10 +174,16 @@ result<void> start_delete(const rest_context& context) {
 
 }  // namespace
 
-void cartesia_providers_create(rest_context context) { start_or_fail(context, start_create); }
-void cartesia_providers_list(rest_context context) { start_or_fail(context, start_list); }
-void cartesia_providers_get(rest_context context) { start_or_fail(context, start_get); }
-void cartesia_providers_update(rest_context context) { start_or_fail(context, start_update); }
-void cartesia_providers_delete(rest_context context) { start_or_fail(context, start_delete); }
+void cartesia_providers_create(rest_context context) {
+  start_or_fail(context, start_provider_create);
+}
+void cartesia_providers_list(rest_context context) { start_or_fail(context, start_provider_list); }
+void cartesia_providers_get(rest_context context) { start_or_fail(context, start_provider_get); }
+void cartesia_providers_update(rest_context context) {
+  start_or_fail(context, start_provider_update);
+}
+void cartesia_providers_delete(rest_context context) {
+  start_or_fail(context, start_provider_delete);
+}
 
 }  // namespace dialplane

@@ -14,13 +14,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr text_rule url_rule{.min = 1, .max = 2048};
-constexpr text_rule secret_rule{.min = 8, .max = 255};
-constexpr text_rule name_rule{.max = 255};
+constexpr text_rule webhook_secret_rule{.min = 8, .max = 255};
+constexpr text_rule display_name_rule{.max = 255};
 // For those who change a webhook's secret here, the old one signs on for as long.
 constexpr std::chrono::hours overlap{24};
 
-json::object render(const webhook_endpoint& row) {
+json::object render_cartesia_webhook(const webhook_endpoint& row) {
   json::object out;
   out["id"] = row.id.prefixed();
   out["url"] = row.url;
@@ -46,10 +45,10 @@ void cartesia_webhooks_create(rest_context context) {
   webhook_creation asked;
   asked.style = webhook_style::cartesia;
   asked.version = name_of_value(context->version());
-  asked.input.url = body.required_string("url", url_rule);
+  asked.input.url = body.required_string("url", webhook_url_rule);
   asked.input.event_types = {"*"};
-  asked.secret = body.required_string("secret", secret_rule);
-  asked.input.display_name = body.nullable_string("display_name", name_rule);
+  asked.secret = body.required_string("secret", webhook_secret_rule);
+  asked.input.display_name = body.nullable_string("display_name", display_name_rule);
   auto read = body.finish();
   if (read) read = check_webhook_url(context, *asked.input.url, true);
   if (read) read = check_secret(*asked.secret);
@@ -57,7 +56,7 @@ void cartesia_webhooks_create(rest_context context) {
   context->mutate([context, asked = std::move(asked)](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const made_webhook made, create_webhook(work, context->env(), context->who(),
                                                        asked, context->request_id()));
-    json::object out = render(made.row);
+    json::object out = render_cartesia_webhook(made.row);
     out["secret"] = made.secret.reveal();
     return json_answer(200, out);
   });
@@ -71,7 +70,7 @@ void cartesia_webhooks_list(rest_context context) {
     TRY_ASSIGN(const auto found, work.webhooks().page_of(who.organization, std::nullopt,
                                                          webhook_style::cartesia, cut));
     json::array rows;
-    for (const webhook_endpoint& row : found.rows) rows.push_back(render(row));
+    for (const webhook_endpoint& row : found.rows) rows.push_back(render_cartesia_webhook(row));
     return json_answer(200,
                        json::object{{"data", std::move(rows)}, {"has_more", found.has_more}});
   });
@@ -83,9 +82,9 @@ void cartesia_webhooks_update(rest_context context) {
   if (!members) return context->fail(members.error());
   object_reader body(**members);
   webhook_input input;
-  input.url = body.optional_string("url", url_rule);
-  input.display_name = body.nullable_string("display_name", name_rule);
-  const auto secret = body.optional_string("secret", secret_rule);
+  input.url = body.optional_string("url", webhook_url_rule);
+  input.display_name = body.nullable_string("display_name", display_name_rule);
+  const auto secret = body.optional_string("secret", webhook_secret_rule);
   auto read = body.finish();
   if (read && input.url) read = check_webhook_url(context, *input.url, true);
   if (read && secret) read = check_secret(*secret);
@@ -104,7 +103,7 @@ void cartesia_webhooks_update(rest_context context) {
                                        *secret, context->request_id()));
       row = made.row;
     }
-    return json_answer(200, render(row));
+    return json_answer(200, render_cartesia_webhook(row));
   });
 }
 

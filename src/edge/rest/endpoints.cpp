@@ -21,7 +21,7 @@ constexpr auto operators = access::operator_only;
 constexpr auto approver = access::approver;
 
 // clang-format off
-constexpr auto table = std::to_array<endpoint>({
+constexpr auto endpoint_rows = std::to_array<endpoint>({
   {"GET",    "/", cartesia, anyone, cartesia_status},
 
   {"POST",   "/agents/phone-numbers/provision", cartesia, any_key, cartesia_numbers_provision},
@@ -238,6 +238,6 @@ constexpr auto table = std::to_array<endpoint>({
 
 }  // namespace
 
-std::span<const endpoint> all_endpoints() { return table; }
+std::span<const endpoint> all_endpoints() { return endpoint_rows; }
 
 }  // namespace dialplane

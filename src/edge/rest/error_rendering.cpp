@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 5> naive_members = {"required", "balance"
 constexpr std::array<std::string_view, 2> header_members = {"retry_after_ms", "allow"};
 
 template <std::size_t N>
-bool among(const std::array<std::string_view, N>& names, std::string_view name) {
+bool names_member(const std::array<std::string_view, N>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -65,8 +65,8 @@ rest_answer naive_body(const error& why, const error_row& row) {
   json::object details;
   for (const auto& [name, value] : why.details) {
     const std::string_view member(name.data(), name.size());
-    if (among(header_members, member)) continue;
-    (among(naive_members, member) ? inner : details)[name] = value;
+    if (names_member(header_members, member)) continue;
+    (names_member(naive_members, member) ? inner : details)[name] = value;
   }
   if (!why.field.empty()) details["field"] = why.field;
   if (why.code == error_code::primitive_disabled_by_kit) {

@@ -10,7 +10,7 @@ namespace dialplane {
 namespace {
 
 // clang-format off
-constexpr auto table = std::to_array<error_row>({
+constexpr auto error_rows = std::to_array<error_row>({
     {error_code::invalid_input, error_class::refused,
      400, "invalid_request", "Invalid request",
      400, "invalid_input", "",
@@ -284,7 +284,7 @@ std::string_view name_of_advice(retry_advice advice) noexcept {
   CHECK(false);
 }
 
-boost::json::object json_of(const error_row& row) {
+boost::json::object error_row_json(const error_row& row) {
   boost::json::object naive{{"status", row.naive_status}, {"code", row.naive_code}};
   if (!row.naive_reason.empty()) naive["reason"] = row.naive_reason;
   return {{"code", name_of(row.code)},
@@ -300,18 +300,18 @@ boost::json::object json_of(const error_row& row) {
 
 }  // namespace
 
-std::span<const error_row> error_table() noexcept { return table; }
+std::span<const error_row> error_table() noexcept { return error_rows; }
 
 const error_row& row_of(error_code code) noexcept {
-  const auto found = std::find_if(table.begin(), table.end(),
+  const auto found = std::find_if(error_rows.begin(), error_rows.end(),
                                   [&](const error_row& row) { return row.code == code; });
-  CHECK(found != table.end());
+  CHECK(found != error_rows.end());
   return *found;
 }
 
 std::string dump_errors_json() {
   boost::json::array rows;
-  for (const error_row& row : table) rows.push_back(json_of(row));
+  for (const error_row& row : error_rows) rows.push_back(error_row_json(row));
   return boost::json::serialize(rows);
 }
 

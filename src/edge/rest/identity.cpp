@@ -14,13 +14,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t key_max = 255;
+constexpr std::size_t idempotency_key_max = 255;
 constexpr std::int64_t retry_count_max = 100;
 constexpr double whole_max = 9'007'199'254'740'992.0;  // 2^53: above it doubles skip integers
 
 void append_canonical(std::string& out, const json::value& value);
 
-void append_number(std::string& out, double number) {
+void append_canonical_number(std::string& out, double number) {
   if (std::floor(number) == number && std::abs(number) <= whole_max) {
     out += std::to_string(static_cast<std::int64_t>(number));
     return;
@@ -30,7 +30,7 @@ void append_number(std::string& out, double number) {
   out.append(digits, end);
 }
 
-void append_object(std::string& out, const json::object& members) {
+void append_canonical_object(std::string& out, const json::object& members) {
   std::vector<const json::key_value_pair*> sorted;
   sorted.reserve(members.size());
   for (const json::key_value_pair& member : members) sorted.push_back(&member);
@@ -50,7 +50,7 @@ void append_object(std::string& out, const json::object& members) {
 // Depth is bounded by the JSON gate.
 void append_canonical(std::string& out, const json::value& value) {
   if (const json::object* members = value.if_object()) {
-    append_object(out, *members);
+    append_canonical_object(out, *members);
   } else if (const json::array* items = value.if_array()) {
     out += '[';
     bool first = true;
@@ -60,7 +60,7 @@ void append_canonical(std::string& out, const json::value& value) {
     }
     out += ']';
   } else if (value.is_double()) {
-    append_number(out, value.get_double());
+    append_canonical_number(out, value.get_double());
   } else {
     out += json::serialize(value);
   }
@@ -91,7 +91,7 @@ class hash_input {
 std::string body_text(const http_request& request, const json::object* body) {
   if (body != nullptr) {
     std::string text;
-    append_object(text, *body);
+    append_canonical_object(text, *body);
     return text;
   }
   return request.body.empty() ? std::string("{}") : request.body;
@@ -110,8 +110,8 @@ result<std::optional<std::string_view>> idempotency_key_of(const http_request& r
   if (value == nullptr) return std::optional<std::string_view>();
   const bool printable = std::all_of(value->begin(), value->end(),
                                      [](char c) { return c >= ' ' && c <= '~'; });
-  if (request.count_of("idempotency-key") > 1 || value->empty() || value->size() > key_max ||
-      !printable) {
+  if (request.count_of("idempotency-key") > 1 || value->empty() ||
+      value->size() > idempotency_key_max || !printable) {
     return bad_field("Idempotency-Key",
                      "Idempotency-Key must be given once, with 1 to 255 printable ASCII "
                      "characters.");

@@ -1,7 +1,6 @@
 #include "edge/rest/naive_account_rendering.hpp"
 
 #include <array>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <string_view>
@@ -9,23 +8,14 @@
 #include "base/crypto.hpp"
 #include "domain/credits_json.hpp"
 #include "domain/provision_outcome.hpp"
+#include "edge/rest/json_or_null.hpp"
+#include "edge/rest/kept_object.hpp"
 
 namespace dialplane {
 
 namespace {
 
 namespace json = boost::json;
-
-json::value text_or_null(const std::optional<std::string>& text) {
-  if (!text) return nullptr;
-  return json::value(*text);
-}
-
-template <typename Id>
-json::value id_or_null(const std::optional<Id>& id) {
-  if (!id) return nullptr;
-  return json::value(id->uuid());
-}
 
 // References are ids or words; only ids are shown.
 json::value uuid_or_null(const std::string& text) {
@@ -66,13 +56,6 @@ std::string_view verification_word(formation_status status) {
 // balance plus held, and holds and refunds move between these two.
 micro_credits signed_amount(const ledger_entry& entry) {
   return entry.to == ledger_account::available ? entry.amount : -entry.amount;
-}
-
-json::object parsed_object(const std::string& text) {
-  boost::system::error_code failure;
-  json::value parsed = json::parse(text, failure);
-  if (failure || !parsed.is_object()) return {};
-  return std::move(parsed.get_object());
 }
 
 }  // namespace
@@ -186,7 +169,7 @@ json::object render_audit_entry(const audit_entry& entry) {
           {"action", entry.action},
           {"object", entry.object},
           {"price", std::move(price)},
-          {"detail", parsed_object(entry.detail)},
+          {"detail", kept_object(entry.detail)},
           {"request_id", entry.request_id},
           {"hash", hex(entry.hash)}};
 }

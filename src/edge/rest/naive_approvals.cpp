@@ -15,11 +15,11 @@ namespace {
 
 namespace json = boost::json;
 
-result<approval_id> asked_id(const rest_context& context) {
+result<approval_id> asked_approval(const rest_context& context) {
   return path_id<approval_id>(context, "id", error_code::not_found, "approval");
 }
 
-rest_answer answer_with(const approval_page& found) {
+rest_answer approvals_answer(const approval_page& found) {
   json::array approvals;
   for (const approval& row : found.rows) approvals.push_back(render_approval(row));
   json::value next = nullptr;
@@ -28,7 +28,7 @@ rest_answer answer_with(const approval_page& found) {
       200, json::object{{"approvals", std::move(approvals)}, {"next_cursor", std::move(next)}});
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_approval_list(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   query_reader query(context->query_parameters());
   const auto word =
@@ -43,14 +43,14 @@ result<void> start_list(const rest_context& context) {
   context->query_store([&env = context->env(), who = context->who(), asked, only,
                         cut](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const approval_page found, list_approvals(work, env, who, asked, only, cut));
-    return answer_with(found);
+    return approvals_answer(found);
   });
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_approval_get(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
-  TRY_ASSIGN(const approval_id id, asked_id(context));
+  TRY_ASSIGN(const approval_id id, asked_approval(context));
   context->query_store([&env = context->env(), who = context->who(), asked,
                         id](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const approval row, get_approval(work, env, who, asked, id));
@@ -62,7 +62,7 @@ result<void> start_get(const rest_context& context) {
 result<resolution_request> read_resolution(const rest_context& context) {
   resolution_request request;
   TRY_ASSIGN(request.user, context->asked_user());
-  TRY_ASSIGN(request.approval, asked_id(context));
+  TRY_ASSIGN(request.approval, asked_approval(context));
   request.who = context->who();
   return request;
 }
@@ -101,8 +101,8 @@ result<void> start_deny(const rest_context& context) {
 
 }  // namespace
 
-void naive_approvals_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_approvals_get(rest_context context) { start_or_fail(context, start_get); }
+void naive_approvals_list(rest_context context) { start_or_fail(context, start_approval_list); }
+void naive_approvals_get(rest_context context) { start_or_fail(context, start_approval_get); }
 void naive_approvals_approve(rest_context context) { start_or_fail(context, start_approve); }
 void naive_approvals_deny(rest_context context) { start_or_fail(context, start_deny); }
 

@@ -15,10 +15,6 @@ namespace {
 
 namespace json = boost::json;
 
-result<number_id> asked_number(const rest_context& context) {
-  return path_id<number_id>(context, "id", error_code::resource_not_found, "phone number");
-}
-
 error bad_permissions() {
   return bad_field("permissions",
                    "permissions must be a list of send_sms, receive_sms or both, each once.");
@@ -87,7 +83,7 @@ result<void> start_unassign(const rest_context& context) {
   return {};
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_assignment_list(const rest_context& context) {
   TRY_ASSIGN(const auto user, context->asked_user());
   TRY_ASSIGN(const number_id id, asked_number(context));
   context->query_store([who = context->who(), user, id](session& work) -> result<rest_answer> {
@@ -101,7 +97,9 @@ result<void> start_list(const rest_context& context) {
 
 }  // namespace
 
-void naive_phone_assignments(rest_context context) { start_or_fail(context, start_list); }
+void naive_phone_assignments(rest_context context) {
+  start_or_fail(context, start_assignment_list);
+}
 void naive_phone_assign(rest_context context) { start_or_fail(context, start_assign); }
 void naive_phone_unassign(rest_context context) { start_or_fail(context, start_unassign); }
 

@@ -10,6 +10,7 @@
 #include "domain/credits_json.hpp"
 #include "domain/e164.hpp"
 #include "edge/rest/json_decimals.hpp"
+#include "edge/rest/json_or_null.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_number_input.hpp"
 #include "edge/rest/naive_rendering.hpp"
@@ -22,11 +23,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t account_name_max = 64;
-
-json::value text_or_null(const std::string& text) {
-  if (text.empty()) return nullptr;
-  return json::value(text);
-}
 
 json::array words_of(bool texts, bool media, bool calls) {
   json::array words;
@@ -93,7 +89,7 @@ void read_features(query_reader& query, number_features& into) {
   }
 }
 
-void read_area_code(query_reader& query, number_search& into) {
+void read_searched_area_code(query_reader& query, number_search& into) {
   const auto code = query.text("area_code", 8);
   if (!code) return;
   if (into.type == number_type::toll_free) {
@@ -136,7 +132,7 @@ result<available_request> read_search(const rest_context& context) {
   if (query.choice("type", {"local", "toll_free"}).value_or(0) == 1) {
     wanted.type = number_type::toll_free;
   }
-  read_area_code(query, wanted);
+  read_searched_area_code(query, wanted);
   read_contains(query, wanted);
   wanted.locality = query.text("locality", 64).value_or("");
   read_state(query, wanted);
@@ -182,7 +178,7 @@ json::object render_quote(const quote& row, timestamp now) {
           {"expires_at", to_rfc3339(row.expires_at)}};
 }
 
-result<quote_request> read_quote(const rest_context& context) {
+result<quote_request> read_quote_request(const rest_context& context) {
   TRY_ASSIGN(const json::object* body, context->body());
   object_reader read(*body);
   number_input given = read_number_input(read);
@@ -200,7 +196,7 @@ result<quote_request> read_quote(const rest_context& context) {
 }
 
 result<void> start_quote(const rest_context& context) {
-  TRY_ASSIGN(quote_request request, read_quote(context));
+  TRY_ASSIGN(quote_request request, read_quote_request(context));
   context->act_once([context, request = std::move(request)]() mutable {
     make_quote(context->env(), std::move(request), [context](result<quote> made) {
       if (!made) return context->fail(made.error());

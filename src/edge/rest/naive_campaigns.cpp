@@ -16,15 +16,15 @@ namespace {
 
 namespace json = boost::json;
 
-result<campaign_id> asked_id(const rest_context& context) {
+result<campaign_id> asked_campaign(const rest_context& context) {
   return path_id<campaign_id>(context, "id", error_code::resource_not_found, "campaign");
 }
 
-rest_answer answer_with(int status, const campaign_view& view) {
+rest_answer campaign_answer(int status, const campaign_view& view) {
   return json_answer(status, render_campaign(view.row, view.numbers));
 }
 
-rest_answer answer_with(const page<campaign_view>& found) {
+rest_answer campaigns_answer(const page<campaign_view>& found) {
   json::array campaigns;
   for (const campaign_view& each : found.rows) {
     campaigns.push_back(render_campaign(each.row, each.numbers));
@@ -37,7 +37,7 @@ rest_answer answer_with(const page<campaign_view>& found) {
       200, json::object{{"campaigns", std::move(campaigns)}, {"next_cursor", std::move(next)}});
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_campaign_list(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   query_reader query(context->query_parameters());
   const page_request cut = query.naive_page();
@@ -45,47 +45,47 @@ result<void> start_list(const rest_context& context) {
   context->query_store([&env = context->env(), who = context->who(), asked,
                         cut](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const auto found, list_campaigns(work, env, who, asked, cut));
-    return answer_with(found);
+    return campaigns_answer(found);
   });
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
-  TRY_ASSIGN(const campaign_id id, asked_id(context));
+result<void> start_campaign_get(const rest_context& context) {
+  TRY_ASSIGN(const campaign_id id, asked_campaign(context));
   context->query_store(
       [&env = context->env(), who = context->who(), id](session& work) -> result<rest_answer> {
         TRY_ASSIGN(const campaign_view view, get_campaign(work, env, who, id));
-        return answer_with(200, view);
+        return campaign_answer(200, view);
       });
   return {};
 }
 
-result<void> start_resubmit(const rest_context& context) {
-  TRY_ASSIGN(const campaign_id id, asked_id(context));
+result<void> start_campaign_resubmit(const rest_context& context) {
+  TRY_ASSIGN(const campaign_id id, asked_campaign(context));
   TRY(expect_no_body(context));
   context->mutate([&env = context->env(), who = context->who(), id,
                    request = context->request_id()](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const campaign_view view, resubmit_campaign(work, env, who, id, request));
-    return answer_with(202, view);
+    return campaign_answer(202, view);
   });
   return {};
 }
 
-result<void> start_end(const rest_context& context) {
-  TRY_ASSIGN(const campaign_id id, asked_id(context));
+result<void> start_campaign_ending(const rest_context& context) {
+  TRY_ASSIGN(const campaign_id id, asked_campaign(context));
   TRY(expect_no_body(context));
   context->act_once([context, id] {
     end_campaign(context->env(), context->who(), id, context->request_id(),
                  [context](result<ended_campaign> done) {
                    if (!done) return context->fail(done.error());
-                   if (!done->is_over) return context->answer(answer_with(202, done->view));
-                   context->answer_remembered(answer_with(200, done->view));
+                   if (!done->is_over) return context->answer(campaign_answer(202, done->view));
+                   context->answer_remembered(campaign_answer(200, done->view));
                  });
   });
   return {};
 }
 
-result<void> start_check(const rest_context& context) {
+result<void> start_registration_check(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   context->query_store([&env = context->env(), who = context->who(),
                         asked](session& work) -> result<rest_answer> {
@@ -113,7 +113,7 @@ result<brand_code_request> read_code_request(const rest_context& context) {
   return request;
 }
 
-result<void> start_resend(const rest_context& context) {
+result<void> start_brand_code_resend(const rest_context& context) {
   TRY_ASSIGN(brand_code_request request, read_code_request(context));
   TRY(expect_no_body(context));
   context->act_once([context, request = std::move(request)] {
@@ -130,7 +130,7 @@ result<void> start_resend(const rest_context& context) {
   return {};
 }
 
-result<void> start_confirm(const rest_context& context) {
+result<void> start_brand_code_confirm(const rest_context& context) {
   TRY_ASSIGN(brand_code_request request, read_code_request(context));
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
@@ -150,12 +150,20 @@ result<void> start_confirm(const rest_context& context) {
 
 }  // namespace
 
-void naive_campaigns_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_campaigns_get(rest_context context) { start_or_fail(context, start_get); }
-void naive_campaigns_resubmit(rest_context context) { start_or_fail(context, start_resubmit); }
-void naive_campaigns_end(rest_context context) { start_or_fail(context, start_end); }
-void naive_registration_check(rest_context context) { start_or_fail(context, start_check); }
-void naive_brand_code_resend(rest_context context) { start_or_fail(context, start_resend); }
-void naive_brand_code_confirm(rest_context context) { start_or_fail(context, start_confirm); }
+void naive_campaigns_list(rest_context context) { start_or_fail(context, start_campaign_list); }
+void naive_campaigns_get(rest_context context) { start_or_fail(context, start_campaign_get); }
+void naive_campaigns_resubmit(rest_context context) {
+  start_or_fail(context, start_campaign_resubmit);
+}
+void naive_campaigns_end(rest_context context) { start_or_fail(context, start_campaign_ending); }
+void naive_registration_check(rest_context context) {
+  start_or_fail(context, start_registration_check);
+}
+void naive_brand_code_resend(rest_context context) {
+  start_or_fail(context, start_brand_code_resend);
+}
+void naive_brand_code_confirm(rest_context context) {
+  start_or_fail(context, start_brand_code_confirm);
+}
 
 }  // namespace dialplane

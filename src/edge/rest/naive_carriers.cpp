@@ -4,12 +4,10 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
-#include "app/audit_trail.hpp"
 #include "app/carrier_account_json.hpp"
-#include "app/carrier_accounts.hpp"
+#include "edge/rest/carrier_account_requests.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_requests.hpp"
-#include "edge/rest/rest_service.hpp"
 #include "store/carrier_account_queries.hpp"
 
 namespace dialplane {
@@ -18,25 +16,10 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr text_rule name_rule{.min = 1, .max = 40};
-constexpr text_rule label_rule{.min = 1, .max = 255};
+constexpr text_rule account_name_rule{.min = 1, .max = 40};
+constexpr text_rule account_label_rule{.min = 1, .max = 255};
 constexpr std::int64_t preference_max = 1'000;
 constexpr std::size_t texts_max = 16;
-
-result<account_book*> book_of(const rest_context& context) {
-  account_book* book = context->service().hooks().accounts;
-  if (book == nullptr) {
-    return refused(error_code::not_configured, "This server has no carrier accounts.");
-  }
-  return book;
-}
-
-act_note note_of(const rest_context& context) {
-  return [context](session& work, std::string_view action, std::string_view object) {
-    return record_act(work, context->env(), context->who(), action, object,
-                      context->request_id());
-  };
-}
 
 // Whoever names a carrier's address has this server connect to it, on this machine too.
 error not_theirs() {
@@ -87,7 +70,7 @@ void read_texts(object_reader& body, std::string_view name, bool required,
   }
 }
 
-void read_credentials(object_reader& body, bool required, credential_texts& into) {
+void read_account_credentials(object_reader& body, bool required, credential_texts& into) {
   read_texts(body, "credentials", required, [&into](std::string name, std::string text) {
     into.insert_or_assign(std::move(name), secret_string::taken_from(text));
   });
@@ -106,8 +89,8 @@ account_done answer_account(const rest_context& context, account_book& book, int
   };
 }
 
-result<void> start_list(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_carrier_list(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   query_reader query(context->query_parameters());
   TRY(query.finish());
   context->query_store([who = context->who(), book](session& work) -> result<rest_answer> {
@@ -127,8 +110,8 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_carrier_get(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   context->query_store([who = context->who(), name = asked_name(context),
                         book](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const bool host, is_host(work, who));
@@ -146,24 +129,24 @@ result<void> start_get(const rest_context& context) {
   return {};
 }
 
-result<account_wish> read_wish(const rest_context& context) {
+result<account_wish> read_account_wish(const rest_context& context) {
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
   account_wish wish;
-  wish.kind = body.required_string("kind", name_rule);
-  wish.name = body.optional_string("name", name_rule).value_or("");
-  wish.label = body.optional_string("label", label_rule);
+  wish.kind = body.required_string("kind", account_name_rule);
+  wish.name = body.optional_string("name", account_name_rule).value_or("");
+  wish.label = body.optional_string("label", account_label_rule);
   wish.preference = body.optional_int("preference", 0, preference_max).value_or(0);
-  read_credentials(body, true, wish.credentials);
+  read_account_credentials(body, true, wish.credentials);
   read_options(body, wish.options);
   if (body.optional_bool("own").value_or(false)) wish.organization = context->who().organization;
   TRY(body.finish());
   return wish;
 }
 
-result<void> start_add(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
-  TRY_ASSIGN(account_wish wish, read_wish(context));
+result<void> start_carrier_add(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
+  TRY_ASSIGN(account_wish wish, read_account_wish(context));
   context->act_once([context, book, wish = std::move(wish)]() mutable {
     context->env().database().read<bool>(
         [who = context->who()](session& work) { return is_host(work, who); },
@@ -174,7 +157,7 @@ result<void> start_add(const rest_context& context) {
           if (wish.organization && wish.options.contains("base_url")) {
             return context->fail(not_theirs());
           }
-          add_account(*book, std::move(wish), note_of(context),
+          add_account(*book, std::move(wish), act_note_of(context),
                       answer_account(context, *book, 201));
         });
   });
@@ -194,15 +177,15 @@ void with_account(const rest_context& context,
       });
 }
 
-result<void> start_update(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_carrier_update(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
   account_change change;
-  change.label = body.optional_string("label", label_rule);
+  change.label = body.optional_string("label", account_label_rule);
   change.preference = body.optional_int("preference", 0, preference_max);
   credential_texts credentials;
-  read_credentials(body, false, credentials);
+  read_account_credentials(body, false, credentials);
   if (body.has("credentials")) change.credentials = std::move(credentials);
   read_options(body, change.options);
   TRY(body.finish());
@@ -211,33 +194,30 @@ result<void> start_update(const rest_context& context) {
       if (row.organization && change.options.contains("base_url")) {
         return context->fail(not_theirs());
       }
-      change_account(*book, std::move(row), std::move(change), note_of(context),
+      change_account(*book, std::move(row), std::move(change), act_note_of(context),
                      answer_account(context, *book, 200));
     });
   });
   return {};
 }
 
-struct removal {
-  carrier_account row;
-  removed_account removed;
-};
-
-result<void> start_remove(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_carrier_remove(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   query_reader query(context->query_parameters());
   const bool force = query.choice("force", {"false", "true"}).value_or(0) == 1;
   TRY(query.finish());
   TRY(expect_no_body(context));
   context->act_once([context, book, force] {
-    context->env().database().write<removal>(
-        [context, book, force, name = asked_name(context)](session& work) -> result<removal> {
-          removal done;
+    context->env().database().write<account_removal>(
+        [context, book, force,
+         name = asked_name(context)](session& work) -> result<account_removal> {
+          account_removal done;
           TRY_ASSIGN(done.row, find_seen(work, context->who(), name));
-          TRY_ASSIGN(done.removed, remove_account(work, *book, done.row, force, note_of(context)));
+          TRY_ASSIGN(done.removed,
+                     remove_account(work, *book, done.row, force, act_note_of(context)));
           return done;
         },
-        [context, book](result<removal> done) {
+        [context, book](result<account_removal> done) {
           if (!done) return context->fail(done.error());
           close_removed(*book, done->row, done->removed);
           json::object out{{"name", done->row.name},
@@ -250,8 +230,8 @@ result<void> start_remove(const rest_context& context) {
   return {};
 }
 
-result<void> start_check(const rest_context& context) {
-  TRY_ASSIGN(account_book* book, book_of(context));
+result<void> start_carrier_check(const rest_context& context) {
+  TRY_ASSIGN(account_book* book, account_book_of(context));
   TRY(expect_no_body(context));
   with_account(context, [context, book](carrier_account row) {
     check_account(*book, row, [context, row](account_check check) {
@@ -263,11 +243,11 @@ result<void> start_check(const rest_context& context) {
 
 }  // namespace
 
-void naive_carriers_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_carriers_get(rest_context context) { start_or_fail(context, start_get); }
-void naive_carriers_add(rest_context context) { start_or_fail(context, start_add); }
-void naive_carriers_update(rest_context context) { start_or_fail(context, start_update); }
-void naive_carriers_remove(rest_context context) { start_or_fail(context, start_remove); }
-void naive_carriers_check(rest_context context) { start_or_fail(context, start_check); }
+void naive_carriers_list(rest_context context) { start_or_fail(context, start_carrier_list); }
+void naive_carriers_get(rest_context context) { start_or_fail(context, start_carrier_get); }
+void naive_carriers_add(rest_context context) { start_or_fail(context, start_carrier_add); }
+void naive_carriers_update(rest_context context) { start_or_fail(context, start_carrier_update); }
+void naive_carriers_remove(rest_context context) { start_or_fail(context, start_carrier_remove); }
+void naive_carriers_check(rest_context context) { start_or_fail(context, start_carrier_check); }
 
 }  // namespace dialplane

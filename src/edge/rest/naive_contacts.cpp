@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "edge/rest/json_or_null.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_requests.hpp"
 
@@ -12,15 +13,6 @@ namespace dialplane {
 namespace {
 
 namespace json = boost::json;
-
-json::value time_or_null(const std::optional<timestamp>& at) {
-  return at ? json::value(to_rfc3339(*at)) : json::value();
-}
-
-template <typename Id>
-json::value id_or_null(const std::optional<Id>& id) {
-  return id ? json::value(id->uuid()) : json::value();
-}
 
 json::object render_contact(const contact& row) {
   json::value review;
@@ -119,7 +111,7 @@ result<consent_input> read_consent(const json::object& body) {
   return given;
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_contact_list(const rest_context& context) {
   TRY_ASSIGN(const auto user, context->asked_user());
   query_reader query(context->query_parameters());
   const auto choice = query.choice("opted_out", {"false", "true"});
@@ -140,7 +132,7 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_contact_get(const rest_context& context) {
   TRY_ASSIGN(const auto user, context->asked_user());
   TRY_ASSIGN(const e164 number, asked_contact(context));
   context->query_store([who = context->who(), user, number](session& work) -> result<rest_answer> {
@@ -202,8 +194,8 @@ result<void> start_opt_in(const rest_context& context) {
 
 }  // namespace
 
-void naive_contacts_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_contacts_get(rest_context context) { start_or_fail(context, start_get); }
+void naive_contacts_list(rest_context context) { start_or_fail(context, start_contact_list); }
+void naive_contacts_get(rest_context context) { start_or_fail(context, start_contact_get); }
 void naive_contacts_consent(rest_context context) { start_or_fail(context, start_consent); }
 void naive_contacts_opt_out(rest_context context) { start_or_fail(context, start_opt_out); }
 void naive_contacts_opt_in(rest_context context) { start_or_fail(context, start_opt_in); }

@@ -25,7 +25,7 @@ namespace dialplane {
 namespace {
 
 constexpr std::chrono::milliseconds heartbeat_every{25'000};
-constexpr std::size_t page_size = 200;
+constexpr std::size_t outbox_page_size = 200;
 
 struct stream_request {
   std::optional<event_id> after;
@@ -145,7 +145,7 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
 
   void catch_up() {
     service_.env().database().read<std::vector<placed_event>>(
-        [from = position_](session& work) { return work.events().after(from, page_size); },
+        [from = position_](session& work) { return work.events().after(from, outbox_page_size); },
         [self = shared_from_this()](result<std::vector<placed_event>> page) {
           if (self->closed_) return;
           // The client comes back with the last id it saw.
@@ -163,7 +163,7 @@ class event_stream : public std::enable_shared_from_this<event_stream> {
       position_ = each.position;
       if (each.what.organization == who_.organization) append(each, text);
     }
-    live_ = page.size() < page_size && position_ >= heard_;
+    live_ = page.size() < outbox_page_size && position_ >= heard_;
     if (live_) {
       if (!text.empty()) out_.write(std::move(text));
       return;

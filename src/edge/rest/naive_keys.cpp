@@ -10,6 +10,7 @@
 #include "app/api_keys.hpp"
 #include "domain/credits_json.hpp"
 #include "edge/rest/json_decimals.hpp"
+#include "edge/rest/json_or_null.hpp"
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_requests.hpp"
 #include "edge/rest/rest_service.hpp"
@@ -21,10 +22,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::int64_t longest_life_s = 10LL * 366 * 24 * 3600;
-
-json::value time_or_null(const std::optional<timestamp>& at) {
-  return at ? json::value(to_rfc3339(*at)) : json::value();
-}
 
 json::value cap_or_null(const api_key& row) {
   return row.spend_cap_per_day ? credits_json(*row.spend_cap_per_day) : json::value();
@@ -115,7 +112,7 @@ void read_expiry(object_reader& read, timestamp now, key_wish& wish) {
   }
 }
 
-result<key_wish> read_wish(const json::object& body, timestamp now) {
+result<key_wish> read_key_wish(const json::object& body, timestamp now) {
   object_reader read(body);
   key_wish wish;
   const std::size_t role = read.required_choice("role", {"operator", "agent"});
@@ -151,10 +148,10 @@ key_change change_over_http(const rest_context& context, timestamp now) {
           .now = now};
 }
 
-result<void> start_create(const rest_context& context) {
+result<void> start_key_create(const rest_context& context) {
   TRY_ASSIGN(const json::object* body, context->body());
   const timestamp now = context->env().now();
-  TRY_ASSIGN(key_wish wish, read_wish(*body, now));
+  TRY_ASSIGN(key_wish wish, read_key_wish(*body, now));
   context->mutate([context, wish = std::move(wish), now](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const made_key made, make_api_key(work, change_over_http(context, now),
                                                  context->env().random, wish));
@@ -165,7 +162,7 @@ result<void> start_create(const rest_context& context) {
   return {};
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_key_list(const rest_context& context) {
   query_reader query(context->query_parameters());
   const page_request cut = query.naive_page();
   TRY(query.finish());
@@ -183,7 +180,7 @@ result<void> start_list(const rest_context& context) {
 }
 
 // Harmless twice, so that the loops can forget the key between the commit and the answer.
-result<void> start_revoke(const rest_context& context) {
+result<void> start_key_revoke(const rest_context& context) {
   TRY_ASSIGN(const auto id, path_id<api_key_id>(context, "id", error_code::not_found, "key"));
   TRY(expect_no_body(context));
   context->act_once([context, id] {
@@ -201,7 +198,7 @@ result<void> start_revoke(const rest_context& context) {
   return {};
 }
 
-result<void> start_identify(const rest_context& context) {
+result<void> start_key_identify(const rest_context& context) {
   query_reader query(context->query_parameters());
   TRY(query.finish());
   context->query_store([&env = context->env(),
@@ -214,9 +211,9 @@ result<void> start_identify(const rest_context& context) {
 
 }  // namespace
 
-void naive_keys_create(rest_context context) { start_or_fail(context, start_create); }
-void naive_keys_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_keys_revoke(rest_context context) { start_or_fail(context, start_revoke); }
-void naive_key_identity(rest_context context) { start_or_fail(context, start_identify); }
+void naive_keys_create(rest_context context) { start_or_fail(context, start_key_create); }
+void naive_keys_list(rest_context context) { start_or_fail(context, start_key_list); }
+void naive_keys_revoke(rest_context context) { start_or_fail(context, start_key_revoke); }
+void naive_key_identity(rest_context context) { start_or_fail(context, start_key_identify); }
 
 }  // namespace dialplane

@@ -1,10 +1,11 @@
 #include "edge/rest/naive_message_rendering.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 
 #include "domain/credits_json.hpp"
 #include "edge/rest/error_table.hpp"
+#include "edge/rest/json_or_null.hpp"
+#include "edge/rest/kept_object.hpp"
 
 namespace dialplane {
 
@@ -13,16 +14,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t preview_characters = 100;
-
-json::value text_or_null(const std::string& text) {
-  if (text.empty()) return nullptr;
-  return json::value(text);
-}
-
-json::value time_or_null(const std::optional<timestamp>& at) {
-  if (!at) return nullptr;
-  return json::value(to_rfc3339(*at));
-}
 
 std::string_view encoding_name(bool unicode) { return unicode ? "UCS-2" : "GSM-7"; }
 
@@ -35,13 +26,6 @@ std::string preview_of(const std::string& body) {
     if (begins_character && ++characters > preview_characters) break;
   }
   return body.substr(0, at);
-}
-
-json::object metadata_of(const message& row) {
-  boost::system::error_code failed;
-  json::value parsed = json::parse(row.metadata, failed);
-  if (failed || !parsed.is_object()) return {};
-  return std::move(parsed.get_object());
 }
 
 json::array media_of(const message& row) {
@@ -128,7 +112,7 @@ json::object render_message(const message& row) {
                      {"num_media", row.media_urls.size()},
                      {"media_urls", media_of(row)},
                      {"received_at", nullptr},
-                     {"metadata", metadata_of(row)},
+                     {"metadata", kept_object(row.metadata)},
                      {"direction", name_of_value(row.direction)}};
   if (inbound) {
     shown["received_at"] = to_rfc3339(row.created_at);

@@ -11,6 +11,7 @@
 #include "edge/rest/naive_handlers.hpp"
 #include "edge/rest/naive_message_rendering.hpp"
 #include "edge/rest/naive_requests.hpp"
+#include "edge/rest/text_limits.hpp"
 
 namespace dialplane {
 
@@ -18,20 +19,14 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t body_max = 1'600;
-constexpr std::size_t media_max = 10;
-constexpr std::size_t url_max = 2'048;
 constexpr std::int64_t wait_ms_max = 60'000;
 constexpr std::int64_t wait_ms_default = 30'000;
-
-result<number_id> asked_number(const rest_context& context) {
-  return path_id<number_id>(context, "id", error_code::resource_not_found, "phone number");
-}
 
 // ---- send -------------------------------------------------------------------------------------
 
 void read_media(object_reader& read, send_text_request& request) {
-  auto urls = read.optional_string_list("media_urls", media_max, {.min = 1, .max = url_max});
+  auto urls = read.optional_string_list("media_urls", text_media_max,
+                                        {.min = 1, .max = text_media_url_max});
   if (!urls) return;
   for (const std::string& url : *urls) {
     if (url.starts_with("https://") || url.starts_with("http://")) continue;
@@ -62,7 +57,7 @@ result<send_body> read_send(const json::object& body, const number_id& from) {
   const std::string to = read.required_string("to", {.min = 1, .max = 32});
   auto recipient = parse_destination(to);
   if (!read.failed() && !recipient) read.take_error(recipient.error());
-  const auto text = read.optional_string("body", {.max = body_max, .allow_line_breaks = true});
+  const auto text = read.optional_string("body", {.max = text_body_max, .allow_line_breaks = true});
   send_text_request unread{.who = {}, .user = {}, .from = from, .to = unread_number(), .body = {}};
   read_media(read, unread);
   if (!read.failed() && text.value_or("").empty() && unread.media_urls.empty()) {
@@ -86,7 +81,7 @@ void answer_forecast(const rest_context& context, send_text_request request) {
   });
 }
 
-result<void> start_send(const rest_context& context) {
+result<void> start_message_send(const rest_context& context) {
   TRY_ASSIGN(const auto user, context->asked_user());
   TRY_ASSIGN(const number_id from, asked_number(context));
   TRY_ASSIGN(const json::object* body, context->body());
@@ -140,7 +135,7 @@ page_request read_page_request(query_reader& query) {
   return cut;
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_message_list(const rest_context& context) {
   TRY_ASSIGN(const auto user, context->asked_user());
   TRY_ASSIGN(const number_id id, asked_number(context));
   query_reader query(context->query_parameters());
@@ -168,7 +163,7 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_message_get(const rest_context& context) {
   TRY_ASSIGN(const auto user, context->asked_user());
   TRY_ASSIGN(const auto id,
              path_id<message_id>(context, "id", error_code::resource_not_found, "message"));
@@ -206,7 +201,7 @@ result<void> read_wait(const json::object& body, wait_for_text_request& request)
   return read.finish();
 }
 
-result<void> start_wait(const rest_context& context) {
+result<void> start_message_wait(const rest_context& context) {
   wait_for_text_request request;
   TRY_ASSIGN(request.user, context->asked_user());
   TRY_ASSIGN(request.number, asked_number(context));
@@ -226,9 +221,9 @@ result<void> start_wait(const rest_context& context) {
 
 }  // namespace
 
-void naive_phone_sms(rest_context context) { start_or_fail(context, start_send); }
-void naive_phone_messages(rest_context context) { start_or_fail(context, start_list); }
-void naive_phone_message(rest_context context) { start_or_fail(context, start_get); }
-void naive_phone_messages_wait(rest_context context) { start_or_fail(context, start_wait); }
+void naive_phone_sms(rest_context context) { start_or_fail(context, start_message_send); }
+void naive_phone_messages(rest_context context) { start_or_fail(context, start_message_list); }
+void naive_phone_message(rest_context context) { start_or_fail(context, start_message_get); }
+void naive_phone_messages_wait(rest_context context) { start_or_fail(context, start_message_wait); }
 
 }  // namespace dialplane

@@ -46,7 +46,7 @@ result<void> start_operation_get(const rest_context& context) {
   return {};
 }
 
-rest_answer answer_with(const audit_page& found) {
+rest_answer audit_answer(const audit_page& found) {
   json::array entries;
   for (const audit_entry& row : found.entries) entries.push_back(render_audit_entry(row));
   json::value next = nullptr;
@@ -70,7 +70,7 @@ result<void> start_audit_list(const rest_context& context) {
   context->query_store(
       [who = context->who(), before, limit = cut.limit](session& work) -> result<rest_answer> {
         TRY_ASSIGN(const audit_page found, read_audit(work, who, before, limit));
-        return answer_with(found);
+        return audit_answer(found);
       });
   return {};
 }

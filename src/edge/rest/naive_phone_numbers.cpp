@@ -18,11 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-result<number_id> asked_id(const rest_context& context) {
-  return path_id<number_id>(context, "id", error_code::resource_not_found, "phone number");
-}
-
-rest_answer answer_with(const page<phone_view>& found) {
+rest_answer phones_answer(const page<phone_view>& found) {
   json::array phones;
   for (const phone_view& phone : found.rows) phones.push_back(render_phone_row(phone));
   json::value next = nullptr;
@@ -33,7 +29,7 @@ rest_answer answer_with(const page<phone_view>& found) {
                      json::object{{"phones", std::move(phones)}, {"next_cursor", std::move(next)}});
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_phone_list(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   query_reader query(context->query_parameters());
   phone_filter only;
@@ -48,7 +44,7 @@ result<void> start_list(const rest_context& context) {
   TRY(query.finish());
   auto read = [who = context->who(), asked, only, cut](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const auto found, list_phones(work, who, asked, only, cut));
-    return answer_with(found);
+    return phones_answer(found);
   };
   // First pages are asked for again and again, the others mostly once.
   if (cut.after || cut.before) {
@@ -59,7 +55,7 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_status(const rest_context& context) {
+result<void> start_phone_status(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   context->query_store([&env = context->env(), who = context->who(),
                         asked](session& work) -> result<rest_answer> {
@@ -69,9 +65,9 @@ result<void> start_status(const rest_context& context) {
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_phone_get(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
-  TRY_ASSIGN(const number_id id, asked_id(context));
+  TRY_ASSIGN(const number_id id, asked_number(context));
   context->query_store([&env = context->env(), who = context->who(), asked,
                         id](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const phone_view phone, get_phone(work, env, who, asked, id));
@@ -80,9 +76,9 @@ result<void> start_get(const rest_context& context) {
   return {};
 }
 
-result<void> start_campaign(const rest_context& context) {
+result<void> start_phone_campaign(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
-  TRY_ASSIGN(const number_id id, asked_id(context));
+  TRY_ASSIGN(const number_id id, asked_number(context));
   context->query_store([&env = context->env(), who = context->who(), asked,
                         id](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const phone_view phone, get_phone(work, env, who, asked, id));
@@ -98,7 +94,7 @@ result<void> start_campaign(const rest_context& context) {
 result<release_number_request> read_release(const rest_context& context) {
   release_number_request request;
   TRY_ASSIGN(request.user, context->asked_user());
-  TRY_ASSIGN(request.number, asked_id(context));
+  TRY_ASSIGN(request.number, asked_number(context));
   TRY(expect_no_body(context));
   request.who = context->who();
   request.asked_through = dialect::naive;
@@ -122,14 +118,14 @@ void answer_release(const rest_context& context, const result<release_number_ans
   context->answer(std::move(answer));
 }
 
-result<void> start_release(const rest_context& context) {
+result<void> start_phone_release(const rest_context& context) {
   TRY_ASSIGN(release_number_request request, read_release(context));
   release_number(context->env(), std::move(request),
                  [context](result<release_number_answer> done) { answer_release(context, done); });
   return {};
 }
 
-result<void> start_restore(const rest_context& context) {
+result<void> start_phone_restore(const rest_context& context) {
   TRY_ASSIGN(release_number_request request, read_release(context));
   context->mutate([&env = context->env(),
                    request = std::move(request)](session& work) -> result<rest_answer> {
@@ -142,11 +138,11 @@ result<void> start_restore(const rest_context& context) {
 
 }  // namespace
 
-void naive_phone_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_phone_status(rest_context context) { start_or_fail(context, start_status); }
-void naive_phone_get(rest_context context) { start_or_fail(context, start_get); }
-void naive_phone_release(rest_context context) { start_or_fail(context, start_release); }
-void naive_phone_restore(rest_context context) { start_or_fail(context, start_restore); }
-void naive_phone_campaign(rest_context context) { start_or_fail(context, start_campaign); }
+void naive_phone_list(rest_context context) { start_or_fail(context, start_phone_list); }
+void naive_phone_status(rest_context context) { start_or_fail(context, start_phone_status); }
+void naive_phone_get(rest_context context) { start_or_fail(context, start_phone_get); }
+void naive_phone_release(rest_context context) { start_or_fail(context, start_phone_release); }
+void naive_phone_restore(rest_context context) { start_or_fail(context, start_phone_restore); }
+void naive_phone_campaign(rest_context context) { start_or_fail(context, start_phone_campaign); }
 
 }  // namespace dialplane

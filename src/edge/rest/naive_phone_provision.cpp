@@ -36,7 +36,7 @@ void read_ein(object_reader& read, provision_number_request& request) {
 }
 
 // A quote says which number it is: whatever else would say so has no place beside it.
-void read_quote(object_reader& read, provision_number_request& request) {
+void read_quote_id(object_reader& read, provision_number_request& request) {
   const auto text = read.optional_string("quote_id", {.min = 1, .max = 64});
   if (!text) return;
   for (const char* other :
@@ -52,7 +52,7 @@ void read_quote(object_reader& read, provision_number_request& request) {
   read.take_error(std::move(failure));
 }
 
-result<provision_number_request> read_provision(const json::object& body) {
+result<provision_number_request> read_naive_provision(const json::object& body) {
   object_reader read(body);
   provision_number_request request;
   request.asked_through = dialect::naive;
@@ -62,7 +62,7 @@ result<provision_number_request> read_provision(const json::object& body) {
   request.area_code = std::move(number.area_code);
   request.policy = number.policy;
   request.exact = std::move(number.exact);
-  read_quote(read, request);
+  read_quote_id(read, request);
   request.label = read.optional_string("label", {.max = 255});
   if (request.label && trim(*request.label).empty()) request.label.reset();
   const auto agent = read.optional_string("agent_id", {.min = 1, .max = 64});
@@ -99,7 +99,7 @@ result<pending_provision> describe_pending(session& work, const operation& open)
   return pending;
 }
 
-void answer_pending(const rest_context& context, operation open) {
+void answer_naive_pending(const rest_context& context, operation open) {
   context->query_store([open = std::move(open)](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const pending_provision pending, describe_pending(work, open));
     rest_answer answer = decimal_json_answer(accepted_status, render_provision_pending(pending));
@@ -118,13 +118,13 @@ void answer_ended(const rest_context& context, const operation& ended, bool repl
   context->answer(std::move(answer));
 }
 
-void answer_provision(const rest_context& context, result<provision_number_answer> done) {
+void answer_naive_provision(const rest_context& context, result<provision_number_answer> done) {
   if (!done) return context->fail(done.error());
   if (done->waiting) {
     return context->answer(json_answer(accepted_status, render_gated(*done->waiting)));
   }
   operation& work = *done->ended_or_open;
-  if (work.state == operation_state::open) return answer_pending(context, std::move(work));
+  if (work.state == operation_state::open) return answer_naive_pending(context, std::move(work));
   answer_ended(context, work, done->replayed);
 }
 
@@ -141,7 +141,7 @@ void refuse_body(const rest_context& context, std::optional<user_id> asked, erro
 result<void> start_provision(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const json::object* body, context->body());
-  result<provision_number_request> read = read_provision(*body);
+  result<provision_number_request> read = read_naive_provision(*body);
   if (!read) {
     refuse_body(context, asked, std::move(read).error());
     return {};
@@ -152,7 +152,7 @@ result<void> start_provision(const rest_context& context) {
   request.identity = context->identity();
   provision_number(context->env(), std::move(request),
                    [context](result<provision_number_answer> done) {
-                     answer_provision(context, std::move(done));
+                     answer_naive_provision(context, std::move(done));
                    });
   return {};
 }

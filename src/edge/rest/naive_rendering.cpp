@@ -1,32 +1,18 @@
 #include "edge/rest/naive_rendering.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 
 #include "domain/credits_json.hpp"
+#include "edge/rest/json_or_null.hpp"
+#include "edge/rest/kept_object.hpp"
 
 namespace dialplane {
 
 namespace {
 
 namespace json = boost::json;
-
-json::value text_or_null(const std::optional<std::string>& text) {
-  if (!text) return nullptr;
-  return json::value(*text);
-}
-
-json::value text_or_null(const std::string& text) {
-  if (text.empty()) return nullptr;
-  return json::value(text);
-}
-
-json::value time_or_null(const std::optional<timestamp>& at) {
-  if (!at) return nullptr;
-  return json::value(to_rfc3339(*at));
-}
 
 json::object capabilities(bool sms_outbound) {
   return {{"voice", false}, {"sms_inbound", true}, {"sms_outbound", sms_outbound}, {"mms", false}};
@@ -44,13 +30,6 @@ json::value campaign_brief(const std::optional<campaign>& shown) {
   return json::object{{"id", shown->id.uuid()},
                       {"status", wire_status(shown->status)},
                       {"eta", text_or_null(review_eta(*shown))}};
-}
-
-json::object parsed_object(const std::string& text) {
-  boost::system::error_code failure;
-  json::value parsed = json::parse(text, failure);
-  if (failure || !parsed.is_object()) return {};
-  return std::move(parsed.get_object());
 }
 
 json::value cartesia_agent(const std::optional<named_agent>& who) {
@@ -335,7 +314,7 @@ json::object render_approval(const approval& row) {
           {"action_type", row.action_type},
           {"title", row.title},
           {"status", name_of_value(row.status)},
-          {"payload", parsed_object(row.shown_request)},
+          {"payload", kept_object(row.shown_request)},
           {"credits_estimate", credits_json(row.quoted_price)},
           {"result", result_of(row)},
           {"error", failure_of(row)},

@@ -18,7 +18,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t metadata_bytes_max = 16 * 1024;
-constexpr std::int64_t offset_max = 1'000'000;
 
 void read_metadata(object_reader& read, user_input& input) {
   const json::object* metadata = read.optional_object("metadata");
@@ -30,9 +29,9 @@ void read_metadata(object_reader& read, user_input& input) {
   input.metadata = *metadata;
 }
 
-enum class body_of { create, update };
+enum class user_body { create, update };
 
-result<user_input> read_user(const json::object& body, body_of call) {
+result<user_input> read_user(const json::object& body, user_body call) {
   object_reader read(body);
   user_input input;
   input.external_id = read.nullable_string("external_id", {.min = 1, .max = 255});
@@ -43,7 +42,7 @@ result<user_input> read_user(const json::object& body, body_of call) {
   input.label = read.nullable_string("label", {.max = 255});
   const auto kit = read.optional_string("account_kit_id", {.max = 64});
   read_metadata(read, input);
-  if (call == body_of::update) {
+  if (call == user_body::update) {
     const auto status = read.optional_choice("status", {"active", "suspended"});
     if (status) input.status = *status == 0 ? user_status::active : user_status::suspended;
   }
@@ -55,13 +54,13 @@ result<user_input> read_user(const json::object& body, body_of call) {
   return input;
 }
 
-result<user_id> asked_id(const rest_context& context) {
+result<user_id> asked_user_id(const rest_context& context) {
   return path_id<user_id>(context, "user_id", error_code::not_found, "user");
 }
 
-result<void> start_create(const rest_context& context) {
+result<void> start_user_create(const rest_context& context) {
   TRY_ASSIGN(const json::object* body, context->body());
-  TRY_ASSIGN(user_input input, read_user(*body, body_of::create));
+  TRY_ASSIGN(user_input input, read_user(*body, user_body::create));
   context->mutate([&env = context->env(), who = context->who(), input = std::move(input),
                    request = context->request_id()](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const user made, create_user(work, env, who, input, request));
@@ -70,13 +69,12 @@ result<void> start_create(const rest_context& context) {
   return {};
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_user_list(const rest_context& context) {
   query_reader query(context->query_parameters());
-  const auto limit = static_cast<std::size_t>(query.integer("limit", 1, 100, 20));
-  const auto offset = static_cast<std::size_t>(query.integer("offset", 0, offset_max, 0));
+  const offset_page cut = read_offset_page(query);
   TRY(query.finish());
-  context->query_store([who = context->who(), limit, offset](session& work) -> result<rest_answer> {
-    TRY_ASSIGN(const auto rows, list_users(work, who, limit, offset));
+  context->query_store([who = context->who(), cut](session& work) -> result<rest_answer> {
+    TRY_ASSIGN(const auto rows, list_users(work, who, cut.limit, cut.offset));
     json::array users;
     for (const user& row : rows) users.push_back(render_user(row));
     return decimal_json_answer(200, json::object{{"users", std::move(users)}});
@@ -84,8 +82,8 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
-  TRY_ASSIGN(const user_id id, asked_id(context));
+result<void> start_user_get(const rest_context& context) {
+  TRY_ASSIGN(const user_id id, asked_user_id(context));
   context->query_store([who = context->who(), id](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const user row, get_user(work, who, id));
     return decimal_json_answer(200, render_user(row));
@@ -93,10 +91,10 @@ result<void> start_get(const rest_context& context) {
   return {};
 }
 
-result<void> start_update(const rest_context& context) {
-  TRY_ASSIGN(const user_id id, asked_id(context));
+result<void> start_user_update(const rest_context& context) {
+  TRY_ASSIGN(const user_id id, asked_user_id(context));
   TRY_ASSIGN(const json::object* body, context->body());
-  TRY_ASSIGN(user_input input, read_user(*body, body_of::update));
+  TRY_ASSIGN(user_input input, read_user(*body, user_body::update));
   context->mutate([&env = context->env(), who = context->who(), id, input = std::move(input),
                    request = context->request_id()](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const user row, update_user(work, env, who, id, input, request));
@@ -105,8 +103,8 @@ result<void> start_update(const rest_context& context) {
   return {};
 }
 
-result<void> start_delete(const rest_context& context) {
-  TRY_ASSIGN(const user_id id, asked_id(context));
+result<void> start_user_delete(const rest_context& context) {
+  TRY_ASSIGN(const user_id id, asked_user_id(context));
   TRY(expect_no_body(context));
   context->mutate([&env = context->env(), who = context->who(), id,
                    request = context->request_id()](session& work) -> result<rest_answer> {
@@ -116,10 +114,10 @@ result<void> start_delete(const rest_context& context) {
   return {};
 }
 
-result<void> start_assign_kit(const rest_context& context) {
+result<void> start_account_kit_assign(const rest_context& context) {
   TRY_ASSIGN(const auto kit,
              path_id<account_kit_id>(context, "id", error_code::not_found, "account kit"));
-  TRY_ASSIGN(const user_id id, asked_id(context));
+  TRY_ASSIGN(const user_id id, asked_user_id(context));
   TRY(expect_no_body(context));
   context->mutate([&env = context->env(), who = context->who(), id, kit,
                    request = context->request_id()](session& work) -> result<rest_answer> {
@@ -131,11 +129,13 @@ result<void> start_assign_kit(const rest_context& context) {
 
 }  // namespace
 
-void naive_users_create(rest_context context) { start_or_fail(context, start_create); }
-void naive_users_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_users_get(rest_context context) { start_or_fail(context, start_get); }
-void naive_users_update(rest_context context) { start_or_fail(context, start_update); }
-void naive_users_delete(rest_context context) { start_or_fail(context, start_delete); }
-void naive_account_kits_assign(rest_context context) { start_or_fail(context, start_assign_kit); }
+void naive_users_create(rest_context context) { start_or_fail(context, start_user_create); }
+void naive_users_list(rest_context context) { start_or_fail(context, start_user_list); }
+void naive_users_get(rest_context context) { start_or_fail(context, start_user_get); }
+void naive_users_update(rest_context context) { start_or_fail(context, start_user_update); }
+void naive_users_delete(rest_context context) { start_or_fail(context, start_user_delete); }
+void naive_account_kits_assign(rest_context context) {
+  start_or_fail(context, start_account_kit_assign);
+}
 
 }  // namespace dialplane

@@ -18,7 +18,7 @@ constexpr text_rule target_rule{.min = 1, .max = 2'000};
 constexpr text_rule username_rule{.min = 1, .max = 64};
 constexpr text_rule password_rule{.min = 1, .max = 128};
 
-json::object render(const voice_endpoint& row) {
+json::object render_voice_endpoint(const voice_endpoint& row) {
   json::object out;
   out["agent_id"] = row.agent.uuid();
   out["type"] = name_of_value(row.kind);
@@ -141,28 +141,28 @@ result<agent_id> asked_agent(const rest_context& context) {
   return path_id<agent_id>(context, "agent_id", error_code::resource_not_found, "agent");
 }
 
-result<void> start_put(const rest_context& context) {
+result<void> start_voice_endpoint_put(const rest_context& context) {
   TRY_ASSIGN(const agent_id id, asked_agent(context));
   TRY_ASSIGN(const voice_endpoint_input input, read_input(context));
   context->mutate([context, id, input](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const voice_endpoint row,
                put_voice_endpoint(work, context->env(), context->who(), id, input,
                                   context->request_id()));
-    return json_answer(200, render(row));
+    return json_answer(200, render_voice_endpoint(row));
   });
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_voice_endpoint_get(const rest_context& context) {
   TRY_ASSIGN(const agent_id id, asked_agent(context));
   context->query_store([who = context->who(), id](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const voice_endpoint row, get_voice_endpoint(work, who, id));
-    return json_answer(200, render(row));
+    return json_answer(200, render_voice_endpoint(row));
   });
   return {};
 }
 
-result<void> start_delete(const rest_context& context) {
+result<void> start_voice_endpoint_delete(const rest_context& context) {
   TRY_ASSIGN(const agent_id id, asked_agent(context));
   TRY(expect_no_body(context));
   context->mutate([context, id](session& work) -> result<rest_answer> {
@@ -174,8 +174,14 @@ result<void> start_delete(const rest_context& context) {
 
 }  // namespace
 
-void naive_voice_endpoint_put(rest_context context) { start_or_fail(context, start_put); }
-void naive_voice_endpoint_get(rest_context context) { start_or_fail(context, start_get); }
-void naive_voice_endpoint_delete(rest_context context) { start_or_fail(context, start_delete); }
+void naive_voice_endpoint_put(rest_context context) {
+  start_or_fail(context, start_voice_endpoint_put);
+}
+void naive_voice_endpoint_get(rest_context context) {
+  start_or_fail(context, start_voice_endpoint_get);
+}
+void naive_voice_endpoint_delete(rest_context context) {
+  start_or_fail(context, start_voice_endpoint_delete);
+}
 
 }  // namespace dialplane

@@ -17,7 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr text_rule url_rule{.min = 1, .max = 2048};
 constexpr std::size_t types_max = 32;
 constexpr std::int64_t overlap_hours_default = 24;
 constexpr std::int64_t overlap_hours_max = 7 * 24;
@@ -45,11 +44,11 @@ result<void> check_types(const std::vector<std::string>& types) {
   return {};
 }
 
-result<webhook_creation> read_creation(const rest_context& context) {
+result<webhook_creation> read_webhook_creation(const rest_context& context) {
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
   webhook_creation asked;
-  asked.input.url = body.required_string("url", url_rule);
+  asked.input.url = body.required_string("url", webhook_url_rule);
   asked.input.event_types = body.optional_string_list("eventTypes", types_max, {.max = 64});
   const auto agent = body.optional_string("agent_id", {.min = 1, .max = 64});
   TRY(body.finish());
@@ -69,11 +68,11 @@ result<webhook_creation> read_creation(const rest_context& context) {
   return asked;
 }
 
-result<webhook_input> read_change(const rest_context& context) {
+result<webhook_input> read_webhook_change(const rest_context& context) {
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
   webhook_input input;
-  input.url = body.optional_string("url", url_rule);
+  input.url = body.optional_string("url", webhook_url_rule);
   input.event_types = body.optional_string_list("eventTypes", types_max, {.max = 64});
   input.active = body.optional_bool("active");
   TRY(body.finish());
@@ -89,8 +88,8 @@ json::object with_secret(const made_webhook& made) {
   return out;
 }
 
-result<void> start_create(const rest_context& context) {
-  TRY_ASSIGN(webhook_creation asked, read_creation(context));
+result<void> start_webhook_create(const rest_context& context) {
+  TRY_ASSIGN(webhook_creation asked, read_webhook_creation(context));
   context->mutate([&env = context->env(), who = context->who(), asked = std::move(asked),
                    request = context->request_id()](session& work) -> result<rest_answer> {
     TRY_ASSIGN(const made_webhook made, create_webhook(work, env, who, asked, request));
@@ -99,7 +98,7 @@ result<void> start_create(const rest_context& context) {
   return {};
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_webhook_list(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   query_reader query(context->query_parameters());
   const page_request cut = query.naive_page();
@@ -118,7 +117,7 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_webhook_get(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const auto id, asked_webhook(context));
   context->query_store([who = context->who(), asked, id](session& work) -> result<rest_answer> {
@@ -128,10 +127,10 @@ result<void> start_get(const rest_context& context) {
   return {};
 }
 
-result<void> start_update(const rest_context& context) {
+result<void> start_webhook_update(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const auto id, asked_webhook(context));
-  TRY_ASSIGN(webhook_input input, read_change(context));
+  TRY_ASSIGN(webhook_input input, read_webhook_change(context));
   context->mutate([&env = context->env(), who = context->who(), asked, id,
                    input = std::move(input),
                    request = context->request_id()](session& work) -> result<rest_answer> {
@@ -142,7 +141,7 @@ result<void> start_update(const rest_context& context) {
   return {};
 }
 
-result<void> start_delete(const rest_context& context) {
+result<void> start_webhook_delete(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const auto id, asked_webhook(context));
   TRY(expect_no_body(context));
@@ -155,7 +154,7 @@ result<void> start_delete(const rest_context& context) {
   return {};
 }
 
-result<void> start_test(const rest_context& context) {
+result<void> start_webhook_test(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const auto id, asked_webhook(context));
   TRY(expect_no_body(context));
@@ -168,7 +167,7 @@ result<void> start_test(const rest_context& context) {
   return {};
 }
 
-result<void> start_rotate(const rest_context& context) {
+result<void> start_webhook_rotate(const rest_context& context) {
   TRY_ASSIGN(const auto asked, context->asked_user());
   TRY_ASSIGN(const auto id, asked_webhook(context));
   TRY_ASSIGN(const json::object* members, context->body(true));
@@ -265,13 +264,15 @@ result<void> start_replay(const rest_context& context) {
 
 }  // namespace
 
-void naive_webhooks_create(rest_context context) { start_or_fail(context, start_create); }
-void naive_webhooks_list(rest_context context) { start_or_fail(context, start_list); }
-void naive_webhooks_get(rest_context context) { start_or_fail(context, start_get); }
-void naive_webhooks_update(rest_context context) { start_or_fail(context, start_update); }
-void naive_webhooks_delete(rest_context context) { start_or_fail(context, start_delete); }
-void naive_webhooks_test(rest_context context) { start_or_fail(context, start_test); }
-void naive_webhooks_rotate_secret(rest_context context) { start_or_fail(context, start_rotate); }
+void naive_webhooks_create(rest_context context) { start_or_fail(context, start_webhook_create); }
+void naive_webhooks_list(rest_context context) { start_or_fail(context, start_webhook_list); }
+void naive_webhooks_get(rest_context context) { start_or_fail(context, start_webhook_get); }
+void naive_webhooks_update(rest_context context) { start_or_fail(context, start_webhook_update); }
+void naive_webhooks_delete(rest_context context) { start_or_fail(context, start_webhook_delete); }
+void naive_webhooks_test(rest_context context) { start_or_fail(context, start_webhook_test); }
+void naive_webhooks_rotate_secret(rest_context context) {
+  start_or_fail(context, start_webhook_rotate);
+}
 void naive_webhooks_deliveries(rest_context context) { start_or_fail(context, start_deliveries); }
 void naive_webhook_delivery(rest_context context) { start_or_fail(context, start_delivery); }
 void naive_webhook_replay(rest_context context) { start_or_fail(context, start_replay); }

@@ -4,27 +4,21 @@
 #include <array>
 #include <string_view>
 
+#include "edge/rest/lower_case_name.hpp"
+
 namespace dialplane {
 
 namespace {
 
 constexpr std::array<std::string_view, 3> own_names = {"localhost", "127.0.0.1", "[::1]"};
 
-std::string lower_case(std::string_view text) {
-  std::string lowered(text);
-  std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lowered;
-}
-
 template <typename List>
-bool among(const List& names, std::string_view name) {
+bool lists_name(const List& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 bool is_ours(const std::string& host, const origin_rules& rules) {
-  return !host.empty() && (among(own_names, host) || among(rules.hosts, host));
+  return !host.empty() && (lists_name(own_names, host) || lists_name(rules.hosts, host));
 }
 
 bool is_port(std::string_view text) {
@@ -45,7 +39,7 @@ std::string host_of_authority(std::string_view authority) {
   };
   if (std::any_of(host.begin(), host.end(), stops)) return {};
   if (bracket > 0 && host.size() != bracket + 1) return {};
-  return lower_case(host);
+  return lower_case_name(host);
 }
 
 std::string host_of_url(std::string_view url) {
@@ -65,7 +59,7 @@ result<void> judge_origin(const http_request& request, const origin_rules& rules
   }
   const std::string* origin = request.header("origin");
   if (origin == nullptr) return {};
-  const bool fits = among(rules.origins, *origin) || is_ours(host_of_url(*origin), rules);
+  const bool fits = lists_name(rules.origins, *origin) || is_ours(host_of_url(*origin), rules);
   if (request.count_of("origin") > 1 || !fits) {
     return refused(error_code::forbidden,
                    "This server does not answer that Origin; see the option mcp.origins.");

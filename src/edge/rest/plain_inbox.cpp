@@ -2,6 +2,7 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "edge/rest/lower_case_name.hpp"
 #include "edge/rest/naive_message_rendering.hpp"
 #include "edge/rest/naive_requests.hpp"
 #include "edge/rest/plain_handlers.hpp"
@@ -14,21 +15,13 @@ namespace {
 
 namespace json = boost::json;
 
-std::string lower_case(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 // As the carrier sent it. Its address is made of what the operator says ours is, never of what the
 // request claims: signatures cover it.
 carrier_webhook posted_webhook(const rest_context& context) {
   const http_request& request = context->request();
   carrier_webhook received;
   for (const http_header& header : request.headers) {
-    received.headers.emplace_back(lower_case(header.name), header.value);
+    received.headers.emplace_back(lower_case_name(header.name), header.value);
   }
   received.body = request.body;
   received.url = context->env().work.public_url + request.path;
@@ -45,7 +38,7 @@ rest_answer acknowledgement_of(const rest_context& context, const std::string& a
           .content_type = std::move(thanks.content_type)};
 }
 
-result<void> start_list(const rest_context& context) {
+result<void> start_inbox_list(const rest_context& context) {
   query_reader query(context->query_parameters());
   const auto status = query.choice("status", {"set_aside", "received", "processed"});
   const page_request cut = query.naive_page();
@@ -68,7 +61,7 @@ result<void> start_list(const rest_context& context) {
 }
 
 // The next look at the inbox, within a second, takes it up.
-result<void> start_retry(const rest_context& context) {
+result<void> start_inbox_retry(const rest_context& context) {
   TRY_ASSIGN(const auto id, path_id<inbox_entry_id>(context, "id", error_code::not_found,
                                                     "inbox entry"));
   TRY(expect_no_body(context));
@@ -113,7 +106,7 @@ void plain_carrier_calls(rest_context context) {
         });
 }
 
-void plain_inbox_list(rest_context context) { start_or_fail(context, start_list); }
-void plain_inbox_retry(rest_context context) { start_or_fail(context, start_retry); }
+void plain_inbox_list(rest_context context) { start_or_fail(context, start_inbox_list); }
+void plain_inbox_retry(rest_context context) { start_or_fail(context, start_inbox_retry); }
 
 }  // namespace dialplane

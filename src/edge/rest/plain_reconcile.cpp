@@ -25,7 +25,7 @@ void keep_shared(const workflow_environment& env, agreement_view& view) {
   });
 }
 
-result<void> start_get(const rest_context& context) {
+result<void> start_reconcile_get(const rest_context& context) {
   query_reader query(context->query_parameters());
   const std::int64_t limit = query.integer("limit", 1, 1'000, 100);
   TRY(query.finish());
@@ -39,7 +39,7 @@ result<void> start_get(const rest_context& context) {
   return {};
 }
 
-result<void> start_post(const rest_context& context) {
+result<void> start_reconcile_order(const rest_context& context) {
   TRY_ASSIGN(const json::object* body, context->body(true));
   object_reader read(*body);
   comparison_order wanted;
@@ -60,7 +60,7 @@ result<void> start_post(const rest_context& context) {
 
 }  // namespace
 
-void plain_reconcile_get(rest_context context) { start_or_fail(context, start_get); }
-void plain_reconcile_start(rest_context context) { start_or_fail(context, start_post); }
+void plain_reconcile_get(rest_context context) { start_or_fail(context, start_reconcile_get); }
+void plain_reconcile_start(rest_context context) { start_or_fail(context, start_reconcile_order); }
 
 }  // namespace dialplane

@@ -2,9 +2,8 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
-#include "carriers/sandbox_control.hpp"
 #include "edge/rest/plain_handlers.hpp"
-#include "edge/rest/rest_service.hpp"
+#include "edge/rest/sandbox_requests.hpp"
 
 namespace dialplane {
 
@@ -18,12 +17,11 @@ constexpr std::int64_t count_max = 1'000'000;
 constexpr std::int64_t delay_ms_max = 55'000;
 
 // Null after having answered that there is no sandbox.
-sandbox_control* sandbox_of(const rest_context& context) {
-  sandbox_control* sandbox = context->service().hooks().sandbox;
-  if (sandbox == nullptr) {
-    context->fail(refused(error_code::not_configured, "This server runs no sandbox carrier."));
-  }
-  return sandbox;
+sandbox_control* sandbox_or_fail(const rest_context& context) {
+  const auto sandbox = sandbox_of(context);
+  if (sandbox) return *sandbox;
+  context->fail(sandbox.error());
+  return nullptr;
 }
 
 json::object json_of(const review_order& order) {
@@ -146,12 +144,12 @@ result<sandbox_fault> read_fault(const json::object& members) {
 }  // namespace
 
 void plain_sandbox_get(rest_context context) {
-  sandbox_control* sandbox = sandbox_of(context);
+  sandbox_control* sandbox = sandbox_or_fail(context);
   if (sandbox != nullptr) answer_settings(context, sandbox, &request_context::answer);
 }
 
 void plain_sandbox_update(rest_context context) {
-  sandbox_control* sandbox = sandbox_of(context);
+  sandbox_control* sandbox = sandbox_or_fail(context);
   if (sandbox == nullptr) return;
   const auto members = context->body();
   if (!members) return context->fail(members.error());
@@ -173,7 +171,7 @@ void plain_sandbox_update(rest_context context) {
 }
 
 void plain_sandbox_faults_add(rest_context context) {
-  sandbox_control* sandbox = sandbox_of(context);
+  sandbox_control* sandbox = sandbox_or_fail(context);
   if (sandbox == nullptr) return;
   const auto members = context->body();
   if (!members) return context->fail(members.error());
@@ -187,7 +185,7 @@ void plain_sandbox_faults_add(rest_context context) {
 }
 
 void plain_sandbox_faults_list(rest_context context) {
-  sandbox_control* sandbox = sandbox_of(context);
+  sandbox_control* sandbox = sandbox_or_fail(context);
   if (sandbox == nullptr) return;
   json::array faults;
   for (const sandbox_fault& fault : sandbox->faults()) faults.push_back(json_of(fault));
@@ -195,7 +193,7 @@ void plain_sandbox_faults_list(rest_context context) {
 }
 
 void plain_sandbox_faults_clear(rest_context context) {
-  sandbox_control* sandbox = sandbox_of(context);
+  sandbox_control* sandbox = sandbox_or_fail(context);
   if (sandbox == nullptr) return;
   const std::size_t waiting = sandbox->faults().size();
   sandbox->clear_faults();
@@ -203,7 +201,7 @@ void plain_sandbox_faults_clear(rest_context context) {
 }
 
 void plain_sandbox_numbers(rest_context context) {
-  sandbox_control* sandbox = sandbox_of(context);
+  sandbox_control* sandbox = sandbox_or_fail(context);
   if (sandbox == nullptr) return;
   query_reader query(context->query_parameters());
   const auto limit = static_cast<std::size_t>(query.integer("limit", 1, 100, 20));

@@ -1,10 +1,9 @@
 // The operator's hand on the telephones of the sandbox carrier: calls to our numbers.
 #include <boost/json/array.hpp>
 
-#include "carriers/sandbox_control.hpp"
 #include "edge/rest/naive_requests.hpp"
 #include "edge/rest/plain_handlers.hpp"
-#include "edge/rest/rest_service.hpp"
+#include "edge/rest/sandbox_requests.hpp"
 
 namespace dialplane {
 
@@ -12,15 +11,15 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t party_max = 64;
+constexpr std::size_t call_party_max = 64;
 constexpr std::int64_t duration_s_max = 86'400;
 
 result<sandbox_call_order> read_order(const rest_context& context) {
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
   sandbox_call_order order;
-  order.from = body.required_string("from", {.min = 1, .max = party_max});
-  order.to = body.required_string("to", {.min = 1, .max = party_max});
+  order.from = body.required_string("from", {.min = 1, .max = call_party_max});
+  order.to = body.required_string("to", {.min = 1, .max = call_party_max});
   constexpr call_status outcomes[] = {call_status::completed, call_status::busy,
                                       call_status::failed, call_status::no_answer,
                                       call_status::canceled};
@@ -46,11 +45,8 @@ rest_answer answer_about(const sandbox_call_order& order, const sandbox_call& ca
   return json_answer(201, shown);
 }
 
-result<void> start_add(const rest_context& context) {
-  sandbox_control* sandbox = context->service().hooks().sandbox;
-  if (sandbox == nullptr) {
-    return refused(error_code::not_configured, "This server runs no sandbox carrier.");
-  }
+result<void> start_sandbox_call_add(const rest_context& context) {
+  TRY_ASSIGN(sandbox_control* sandbox, sandbox_of(context));
   TRY_ASSIGN(const sandbox_call_order order, read_order(context));
   context->act_once([context, sandbox, order] {
     sandbox->call_from_outside(order, [context, order](result<sandbox_call> call) {
@@ -63,6 +59,8 @@ result<void> start_add(const rest_context& context) {
 
 }  // namespace
 
-void plain_sandbox_calls_add(rest_context context) { start_or_fail(context, start_add); }
+void plain_sandbox_calls_add(rest_context context) {
+  start_or_fail(context, start_sandbox_call_add);
+}
 
 }  // namespace dialplane

@@ -2,10 +2,10 @@
 // them to our numbers.
 #include <boost/json/array.hpp>
 
-#include "carriers/sandbox_control.hpp"
 #include "edge/rest/naive_requests.hpp"
 #include "edge/rest/plain_handlers.hpp"
-#include "edge/rest/rest_service.hpp"
+#include "edge/rest/sandbox_requests.hpp"
+#include "edge/rest/text_limits.hpp"
 
 namespace dialplane {
 
@@ -13,23 +13,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t body_max = 1'600;
-constexpr std::size_t party_max = 32;
-constexpr std::size_t media_max = 10;
-constexpr std::size_t url_max = 2'048;
+constexpr std::size_t text_party_max = 32;
 
-result<sandbox_control*> sandbox_of(const rest_context& context) {
-  sandbox_control* sandbox = context->service().hooks().sandbox;
-  if (sandbox == nullptr) {
-    return refused(error_code::not_configured, "This server runs no sandbox carrier.");
-  }
-  return sandbox;
-}
-
-result<void> start_list(const rest_context& context) {
+result<void> start_sandbox_message_list(const rest_context& context) {
   TRY_ASSIGN(sandbox_control* sandbox, sandbox_of(context));
   query_reader query(context->query_parameters());
-  const auto to = query.text("to", party_max);
+  const auto to = query.text("to", text_party_max);
   const auto limit = static_cast<std::size_t>(query.integer("limit", 1, 100, 100));
   if (!to) query.take_error(bad_field("to", "to must name the handset, such as +14155550142."));
   TRY(query.finish());
@@ -50,17 +39,17 @@ result<void> start_list(const rest_context& context) {
   return {};
 }
 
-result<void> start_add(const rest_context& context) {
+result<void> start_sandbox_message_add(const rest_context& context) {
   TRY_ASSIGN(sandbox_control* sandbox, sandbox_of(context));
   TRY_ASSIGN(const json::object* members, context->body());
   object_reader body(*members);
   sandbox_text text;
-  text.from = body.required_string("from", {.min = 1, .max = party_max});
-  text.to = body.required_string("to", {.min = 1, .max = party_max});
-  text.body = body.optional_string("body", {.max = body_max, .allow_line_breaks = true})
+  text.from = body.required_string("from", {.min = 1, .max = text_party_max});
+  text.to = body.required_string("to", {.min = 1, .max = text_party_max});
+  text.body = body.optional_string("body", {.max = text_body_max, .allow_line_breaks = true})
                   .value_or("");
   text.media_urls =
-      body.optional_string_list("media_urls", media_max, {.min = 1, .max = url_max})
+      body.optional_string_list("media_urls", text_media_max, {.min = 1, .max = text_media_url_max})
           .value_or(std::vector<std::string>());
   if (!body.failed() && text.body.empty() && text.media_urls.empty()) {
     body.take_error(bad_field("body", "body must be 1 to 1600 characters."));
@@ -77,7 +66,11 @@ result<void> start_add(const rest_context& context) {
 
 }  // namespace
 
-void plain_sandbox_messages_list(rest_context context) { start_or_fail(context, start_list); }
-void plain_sandbox_messages_add(rest_context context) { start_or_fail(context, start_add); }
+void plain_sandbox_messages_list(rest_context context) {
+  start_or_fail(context, start_sandbox_message_list);
+}
+void plain_sandbox_messages_add(rest_context context) {
+  start_or_fail(context, start_sandbox_message_add);
+}
 
 }  // namespace dialplane

@@ -3,24 +3,13 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "edge/rest/json_or_null.hpp"
+
 namespace dialplane {
 
 namespace {
 
 namespace json = boost::json;
-
-json::value text_or_null(const std::string& text) {
-  return text.empty() ? json::value() : json::value(text);
-}
-
-json::value time_or_null(const std::optional<timestamp>& at) {
-  return at ? json::value(to_rfc3339(*at)) : json::value();
-}
-
-template <typename Id>
-json::value id_or_null(const std::optional<Id>& id) {
-  return id ? json::value(id->uuid()) : json::value();
-}
 
 }  // namespace
 

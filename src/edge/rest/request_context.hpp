@@ -128,7 +128,7 @@ class request_context : public std::enable_shared_from_this<request_context> {
   void send(rest_answer what);
   http_response response_of(rest_answer what);  // once
   parsed_query query_;
-  std::shared_ptr<delivery_attempt> delivery_;
+  std::shared_ptr<tracked_attempt> delivery_;
   delivery_report report_;
   std::vector<http_header> extra_headers_;  // rate limit, on every answer
   bool answered_ = false;

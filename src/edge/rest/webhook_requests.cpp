@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "edge/rest/json_or_null.hpp"
 #include "edge/rest/rest_service.hpp"
 #include "net/address_guard.hpp"
 #include "net/http_url.hpp"
@@ -12,16 +13,6 @@ namespace dialplane {
 namespace {
 
 namespace json = boost::json;
-
-template <typename T>
-json::value time_or_null(const T& at) {
-  return at ? json::value(to_rfc3339(*at)) : json::value(nullptr);
-}
-
-template <typename Id>
-json::value id_or_null(const std::optional<Id>& id) {
-  return id ? json::value(id->uuid()) : json::value(nullptr);
-}
 
 bool leads_here(std::string_view name) {
   return name == "localhost" || name.ends_with(".localhost");

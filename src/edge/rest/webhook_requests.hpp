@@ -8,9 +8,12 @@
 #include <string_view>
 
 #include "app/webhooks.hpp"
+#include "base/object_reader.hpp"
 #include "edge/rest/request_context.hpp"
 
 namespace dialplane {
+
+inline constexpr text_rule webhook_url_rule{.min = 1, .max = 2048};
 
 // invalid_input, naming `field`: not a URL that deliveries may go to. Names are judged when they
 // are connected to; an address is judged here too, so that nobody waits for what cannot come.

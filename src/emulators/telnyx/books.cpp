@@ -15,13 +15,6 @@ namespace json = boost::json;
 
 constexpr std::size_t deliveries_max = 10'000;
 
-template <typename Rows>
-auto* by_id(Rows& rows, std::string_view id) {
-  const auto found =
-      std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.id == id; });
-  return found == rows.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 owned_number* books::number_by_id(std::string_view id) {

@@ -3,6 +3,7 @@
 // The telnyx_emulator owns one `books`; every desk works on it. Everything on the emulator's loop.
 #pragma once
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <deque>
@@ -19,6 +20,14 @@
 #include "emulators/telnyx/stock.hpp"
 
 namespace dialplane::emulators::telnyx {
+
+// The row with that id; null where there is none.
+template <typename Rows>
+auto* by_id(Rows& rows, std::string_view id) {
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.id == id; });
+  return found == rows.end() ? nullptr : &*found;
+}
 
 struct owned_number {
   std::string id;

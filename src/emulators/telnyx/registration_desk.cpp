@@ -19,13 +19,6 @@ constexpr milliseconds code_lasts{24 * 3'600'000};
 constexpr auto steps = std::to_array<std::string_view>(
     {"TCR_ACCEPTED", "TELNYX_ACCEPTED", "MNO_PENDING", "MNO_PROVISIONED"});
 
-template <typename Rows>
-auto* by_id(Rows& rows, std::string_view id) {
-  const auto found =
-      std::find_if(rows.begin(), rows.end(), [&](const auto& each) { return each.id == id; });
-  return found == rows.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 void registration_desk::open(const route_adder& add) {

@@ -6,7 +6,7 @@ namespace dialplane::emulators::twilio {
 
 namespace {
 
-json::object shown(const json::object& row) {
+json::object shown_account(const json::object& row) {
   json::object out = row;
   out["uri"] = "/2010-04-01/Accounts/" + text_in(row, "sid") + ".json";
   out["subresource_uris"] = json::object{};
@@ -38,7 +38,7 @@ std::string twilio_emulator::account_in(request asked) const {
 http_response twilio_emulator::read_account(request asked) {
   json::object row = *account_of(asked.value("account"));
   if (trial_) row["type"] = "Trial";
-  return found(shown(row));
+  return found(shown_account(row));
 }
 
 http_response twilio_emulator::list_accounts(request asked) {
@@ -49,7 +49,7 @@ http_response twilio_emulator::list_accounts(request asked) {
         const bool is_ours = text_in(row, "owner_account_sid") == account_sid;
         return is_ours && (name.empty() || text_in(row, "friendly_name") == name);
       },
-      [](json::object& row) { return shown(row); }, {.rows = "accounts"});
+      [](json::object& row) { return shown_account(row); }, {.rows = "accounts"});
 }
 
 http_response twilio_emulator::make_account(request asked) {
@@ -64,7 +64,7 @@ http_response twilio_emulator::make_account(request asked) {
             {"type", "Full"},
             {"date_created", mail_date(time().now())},
             {"date_updated", mail_date(time().now())}});
-  return created(shown(row));
+  return created(shown_account(row));
 }
 
 http_response twilio_emulator::change_account(request asked) {
@@ -73,7 +73,7 @@ http_response twilio_emulator::change_account(request asked) {
   if (!status.empty()) row["status"] = status;
   const std::string_view name = asked.form().text("FriendlyName");
   if (!name.empty()) row["friendly_name"] = name;
-  return found(shown(row));
+  return found(shown_account(row));
 }
 
 http_response twilio_emulator::read_balance(request asked) {

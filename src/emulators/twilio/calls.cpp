@@ -64,7 +64,7 @@ json::object twilio_emulator::make_call(std::string_view from, std::string_view 
 
 namespace {
 
-json::object shown(const json::object& row) {
+json::object shown_call(const json::object& row) {
   json::object out = row;
   for (const char* own : {"ends", "leg_ends", "report_to", "answers"}) out.erase(own);
   return out;
@@ -267,7 +267,7 @@ http_response twilio_emulator::place_call(request asked) {
   json::object row = make_call(from, to, "outbound-api");
   row["report_to"] = form.text("StatusCallback");
   const std::string sid = text_in(row, "sid");
-  if (is_test) return created(shown(row));
+  if (is_test) return created(shown_call(row));
   calls_.add(sid, row);
   const std::string url(form.text("Url"));
   const std::string plan(form.text("Twiml"));
@@ -278,7 +278,7 @@ http_response twilio_emulator::place_call(request asked) {
     (*call)["status"] = "in-progress";
     url.empty() ? take_plan(sid, plan) : ask_for_plan(sid, url, call_form(*call));
   });
-  return created(shown(row));
+  return created(shown_call(row));
 }
 
 http_response twilio_emulator::change_call(request asked) {
@@ -286,12 +286,12 @@ http_response twilio_emulator::change_call(request asked) {
   if (row == nullptr) return not_found(asked);
   const std::string_view status = asked.form().text("Status");
   if (status == "canceled" || status == "completed") end_call(text_in(*row, "sid"), status);
-  return found(shown(*row));
+  return found(shown_call(*row));
 }
 
 http_response twilio_emulator::read_call(request asked) {
   const json::object* row = calls_.find(asked.value("sid"));
-  return row == nullptr ? not_found(asked) : found(shown(*row));
+  return row == nullptr ? not_found(asked) : found(shown_call(*row));
 }
 
 http_response twilio_emulator::list_calls(request asked) {
@@ -303,7 +303,7 @@ http_response twilio_emulator::list_calls(request asked) {
         return (to.empty() || text_in(row, "to") == to) &&
                (from.empty() || text_in(row, "from") == from);
       },
-      [](json::object& row) { return shown(row); }, {.rows = "calls"});
+      [](json::object& row) { return shown_call(row); }, {.rows = "calls"});
 }
 
 result<json::object> twilio_emulator::control_calls(std::string_view method,

@@ -34,7 +34,7 @@ std::string wrong_words(const form_fields& form) {
   return {};
 }
 
-void apply(json::object& row, const form_fields& form) {
+void apply_campaign(json::object& row, const form_fields& form) {
   for (const auto& [field, member] :
        {std::pair{"Description", "description"}, {"MessageFlow", "message_flow"},
         {"PrivacyPolicyUrl", "privacy_policy_url"},
@@ -157,7 +157,7 @@ http_response twilio_emulator::make_campaign(request asked) {
                    {"date_created", now},
                    {"date_updated", now},
                    {"url", own_url(asked.http.path + "/" + sid)}};
-  apply(row, form);
+  apply_campaign(row, form);
   (*service)["us_app_to_person_registered"] = true;
   json::object& kept = campaigns_.add(sid, std::move(row));
   return created(show_campaign(kept));
@@ -183,7 +183,7 @@ http_response twilio_emulator::change_campaign(request asked) {
   if (const std::string wrong = wrong_words(asked.form()); !wrong.empty()) {
     return failure(400, 20001, wrong);
   }
-  apply(*row, asked.form());
+  apply_campaign(*row, asked.form());
   (*row)["campaign_status"] = "IN_PROGRESS";
   (*row)["errors"] = json::array{};
   (*row)["decides_at_ms"] = (time().now() + campaign_review_).unix_ms;

@@ -19,7 +19,7 @@ void twilio_emulator::route_services() {
 
 namespace {
 
-void apply(json::object& row, const form_fields& form) {
+void apply_service(json::object& row, const form_fields& form) {
   for (const auto& [field, member] :
        {std::pair{"FriendlyName", "friendly_name"}, {"InboundRequestUrl", "inbound_request_url"},
         {"InboundMethod", "inbound_method"}, {"FallbackUrl", "fallback_url"},
@@ -67,7 +67,7 @@ http_response twilio_emulator::make_service(request asked) {
                    {"url", url},
                    {"links", {{"phone_numbers", url + "/PhoneNumbers"},
                               {"us_app_to_person", url + "/Compliance/Usa2p"}}}};
-  apply(row, asked.form());
+  apply_service(row, asked.form());
   return created(services_.add(sid, std::move(row)));
 }
 
@@ -85,7 +85,7 @@ http_response twilio_emulator::read_service(request asked) {
 http_response twilio_emulator::change_service(request asked) {
   json::object* row = services_.find(asked.value("service"));
   if (row == nullptr) return not_found(asked);
-  apply(*row, asked.form());
+  apply_service(*row, asked.form());
   (*row)["date_updated"] = iso_date(time().now());
   return found(*row);
 }

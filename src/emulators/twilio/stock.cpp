@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
+
 namespace dialplane::emulators::twilio {
 
 namespace {
@@ -23,8 +25,6 @@ constexpr std::array places{
 };
 constexpr std::array<std::string_view, 7> toll_free_codes{"800", "833", "844", "855",
                                                           "866", "877", "888"};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // 200 to 999, without N11.
 std::vector<int> all_exchanges() {

@@ -104,7 +104,7 @@ json::object twilio_emulator::make_text(std::string_view from, std::string_view 
 namespace {
 
 // Without what only the emulator keeps.
-json::object shown(const json::object& row) {
+json::object shown_text(const json::object& row) {
   json::object out = row;
   for (const char* own : {"media", "unix_ms", "report_to"}) out.erase(own);
   return out;
@@ -160,7 +160,7 @@ http_response twilio_emulator::send(request asked) {
   if (!service.empty()) row["messaging_service_sid"] = service;
   if (!service.empty()) row["status"] = "accepted";
   const std::string sid = text_in(row, "sid");
-  if (account_in(asked) == test_account_sid) return created(shown(row));
+  if (account_in(asked) == test_account_sid) return created(shown_text(row));
   const auto fault = faults().draw("text_fails", "send");
   std::string code = fault ? (fault->text.empty() ? "30008" : fault->text) : "";
   if (code.empty() && strict_registration_ && !may_text(from)) {
@@ -175,7 +175,7 @@ http_response twilio_emulator::send(request asked) {
     const json::object* row_now = texts_.find(sid);
     if (row_now != nullptr) report_text(sid, text_in(*row_now, "status"));
   });
-  return created(shown(row));
+  return created(shown_text(row));
 }
 
 void twilio_emulator::move_text(const std::string& sid, std::string_view status,
@@ -234,12 +234,12 @@ http_response twilio_emulator::list_texts(request asked) {
                (to.empty() || text_in(row, "to") == to) &&
                row.at("unix_ms").as_int64() >= since_ms;
       },
-      [](json::object& row) { return shown(row); }, {.rows = "messages"});
+      [](json::object& row) { return shown_text(row); }, {.rows = "messages"});
 }
 
 http_response twilio_emulator::read_text(request asked) {
   const json::object* row = texts_.find(asked.value("sid"));
-  return row == nullptr ? not_found(asked) : found(shown(*row));
+  return row == nullptr ? not_found(asked) : found(shown_text(*row));
 }
 
 // ---- in -------------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ result<json::object> twilio_emulator::control_texts(std::string_view method,
                                                     const json::object& order) {
   if (method == "GET") {
     json::array all;
-    texts_.oldest_first([&](const json::object& row) { all.push_back(shown(row)); });
+    texts_.oldest_first([&](const json::object& row) { all.push_back(shown_text(row)); });
     return json::object{{"texts", std::move(all)}};
   }
   object_reader read(order);

@@ -41,7 +41,7 @@ struct row_shape<audit_head> {
   static auto fields(auto& row) { return field_list(row.sequence, row.hash); }
 };
 
-#define ENTRY_COLUMNS                                                                      \
+#define AUDIT_ENTRY_COLUMNS                                                                \
   "e.id, e.organization_id, e.actor_type, e.key_id, e.action, e.object, e.price, e.detail," \
   " e.request_id, e.at"
 
@@ -57,7 +57,7 @@ result<std::size_t> audit_table::seal_some(std::size_t limit) {
   TRY_ASSIGN(const std::vector<unsealed_entry> waiting,
              find_rows<unsealed_entry>(
                  db_,
-                 "SELECT e.position, " ENTRY_COLUMNS
+                 "SELECT e.position, " AUDIT_ENTRY_COLUMNS
                  " FROM audit_entries e WHERE e.position >"
                  " (SELECT position FROM audit_sealed_up_to WHERE only = 1)"
                  " ORDER BY e.position LIMIT ?",
@@ -98,7 +98,7 @@ result<audit_head> audit_table::head(organization_id owner) {
 
 // LEFT JOIN: where somebody took an entry away, the seal shows as an unreadable row, not as less.
 #define SEALED_ENTRIES                                              \
-  "SELECT " ENTRY_COLUMNS ", s.sequence, s.hash FROM audit_seals s" \
+  "SELECT " AUDIT_ENTRY_COLUMNS ", s.sequence, s.hash FROM audit_seals s" \
   " LEFT JOIN audit_entries e ON e.position = s.entry"              \
   " WHERE s.organization_id = ?1"
 

@@ -55,7 +55,7 @@ id_range range_of(const call_filter& only, const page_request& cut) {
   return range;
 }
 
-result<void> naming_carrier_id(result<void> done) {
+result<void> naming_call_conflict(result<void> done) {
   if (done || done.error().kind != error_class::conflict) return done;
   error failure = std::move(done).error();
   failure.message = "Another call has this id at the carrier.";
@@ -70,7 +70,7 @@ result<void> naming_carrier_id(result<void> done) {
   " sequence, duration_s, started_at, answered_at, ended_at, updated_at"
 
 result<void> call_table::insert(const call& row) {
-  return naming_carrier_id(execute_with_row(
+  return naming_call_conflict(execute_with_row(
       db_,
       "INSERT INTO calls (" CALL_COLUMNS
       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -119,13 +119,13 @@ result<std::vector<call>> call_table::silent_since(timestamp before, std::size_t
                          before, static_cast<std::int64_t>(limit));
 }
 
-#define ENDPOINT_COLUMNS \
+#define VOICE_ENDPOINT_COLUMNS \
   "organization_id, agent_id, kind, target, username, sealed_password, created_at, updated_at"
 
 result<void> call_table::put_endpoint(const voice_endpoint& row) {
   return execute_with_row(
       db_,
-      "INSERT OR REPLACE INTO voice_endpoints (" ENDPOINT_COLUMNS
+      "INSERT OR REPLACE INTO voice_endpoints (" VOICE_ENDPOINT_COLUMNS
       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       row);
 }
@@ -133,7 +133,7 @@ result<void> call_table::put_endpoint(const voice_endpoint& row) {
 result<std::optional<voice_endpoint>> call_table::find_endpoint(organization_id owner,
                                                                 agent_id who) {
   return find_row<voice_endpoint>(db_,
-                                  "SELECT " ENDPOINT_COLUMNS
+                                  "SELECT " VOICE_ENDPOINT_COLUMNS
                                   " FROM voice_endpoints"
                                   " WHERE organization_id = ? AND agent_id = ?",
                                   owner, who);

@@ -13,25 +13,25 @@ struct row_shape<inbox_entry> {
   }
 };
 
-#define ENTRY_COLUMNS_AFTER_BODY \
+#define INBOX_COLUMNS_AFTER_BODY \
   " state, attempts, last_error, received_at, next_try_at, updated_at"
-#define ENTRY_COLUMNS "id, carrier, event_key, body," ENTRY_COLUMNS_AFTER_BODY
+#define INBOX_COLUMNS "id, carrier, event_key, body," INBOX_COLUMNS_AFTER_BODY
 
 result<bool> inbox_table::insert_if_new(const inbox_entry& row) {
   TRY(execute_with_row(db_,
-                       "INSERT INTO inbox (" ENTRY_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                       "INSERT INTO inbox (" INBOX_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
                        " ?) ON CONFLICT (carrier, event_key) DO NOTHING",
                        row));
   return db_.changes() > 0;
 }
 
 result<std::optional<inbox_entry>> inbox_table::find(inbox_entry_id id) {
-  return find_row<inbox_entry>(db_, "SELECT " ENTRY_COLUMNS " FROM inbox WHERE id = ?", id);
+  return find_row<inbox_entry>(db_, "SELECT " INBOX_COLUMNS " FROM inbox WHERE id = ?", id);
 }
 
 result<std::vector<inbox_entry>> inbox_table::due(timestamp now, std::size_t limit) {
   return find_rows<inbox_entry>(db_,
-                                "SELECT " ENTRY_COLUMNS
+                                "SELECT " INBOX_COLUMNS
                                 " FROM inbox INDEXED BY inbox_waiting"
                                 " WHERE state = 'received' AND next_try_at <= ?"
                                 " ORDER BY next_try_at LIMIT ?",
@@ -56,11 +56,11 @@ result<void> inbox_table::note_attempt(const inbox_entry& row) {
 
 result<page<inbox_entry>> inbox_table::page_of(inbox_state only, const page_request& cut) {
   static constexpr paged_sql set_aside = PAGED_SQL(
-      "SELECT id, carrier, event_key, ''," ENTRY_COLUMNS_AFTER_BODY
+      "SELECT id, carrier, event_key, ''," INBOX_COLUMNS_AFTER_BODY
       " FROM inbox INDEXED BY inbox_set_aside WHERE state = 'set_aside'",
       "id");
   static constexpr paged_sql others = PAGED_SQL(
-      "SELECT id, carrier, event_key, ''," ENTRY_COLUMNS_AFTER_BODY
+      "SELECT id, carrier, event_key, ''," INBOX_COLUMNS_AFTER_BODY
       " FROM inbox WHERE state = ?1",
       "id");
   if (only == inbox_state::set_aside) return read_page<inbox_entry>(db_, set_aside, cut);

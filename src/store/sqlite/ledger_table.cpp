@@ -79,7 +79,7 @@ struct row_shape<ledger_entry> {
 
 #define BALANCES_OF \
   "SELECT granted, available, held, spent FROM ledger_balances WHERE organization_id = ?"
-#define ENTRY_COLUMNS                                                                      \
+#define LEDGER_ENTRY_COLUMNS                                                               \
   "organization_id, id, user_id, kind, from_account, to_account, amount, action, reference," \
   " available_after, created_at"
 
@@ -95,7 +95,7 @@ result<ledger_entry> ledger_table::post(ledger_entry entry) {
   TRY(move_amount(balances, entry));
   entry.available_after = balances.available;
   TRY(execute_with_row(db_,
-                       "INSERT INTO ledger_entries (" ENTRY_COLUMNS
+                       "INSERT INTO ledger_entries (" LEDGER_ENTRY_COLUMNS
                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                        entry));
   TRY(execute(db_,
@@ -133,7 +133,7 @@ result<page<ledger_entry>> ledger_table::page_of(organization_id owner, timestam
   // Ids rise with time, so the id that `since` would have given ends the walk. A clock that was
   // set back leaves ids ahead of their times; the times themselves decide.
   static constexpr paged_sql sql = PAGED_SQL(
-      "SELECT " ENTRY_COLUMNS
+      "SELECT " LEDGER_ENTRY_COLUMNS
       " FROM ledger_entries WHERE organization_id = ?1 AND id >= ?2 AND created_at >= ?3",
       "id");
   uuid_bytes first{};

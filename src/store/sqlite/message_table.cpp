@@ -52,7 +52,7 @@ struct carrier_key {
   std::string carrier_message_id;
 };
 
-result<void> naming_carrier_id(result<void> done) {
+result<void> naming_text_conflict(result<void> done) {
   if (done || done.error().kind != error_class::conflict) return done;
   error failure = std::move(done).error();
   failure.message = "Another text has this id at the carrier.";
@@ -86,7 +86,7 @@ struct row_shape<message> {
   " attempts, queued_until, intent_at, sent_at, delivered_at, failed_at, created_at, updated_at"
 
 result<void> message_table::insert(const message& row) {
-  return naming_carrier_id(
+  return naming_text_conflict(
       execute_with_row(db_,
                        "INSERT INTO messages (" MESSAGE_COLUMNS
                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
@@ -109,7 +109,7 @@ result<void> message_table::update(const message& row) {
   if (old->carrier_message_id == row.carrier_message_id) {
     return update_with_row(db_, SET_CHANGING_VALUES OF_THAT_TEXT, row);
   }
-  return naming_carrier_id(update_with_row(
+  return naming_text_conflict(update_with_row(
       db_, SET_CHANGING_VALUES ", carrier_message_id = ?18" OF_THAT_TEXT, row));
 }
 

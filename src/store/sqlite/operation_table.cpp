@@ -1,5 +1,6 @@
 #include "store/sqlite/operation_table.hpp"
 
+#include "store/sqlite/event_rows.hpp"
 #include "store/sqlite/row_mapping.hpp"
 
 namespace dialplane::sqlite {
@@ -19,13 +20,6 @@ template <>
 struct row_shape<operation_step_row> {
   static auto fields(auto& row) {
     return field_list(row.operation, row.sequence, row.step, row.detail, row.at);
-  }
-};
-
-template <>
-struct row_shape<event> {
-  static auto fields(auto& row) {
-    return field_list(row.id, row.organization, row.user, row.type, row.data, row.created_at);
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/sqlite/event_rows.hpp"
 #include "store/sqlite/page_reading.hpp"
 #include "store/sqlite/row_mapping.hpp"
 
@@ -57,13 +58,6 @@ struct row_shape<delivery> {
 };
 
 template <>
-struct row_shape<event> {
-  static auto fields(auto& row) {
-    return field_list(row.id, row.organization, row.user, row.type, row.data, row.created_at);
-  }
-};
-
-template <>
 struct row_shape<delivery_attempt> {
   static auto fields(auto& row) {
     return field_list(row.delivery, row.number, row.at, row.took_ms, row.status, row.error,
@@ -78,7 +72,7 @@ struct row_shape<waiting_endpoint> {
   }
 };
 
-#define ENDPOINT_COLUMNS                                                                      \
+#define WEBHOOK_ENDPOINT_COLUMNS                                                              \
   "organization_id, id, user_id, agent_id, style, url, event_types, sealed_secret,"           \
   " sealed_old_secret, old_secret_until, secret_hint, display_name, version, active,"         \
   " off_reason, failing_since, since_position, created_at, updated_at"
@@ -102,7 +96,7 @@ std::int64_t bounded(std::size_t limit) {
 
 result<void> webhook_table::insert(const webhook_endpoint& row) {
   TRY(execute_with_row(db_,
-                       "INSERT INTO webhook_endpoints (" ENDPOINT_COLUMNS
+                       "INSERT INTO webhook_endpoints (" WEBHOOK_ENDPOINT_COLUMNS
                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                        row));
   return execute(db_, "INSERT INTO webhook_sequences (endpoint_id, next) VALUES (?, 1)", row.id);
@@ -130,7 +124,7 @@ result<std::optional<webhook_endpoint>> webhook_table::find(organization_id owne
                                                             webhook_endpoint_id id) {
   return find_row<webhook_endpoint>(
       db_,
-      "SELECT " ENDPOINT_COLUMNS
+      "SELECT " WEBHOOK_ENDPOINT_COLUMNS
       " FROM webhook_endpoints WHERE organization_id = ? AND id = ?",
       owner, id);
 }
@@ -139,7 +133,7 @@ result<std::optional<webhook_endpoint>> webhook_table::find_of_agent(organizatio
                                                                      agent_id who) {
   return find_row<webhook_endpoint>(
       db_,
-      "SELECT " ENDPOINT_COLUMNS
+      "SELECT " WEBHOOK_ENDPOINT_COLUMNS
       " FROM webhook_endpoints INDEXED BY webhook_endpoints_agent"
       " WHERE organization_id = ? AND agent_id = ?",
       owner, who);
@@ -151,7 +145,7 @@ result<page<webhook_endpoint>> webhook_table::page_of(organization_id owner,
                                                       const page_request& cut) {
   // An organization has at most some hundred: reading past the others costs nothing.
   static constexpr paged_sql sql = PAGED_SQL(
-      "SELECT " ENDPOINT_COLUMNS " FROM webhook_endpoints WHERE organization_id = ?1"
+      "SELECT " WEBHOOK_ENDPOINT_COLUMNS " FROM webhook_endpoints WHERE organization_id = ?1"
       " AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR style = ?3)", "id");
   return read_page<webhook_endpoint>(db_, sql, cut, owner, of, style);
 }
@@ -159,7 +153,7 @@ result<page<webhook_endpoint>> webhook_table::page_of(organization_id owner,
 result<std::vector<webhook_endpoint>> webhook_table::active_of(organization_id owner) {
   return find_rows<webhook_endpoint>(
       db_,
-      "SELECT " ENDPOINT_COLUMNS
+      "SELECT " WEBHOOK_ENDPOINT_COLUMNS
       " FROM webhook_endpoints WHERE organization_id = ? AND active = 1 AND style = 'naive'"
       " AND agent_id IS NULL LIMIT 1000",
       owner);

@@ -5,14 +5,14 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "domain/provision_plan.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/registration/changes.hpp"
 
 namespace dialplane {
 
 namespace {
 
-constexpr std::chrono::milliseconds retry_most{60'000};
-constexpr std::chrono::milliseconds ask_at_most_every{50};
+constexpr std::chrono::milliseconds attach_retry_most{60'000};
 
 }  // namespace
 
@@ -91,7 +91,7 @@ void attach_number_run::take_state(result<attachment_report> report) {
 }
 
 void attach_number_run::try_again() {
-  const auto delay = backoff(retry_most);
+  const auto delay = backoff(attach_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->advance(); });
 }

@@ -8,6 +8,7 @@
 #include "domain/carrier_account.hpp"
 #include "domain/provision_plan.hpp"
 #include "store/carrier_account_queries.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/records.hpp"
 
 namespace dialplane {
@@ -15,10 +16,6 @@ namespace dialplane {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::chrono::milliseconds retry_most{2'000};
-// Someone waits for the answer: about ten seconds in all.
-constexpr std::int64_t tries_max = 6;
 
 result<routing_snapshot> old_routing(session& work, const workflow_environment& env,
                                      const operation& ending) {
@@ -56,8 +53,8 @@ result<void> settle_detach(session& work, workflow_environment& env, operation& 
   return {};
 }
 
-result<void> keep_number(session& work, workflow_environment& env, operation& ending,
-                         const error& why) {
+result<void> keep_imported_number(session& work, workflow_environment& env, operation& ending,
+                                  const error& why) {
   TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
   if (!row) return internal_fault("a number that was to be given up is not there");
   row->status = number_status::active;
@@ -112,8 +109,8 @@ void detach_number_run::take_answer(routing_snapshot before, result<void> restor
   error why = std::move(restored).error();
   log_error(log_level::warn, "old routing not put back", why, {{"operation", row.id.uuid()}});
   const bool final = why.kind == error_class::refused || why.kind == error_class::conflict;
-  if (final || row.attempts >= tries_max) return look_whether_gone(std::move(why));
-  const auto delay = backoff(retry_most);
+  if (final || row.attempts >= awaited_tries_max) return look_whether_gone(std::move(why));
+  const auto delay = backoff(awaited_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self(), before = std::move(before)]() mutable {
     self->restore(std::move(before));
@@ -138,7 +135,7 @@ void detach_number_run::settle() {
 
 void detach_number_run::keep(error why) {
   finish([&environment = env(), why = std::move(why)](session& work, operation& ending) {
-    return keep_number(work, environment, ending, why);
+    return keep_imported_number(work, environment, ending, why);
   });
 }
 

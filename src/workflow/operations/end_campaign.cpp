@@ -3,16 +3,11 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "domain/provision_plan.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/fees.hpp"
 
 namespace dialplane {
-
-namespace {
-
-constexpr std::chrono::milliseconds retry_most{30'000};
-
-}  // namespace
 
 std::shared_ptr<end_campaign_run> end_campaign_run::self() {
   return std::static_pointer_cast<end_campaign_run>(shared_from_this());
@@ -52,7 +47,7 @@ void end_campaign_run::tell_carrier() {
 }
 
 void end_campaign_run::try_again() {
-  const auto delay = backoff(retry_most);
+  const auto delay = backoff(unawaited_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->advance(); });
 }

@@ -9,6 +9,7 @@
 #include "domain/provision_plan.hpp"
 #include "store/carrier_account_queries.hpp"
 #include "workflow/number_addresses.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/records.hpp"
 
 namespace dialplane {
@@ -17,17 +18,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::milliseconds retry_most{2'000};
-// Someone waits for the answer: about ten seconds in all.
-constexpr std::int64_t tries_max = 6;
-
 error provider_says(std::string sentence, const error& why) {
   error failure = refused(error_code::carrier_account_invalid, std::move(sentence));
   failure.internal = describe(why);
   return failure;
 }
 
-result<number> number_of(session& work, const operation& ending) {
+result<number> number_to_import(session& work, const operation& ending) {
   TRY_ASSIGN(std::optional<number> row, work.numbers().find(ending.organization, *ending.number));
   if (!row) return internal_fault("an imported number is not there");
   return *std::move(row);
@@ -36,7 +33,7 @@ result<number> number_of(session& work, const operation& ending) {
 result<void> settle_import(session& work, workflow_environment& env, operation& ending,
                            const std::string& reference,
                            const std::optional<error>& routing_failure) {
-  TRY_ASSIGN(number row, number_of(work, ending));
+  TRY_ASSIGN(number row, number_to_import(work, ending));
   const import_plan plan = parse_import_plan(ending.request);
   row.status = number_status::active;
   row.routing_set = !routing_failure;
@@ -104,8 +101,8 @@ void import_number_run::advance() {
 void import_number_run::again(const error& why, void (import_number_run::*step)(),
                               event_loop::task instead) {
   log_error(log_level::info, "import not done yet", why, {{"operation", row.id.uuid()}});
-  if (why.kind == error_class::refused || row.attempts >= tries_max) return instead();
-  const auto delay = backoff(retry_most);
+  if (why.kind == error_class::refused || row.attempts >= awaited_tries_max) return instead();
+  const auto delay = backoff(awaited_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self(), step] { ((*self).*step)(); });
 }
@@ -156,7 +153,7 @@ void import_number_run::keep_routing(routing_snapshot before) {
        [kept = std::move(kept), reference = reference_](session& work,
                                                         operation& copy) -> result<void> {
          TRY(work.carrier_accounts().put_imported(kept));
-         TRY_ASSIGN(number taken, number_of(work, copy));
+         TRY_ASSIGN(number taken, number_to_import(work, copy));
          taken.carrier_reference = reference;
          return work.numbers().update(taken);
        },

@@ -8,6 +8,7 @@
 #include "domain/provision_plan.hpp"
 #include "store/carrier_account_queries.hpp"
 #include "workflow/number_addresses.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/records.hpp"
 
 namespace dialplane {
@@ -16,10 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::milliseconds retry_most{2'000};
 constexpr std::chrono::milliseconds unknown_most{30'000};
-// Someone waits for the answer: about ten seconds in all.
-constexpr std::int64_t tries_max = 6;
 
 result<imported_number> kept_of(session& work, const operation& move) {
   TRY_ASSIGN(auto kept, work.carrier_accounts().find_imported(move.organization, *move.number));
@@ -90,14 +88,14 @@ void move_number_run::again(const error& why, std::string_view sentence,
   log_error(log_level::info, "move not done yet", why, {{"operation", row.id.uuid()}});
   const bool may_be_set = why.kind == error_class::unknown &&
                           row.step == operation_step::routing_written;
-  const bool is_over = why.kind == error_class::refused || row.attempts >= tries_max;
+  const bool is_over = why.kind == error_class::refused || row.attempts >= awaited_tries_max;
   if (is_over && !may_be_set) {
     error failure = refused(error_code::carrier_account_invalid, std::string(sentence));
     failure.hint = "Try again.";
     failure.internal = describe(why);
     return give_up(std::move(failure));
   }
-  const auto delay = backoff(row.attempts >= tries_max ? unknown_most : retry_most);
+  const auto delay = backoff(row.attempts >= awaited_tries_max ? unknown_most : awaited_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self(), step] { ((*self).*step)(); });
 }

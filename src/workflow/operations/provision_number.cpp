@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "domain/ownership_mark.hpp"
 #include "workflow/operations/settle_provision.hpp"
+#include "workflow/purchasing/offered_cost.hpp"
 #include "workflow/purchasing/quoted_numbers.hpp"
 #include "workflow/purchasing/sellers_for.hpp"
 #include "workflow/reconcile/restore_pause.hpp"
@@ -16,7 +17,7 @@ namespace dialplane {
 
 namespace {
 
-constexpr std::chrono::milliseconds retry_most{2'000};
+constexpr std::chrono::milliseconds purchase_retry_most{2'000};
 constexpr std::chrono::milliseconds look_up_most{5'000};
 constexpr std::chrono::hours retry_age_max{24};
 // An order that the carrier works on is asked for often at first.
@@ -55,12 +56,6 @@ error never_completed() {
   return not_done(error_code::carrier_unavailable,
                   "The carrier did not complete the purchase; nothing was bought.",
                   "absent after the settling time");
-}
-
-carrier_cost cost_of(const number_offer& offer) {
-  if (!offer.price) return {};
-  return {offer.price->monthly_micro_usd, offer.price->upfront_micro_usd,
-          offer.price->is_estimate};
 }
 
 bool is_dearer(const carrier_cost& now, const carrier_cost& quoted) {
@@ -216,7 +211,7 @@ void provision_number_run::search_at(std::vector<carrier*> accounts) {
 void provision_number_run::take_choice(number_choice choice) {
   crash_point("search_answered");
   if (choice.from == nullptr) return nothing_found(std::move(choice));
-  if (plan_.quote && is_dearer(cost_of(choice.offer), plan_.quoted)) {
+  if (plan_.quote && is_dearer(offered_cost(choice.offer), plan_.quoted)) {
     return compensate(carrier_price_rose());
   }
   write_intent(*choice.from, std::move(choice.offer));
@@ -239,7 +234,7 @@ void provision_number_run::nothing_found(number_choice choice) {
   }
   if (!may_retry()) return compensate(carrier_down(passing->why));
   failures_.clear();
-  const auto delay = backoff(retry_most);
+  const auto delay = backoff(purchase_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->choose_number(); });
 }
@@ -253,7 +248,7 @@ void provision_number_run::write_intent(carrier& at, number_offer offer) {
   row.intent_at = now();
   row.attempts = 0;
   ++row.numbers_tried;
-  plan_.offered = cost_of(offer);
+  plan_.offered = offered_cost(offer);
   plan_.last_word.reset();
   if (moves) plan_.answer_lost = false;
   row.request = to_json(plan_);
@@ -330,7 +325,7 @@ void provision_number_run::retry_purchase(error why) {
   const bool tried_again = row.attempts > 0;
   if (tried_again && has_other_account()) return fail_over(std::move(why));
   if (!may_retry()) return compensate(carrier_down(why));
-  const auto delay = backoff(retry_most);
+  const auto delay = backoff(purchase_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->buy(); });
 }

@@ -6,17 +6,13 @@
 #include "base/log.hpp"
 #include "domain/ownership_mark.hpp"
 #include "domain/provision_plan.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/filing_check.hpp"
 
 namespace dialplane {
 
 namespace {
-
-constexpr std::chrono::milliseconds retry_most{30'000};
-constexpr std::chrono::milliseconds ask_at_most_every{50};
-// A carrier that refuses outright, without a report, is believed after so many times.
-constexpr std::int64_t refusals_max = 5;
 
 // Of this operation; nothing where another has taken over or the brand is decided.
 result<std::optional<brand>> brand_under_work(session& work, const operation& of) {
@@ -161,7 +157,7 @@ void register_brand_run::take_report(result<brand_report> report) {
 }
 
 void register_brand_run::try_again() {
-  const auto delay = backoff(retry_most);
+  const auto delay = backoff(unawaited_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->advance(); });
 }

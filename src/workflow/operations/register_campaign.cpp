@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "domain/ownership_mark.hpp"
 #include "domain/provision_plan.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/fees.hpp"
 #include "workflow/registration/filing_check.hpp"
@@ -13,10 +14,6 @@
 namespace dialplane {
 
 namespace {
-
-constexpr std::chrono::milliseconds retry_most{30'000};
-constexpr std::chrono::milliseconds ask_at_most_every{50};
-constexpr std::int64_t refusals_max = 5;
 
 // Of this operation; nothing where another has taken over.
 result<std::optional<campaign>> campaign_under_work(session& work, const operation& of) {
@@ -206,7 +203,7 @@ void register_campaign_run::take_report(result<campaign_report> report) {
 }
 
 void register_campaign_run::try_again() {
-  const auto delay = backoff(retry_most);
+  const auto delay = backoff(unawaited_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->advance(); });
 }

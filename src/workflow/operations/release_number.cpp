@@ -7,15 +7,12 @@
 #include "domain/provision_plan.hpp"
 #include "store/rental_queries.hpp"
 #include "workflow/operations/end_number.hpp"
+#include "workflow/operations/retry_limits.hpp"
 #include "workflow/records.hpp"
 
 namespace dialplane {
 
 namespace {
-
-constexpr std::chrono::milliseconds retry_most{30'000};
-// A carrier that refuses this often will not take the number back: it stays ours, and says so.
-constexpr std::int64_t refusals_max = 5;
 
 // The campaign that has no number any more and still costs its monthly fee at the carrier.
 result<std::optional<campaign_id>> campaign_left_over(session& work, const number& released) {
@@ -83,10 +80,11 @@ void release_number_run::take_answer(result<void> released) {
   if (released) return settle();
   error why = std::move(released).error();
   log_error(log_level::warn, "release not confirmed", why, {{"operation", row.id.uuid()}});
+  // A carrier that refuses this often will not take the number back: it stays ours, and says so.
   if (why.kind == error_class::refused && row.attempts >= refusals_max) {
     return keep(std::move(why));
   }
-  const auto delay = backoff(retry_most);
+  const auto delay = backoff(unawaited_retry_most);
   ++row.attempts;
   retry_in(delay, [self = self()] { self->release(); });
 }

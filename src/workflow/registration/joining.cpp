@@ -1,5 +1,6 @@
 #include "workflow/registration/joining.hpp"
 
+#include "workflow/registration/begun_brand.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/fees.hpp"
 #include "workflow/registration/filing_check.hpp"
@@ -87,11 +88,7 @@ result<campaign> campaign_for(session& work, workflow_environment& env, const nu
   return *std::move(joined);
 }
 
-bool is_begun(const brand& company) {
-  return company.operation || !company.carrier_reference.empty() || company.submissions > 0;
-}
-
-bool is_begun(const campaign& filed) {
+bool is_with_carrier(const campaign& filed) {
   return filed.operation || !filed.carrier_reference.empty();
 }
 
@@ -112,7 +109,7 @@ result<void> start_unbegun(session& work, workflow_environment& env, std::option
   const bool alone = joined.kind == campaign_kind::toll_free_verification;
   const bool may_file = alone || (company && company->stage == brand_stage::verified &&
                                   !company->carrier_reference.empty());
-  if (!may_file || is_begun(joined) || joined.status != campaign_status::created) return {};
+  if (!may_file || is_with_carrier(joined) || joined.status != campaign_status::created) return {};
   TRY(start_campaign(work, env, joined, from));
   return work.campaigns().update(joined);
 }
@@ -128,7 +125,7 @@ result<std::optional<micro_credits>> check_before_begin(session& work, workflow_
                                          const std::optional<brand>& company,
                                          const campaign& joined) {
   const bool files_brand = waits_to_be_filed(company);
-  const bool files_campaign = !is_begun(joined) && joined.status == campaign_status::created;
+  const bool files_campaign = !is_with_carrier(joined) && joined.status == campaign_status::created;
   if (!files_brand && !files_campaign) return std::optional<micro_credits>();
   TRY_ASSIGN(const std::vector<finding> findings,
              check_filing(work, env, joined.organization, joined.user));
@@ -240,7 +237,7 @@ result<void> give_back_registration(session& work, workflow_environment& env,
   if (!never_bought.campaign) return {};
   TRY_ASSIGN(std::optional<campaign> joined,
              work.campaigns().find(never_bought.organization, *never_bought.campaign));
-  if (joined && !is_begun(*joined)) {
+  if (joined && !is_with_carrier(*joined)) {
     TRY_ASSIGN(const std::int64_t members, work.numbers().count_of_campaign(
                                                joined->organization, joined->id, 1));
     if (members == 0) {

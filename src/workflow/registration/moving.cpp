@@ -1,12 +1,10 @@
 #include "workflow/registration/moving.hpp"
 
+#include "workflow/registration/begun_brand.hpp"
+
 namespace dialplane {
 
 namespace {
-
-bool is_begun(const brand& company) {
-  return company.operation || !company.carrier_reference.empty() || company.submissions > 0;
-}
 
 bool is_begun(const campaign& filed) {
   return filed.operation || !filed.carrier_reference.empty() || filed.submissions > 0;

@@ -29,8 +29,8 @@ std::string setting_of(std::string_view account) {
 
 // Stored as its webhook would be, and understood in the same transaction. False: it is here, or is
 // for nobody here.
-result<bool> take_text(session& work, workflow_environment& env, const std::string& account,
-                       const carrier_news& news, processed_entry& into) {
+result<bool> take_swept_text(session& work, workflow_environment& env, const std::string& account,
+                             const carrier_news& news, processed_entry& into) {
   if (news.kind != carrier_news_kind::text_received || news.carrier_message_id.empty()) {
     return false;
   }
@@ -150,7 +150,7 @@ void received_sweep::core::take(result<received_texts_page> page) {
       [this, name = account, some = std::move(page->texts)](session& work)
           -> result<processed_entry> {
         processed_entry taken;
-        for (const carrier_news& one : some) TRY(take_text(work, env, name, one, taken));
+        for (const carrier_news& one : some) TRY(take_swept_text(work, env, name, one, taken));
         return taken;
       },
       [self = shared_from_this(),
