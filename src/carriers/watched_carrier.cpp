@@ -1,5 +1,6 @@
 #include "carriers/watched_carrier.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace dialplane {
@@ -15,23 +16,28 @@ watched_carrier::watched_carrier(std::unique_ptr<carrier> inner, standing_told t
 result<passing_carrier::call_end> watched_carrier::on_call(carrier_method) {
   return call_end([this](const error* failure) {
     if (failure == nullptr) return;
+    std::optional<account_standing> standing;
     if (failure->code == error_code::carrier_credentials_rejected) {
-      tell(account_standing::credentials_rejected, failure->message);
+      standing = account_standing::credentials_rejected;
     } else if (failure->code == error_code::carrier_out_of_funds) {
-      tell(account_standing::out_of_funds, failure->message);
+      standing = account_standing::out_of_funds;
     }
+    if (standing && is_newest(++moments_)) told_(*standing, failure->message);
   });
 }
 
-void watched_carrier::tell(account_standing standing, const std::string& detail) {
-  ++tellings_;
-  told_(standing, detail);
+bool watched_carrier::is_newest(std::uint64_t moment) {
+  std::uint64_t told = newest_told_.load();
+  while (told < moment) {
+    if (newest_told_.compare_exchange_weak(told, moment)) return true;
+  }
+  return false;
 }
 
 void watched_carrier::check_account(carrier_done<account_report> done) {
-  passing_carrier::check_account([this, done = std::move(done), before = tellings_.load()](
+  passing_carrier::check_account([this, done = std::move(done), asked_at = ++moments_](
                                      result<account_report> report) mutable {
-    if (report && tellings_ == before) tell(standing_of(*report), "");
+    if (report && is_newest(asked_at)) told_(standing_of(*report), "");
     done(std::move(report));
   });
 }

@@ -2,9 +2,9 @@
 // refused, money that is gone, and that all is well again.
 //
 // Passes every call on and changes no answer. `told` runs on the loop of the call, before its
-// `done`, once for each answer that says something; it must not block. A report that was asked for
-// before something newer was told says nothing: late answers must not bring an old state back.
-// Safe from any loop.
+// `done`, once for each answer that says something; it must not block. A report says how things were
+// when it was asked for: it says nothing where something newer was told, a failure or a report that
+// was asked for later. Late answers must not bring an old state back. Safe from any loop.
 #pragma once
 
 #include <atomic>
@@ -30,10 +30,12 @@ class watched_carrier final : public passing_carrier {
  private:
   result<call_end> on_call(carrier_method which) override;
 
-  void tell(account_standing standing, const std::string& detail);
+  // Whether nothing newer than `moment` was told; then it is the newest.
+  bool is_newest(std::uint64_t moment);
 
   standing_told told_;
-  std::atomic<std::uint64_t> tellings_ = 0;
+  std::atomic<std::uint64_t> moments_ = 0;  // one for each report asked for, each failure told
+  std::atomic<std::uint64_t> newest_told_ = 0;
 };
 
 // What a report says: an account that can be asked has good credentials, and money or none.

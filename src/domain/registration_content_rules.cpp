@@ -144,11 +144,13 @@ bool is_north_american_mobile(std::string_view number) {
 
 }  // namespace
 
-std::span<const lint_rule> content_rules() noexcept {
-  using enum finding_severity;
-  using text = const registration_text&;
-  // clang-format off
-  static constexpr auto rules = std::to_array<lint_rule>({
+namespace content_rule_rows {
+
+using enum finding_severity;
+using text = const registration_text&;
+
+// clang-format off
+constexpr auto rules = std::to_array<lint_rule>({
     {"region_not_a_state", "address.region", error,
      "The registry knows US states by two letters and finds no match otherwise.",
      "Write the state as two capital letters, such as CA.", brand_source,
@@ -408,9 +410,11 @@ std::span<const lint_rule> content_rules() noexcept {
               of.text("messaging.terms_and_conditions_url") ==
                   of.text("messaging.privacy_policy_url");
      }},
-  });
-  // clang-format on
-  return rules;
-}
+});
+// clang-format on
+
+}  // namespace content_rule_rows
+
+std::span<const lint_rule> content_rules() noexcept { return content_rule_rows::rules; }
 
 }  // namespace dialplane

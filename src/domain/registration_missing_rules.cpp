@@ -14,10 +14,12 @@ constexpr std::string_view no_content =
 
 }  // namespace
 
-std::span<const lint_rule> missing_field_rules() noexcept {
-  using enum finding_severity;
-  // clang-format off
-  static constexpr auto rules = std::to_array<lint_rule>({
+namespace missing_rule_rows {
+
+using enum finding_severity;
+
+// clang-format off
+constexpr auto rules = std::to_array<lint_rule>({
     {"missing_entity_type", "entity_type", error, no_owner,
      "Name the kind of company, such as llc.", brand_source,
      [](const registration_text& of) { return of.lacks("entity_type"); }},
@@ -119,9 +121,11 @@ std::span<const lint_rule> missing_field_rules() noexcept {
      [](const registration_text& of) {
        return of.lacks("messaging.terms_and_conditions_url");
      }},
-  });
-  // clang-format on
-  return rules;
-}
+});
+// clang-format on
+
+}  // namespace missing_rule_rows
+
+std::span<const lint_rule> missing_field_rules() noexcept { return missing_rule_rows::rules; }
 
 }  // namespace dialplane

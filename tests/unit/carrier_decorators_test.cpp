@@ -51,6 +51,7 @@ class answering_carrier final : public carrier {
   }
   void attach_number(std::string, std::string, carrier_done<void> done) override { done({}); }
   void check_account(carrier_done<account_report> done) override {
+    if (holds_reports) return held_reports.push_back(std::move(done));
     answer(std::move(done), account_report{.account = "A", .balance_micro_usd = balance});
   }
   webhook_answer call_instructions(const call_plan& plan) const override {
@@ -60,6 +61,8 @@ class answering_carrier final : public carrier {
   std::optional<error> failure;
   std::optional<std::int64_t> balance;
   number_routing given;
+  bool holds_reports = false;
+  std::vector<carrier_done<account_report>> held_reports;
 
  private:
   carrier_number owned() const {
@@ -118,6 +121,43 @@ TEST_CASE("watched: what answers say about the account is told, and the answers 
   CHECK(told == std::vector{account_standing::out_of_funds, account_standing::credentials_rejected,
                             account_standing::credentials_rejected, account_standing::out_of_funds,
                             account_standing::open});
+}
+
+TEST_CASE("watched: a late report says nothing where something newer was told, and only there") {
+  auto inner = std::make_unique<answering_carrier>();
+  answering_carrier& script = *inner;
+  script.holds_reports = true;
+  std::vector<account_standing> told;
+  watched_carrier watched(std::move(inner), [&](account_standing standing, const std::string&) {
+    told.push_back(standing);
+  });
+  int answered = 0;
+  const auto ask = [&] {
+    watched.check_account([&](result<account_report> report) { answered += report ? 1 : 0; });
+  };
+  const auto answer = [&](std::size_t which, std::int64_t balance) {
+    script.held_reports.at(which)(account_report{.account = "A", .balance_micro_usd = balance});
+  };
+  // Two under way: the later one is believed, whichever answers first.
+  ask();
+  ask();
+  answer(0, 1);
+  answer(1, 0);
+  CHECK(told == std::vector{account_standing::open, account_standing::out_of_funds});
+  ask();
+  ask();
+  answer(3, 1);
+  answer(2, 0);
+  CHECK(told.size() == 3);
+  CHECK(told.back() == account_standing::open);
+  // A failure that came while it was under way is newer.
+  ask();
+  script.failure = refused(error_code::carrier_credentials_rejected, "Who?");
+  watched.buy({}, [](result<carrier_number> bought) { CHECK(!bought); });
+  answer(4, 1);
+  CHECK(told.size() == 4);
+  CHECK(told.back() == account_standing::credentials_rejected);
+  CHECK(answered == 5);
 }
 
 TEST_CASE("secret address: added on the way out, taken off on the way in") {

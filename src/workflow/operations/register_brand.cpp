@@ -1,12 +1,7 @@
 #include "workflow/operations/register_brand.hpp"
 
-#include <algorithm>
-
 #include "base/crash_point.hpp"
-#include "base/log.hpp"
 #include "domain/ownership_mark.hpp"
-#include "domain/provision_plan.hpp"
-#include "workflow/operations/retry_limits.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/filing_check.hpp"
 
@@ -20,18 +15,6 @@ result<std::optional<brand>> brand_under_work(session& work, const operation& of
              work.campaigns().find_brand_of_user(of.organization, of.user));
   if (company && company->operation != of.id) company.reset();
   return company;
-}
-
-void end_verified(operation& ending) {
-  ending.state = operation_state::succeeded;
-  ending.step = operation_step::settled;
-  ending.outcome = "{}";
-}
-
-void end_failed(operation& ending, error_code code, std::string why) {
-  ending.state = operation_state::failed;
-  ending.step = operation_step::compensated;
-  ending.outcome = failure_outcome_json(refused(code, std::move(why)));
 }
 
 }  // namespace
@@ -146,26 +129,15 @@ void register_brand_run::ask_for_state() {
 
 void register_brand_run::take_report(result<brand_report> report) {
   if (!report) {
-    log_error(log_level::warn, "brand call failed", report.error(),
-              {{"operation", row.id.uuid()}});
-    const bool refused_for_good =
-        report.error().kind == error_class::refused && row.attempts >= refusals_max;
-    return refused_for_good ? refuse(report.error()) : try_again();
+    if (!is_tried_again("brand call failed", report.error())) refuse(report.error());
+    return;
   }
   if (report->status == brand_status::pending) return note_progress(*std::move(report));
   settle(*std::move(report));
 }
 
-void register_brand_run::try_again() {
-  const auto delay = backoff(unawaited_retry_most);
-  ++row.attempts;
-  retry_in(delay, [self = self()] { self->advance(); });
-}
-
 void register_brand_run::note_progress(brand_report report) {
-  const auto most = seller().abilities().campaign_poll_interval_max;
-  const auto delay = std::clamp(report.ask_again_after, ask_at_most_every, most);
-  auto wait = [self = self(), delay] { self->retry_in(delay, [self] { self->advance(); }); };
+  auto wait = [self = self(), delay = report.ask_again_after] { self->ask_later(delay); };
   const bool in_review = row.step == operation_step::in_review;
   const bool waits_for_code = known_stage_ == brand_stage::pending_otp;
   const bool news = report.reference != reference_ || report.awaits_code != waits_for_code ||
@@ -199,7 +171,7 @@ void register_brand_run::settle(brand_report report) {
       }
     }
     const bool verified = report.status == brand_status::verified;
-    verified ? end_verified(ending)
+    verified ? end_approved(ending)
              : end_failed(ending, error_code::carrier_refused,
                           report.failure_reason.value_or("The carrier gave no reason."));
     return {};
@@ -223,7 +195,7 @@ void register_brand_run::end_idle() {
       company->operation.reset();
       TRY(work.campaigns().update_brand(*company));
     }
-    verified ? end_verified(ending)
+    verified ? end_approved(ending)
              : end_failed(ending, error_code::conflict, "Another operation took over.");
     return {};
   });

@@ -9,13 +9,13 @@
 
 #include "domain/campaign.hpp"
 #include "domain/user.hpp"
-#include "workflow/operation_run.hpp"
+#include "workflow/operations/registration_run.hpp"
 
 namespace dialplane {
 
-class register_brand_run final : public operation_run {
+class register_brand_run final : public registration_run {
  public:
-  using operation_run::operation_run;
+  using registration_run::registration_run;
   void advance() override;
 
  private:
@@ -35,7 +35,6 @@ class register_brand_run final : public operation_run {
   void settle(brand_report report);
   void refuse(const error& why);
   void end_idle();
-  void try_again();
   void read_present(unique_function<void(present)> then);
   std::shared_ptr<register_brand_run> self();
 

@@ -1,12 +1,7 @@
 #include "workflow/operations/register_campaign.hpp"
 
-#include <algorithm>
-
 #include "base/crash_point.hpp"
-#include "base/log.hpp"
 #include "domain/ownership_mark.hpp"
-#include "domain/provision_plan.hpp"
-#include "workflow/operations/retry_limits.hpp"
 #include "workflow/registration/changes.hpp"
 #include "workflow/registration/fees.hpp"
 #include "workflow/registration/filing_check.hpp"
@@ -20,16 +15,6 @@ result<std::optional<campaign>> campaign_under_work(session& work, const operati
   TRY_ASSIGN(std::optional<campaign> filed, work.campaigns().find(of.organization, *of.campaign));
   if (filed && filed->operation != of.id) filed.reset();
   return filed;
-}
-
-void end(operation& ending, bool approved, std::string outcome) {
-  ending.state = approved ? operation_state::succeeded : operation_state::failed;
-  ending.step = approved ? operation_step::settled : operation_step::compensated;
-  ending.outcome = std::move(outcome);
-}
-
-std::string outcome_of(error_code code, std::string why) {
-  return failure_outcome_json(refused(code, std::move(why)));
 }
 
 bool is_decided(campaign_status status) {
@@ -105,8 +90,8 @@ void register_campaign_run::check_and_write(const present& now) {
   finish([&environment = env(), findings](session& work, operation& ending) -> result<void> {
     TRY_ASSIGN(const auto filed, campaign_under_work(work, ending));
     if (filed) TRY(stop_filing(work, environment, *filed, findings));
-    end(ending, false, outcome_of(error_code::registration_incomplete,
-                               "Carriers would reject the registration as it is."));
+    end_failed(ending, error_code::registration_incomplete,
+               "Carriers would reject the registration as it is.");
     return {};
   });
 }
@@ -172,7 +157,7 @@ void register_campaign_run::wait_for_company() {
       TRY(start_brand(work, environment, *company, origin_of(ending)));
       TRY(work.campaigns().update_brand(*company));
     }
-    end(ending, false, outcome_of(error_code::conflict, "The company is registered first."));
+    end_failed(ending, error_code::conflict, "The company is registered first.");
     return {};
   });
 }
@@ -188,11 +173,7 @@ void register_campaign_run::ask_for_state(const campaign& filed) {
 
 void register_campaign_run::take_report(result<campaign_report> report) {
   if (!report) {
-    log_error(log_level::warn, "campaign call failed", report.error(),
-              {{"operation", row.id.uuid()}});
-    const bool refused_for_good =
-        report.error().kind == error_class::refused && row.attempts >= refusals_max;
-    if (!refused_for_good) return try_again();
+    if (is_tried_again("campaign call failed", report.error())) return;
     campaign_report refusal;
     refusal.reference = reference_;
     refusal.status = campaign_status::rejected;
@@ -202,16 +183,8 @@ void register_campaign_run::take_report(result<campaign_report> report) {
   is_decided(report->status) ? settle(*std::move(report)) : note_progress(*std::move(report));
 }
 
-void register_campaign_run::try_again() {
-  const auto delay = backoff(unawaited_retry_most);
-  ++row.attempts;
-  retry_in(delay, [self = self()] { self->advance(); });
-}
-
 void register_campaign_run::note_progress(campaign_report report) {
-  const auto most = seller().abilities().campaign_poll_interval_max;
-  const auto delay = std::clamp(report.ask_again_after, ask_at_most_every, most);
-  auto wait = [self = self(), delay] { self->retry_in(delay, [self] { self->advance(); }); };
+  auto wait = [self = self(), delay = report.ask_again_after] { self->ask_later(delay); };
   const bool in_review = row.step == operation_step::in_review;
   const bool news = report.status != known_status_ || report.reference != reference_;
   row.attempts = 0;
@@ -243,10 +216,9 @@ void register_campaign_run::settle(campaign_report report) {
       }
     }
     const bool approved = report.status == campaign_status::active;
-    end(ending, approved,
-        approved ? "{}"
-                 : outcome_of(error_code::carrier_refused,
-                              report.rejection_reason.value_or("The carrier gave no reason.")));
+    approved ? end_approved(ending)
+             : end_failed(ending, error_code::carrier_refused,
+                          report.rejection_reason.value_or("The carrier gave no reason."));
     return {};
   });
 }
@@ -260,14 +232,14 @@ void register_campaign_run::end_unneeded() {
       TRY(return_fee(work, environment, *filed));
       TRY(work.campaigns().update(*filed));
     }
-    end(ending, false, outcome_of(error_code::conflict, "No number uses the campaign."));
+    end_failed(ending, error_code::conflict, "No number uses the campaign.");
     return {};
   });
 }
 
 void register_campaign_run::end_superseded() {
   finish([](session&, operation& ending) -> result<void> {
-    end(ending, false, outcome_of(error_code::conflict, "Another operation took over."));
+    end_failed(ending, error_code::conflict, "Another operation took over.");
     return {};
   });
 }

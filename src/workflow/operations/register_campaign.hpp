@@ -9,13 +9,13 @@
 
 #include "domain/campaign.hpp"
 #include "domain/user.hpp"
-#include "workflow/operation_run.hpp"
+#include "workflow/operations/registration_run.hpp"
 
 namespace dialplane {
 
-class register_campaign_run final : public operation_run {
+class register_campaign_run final : public registration_run {
  public:
-  using operation_run::operation_run;
+  using registration_run::registration_run;
   void advance() override;
 
  private:
@@ -38,7 +38,6 @@ class register_campaign_run final : public operation_run {
   void wait_for_company();
   void end_unneeded();
   void end_superseded();
-  void try_again();
   void read_present(unique_function<void(present)> then);
   static result<present> read_rows(session& work, const operation& of);
   std::shared_ptr<register_campaign_run> self();
