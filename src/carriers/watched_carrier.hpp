@@ -2,9 +2,9 @@
 // refused, money that is gone, and that all is well again.
 //
 // Passes every call on and changes no answer. `told` runs on the loop of the call, before its
-// `done`, once for each answer that says something; it must not block. A report says how things were
-// when it was asked for: it says nothing where something newer was told, a failure or a report that
-// was asked for later. Late answers must not bring an old state back. Safe from any loop.
+// `done`, once for each answer that says something; it must not block. A report says how things
+// were when it was asked for: it says nothing where something newer was told, a failure or a report
+// that was asked for later. Late answers must not bring an old state back. Safe from any loop.
 #pragma once
 
 #include <atomic>
