@@ -94,19 +94,19 @@ TEST_CASE("surge: a look-up by mark reads the accounts of the mark's organizatio
   CHECK(accounts_named(at, "owner-1 dpo_" + std::string(21, '0') + "1") == 1);
   at.reopen();
   const auto lists = [&at] { return calls_of(at, "list"); };
-  // Nobody's account is of every organization.
+  const std::int64_t before = lists();
+  // Nobody's account is of every organization. First what is nowhere: whoever finds leaves other
+  // reads behind, under way.
+  CHECK_FALSE(at.look_up("", mark_of('7', '1'))->has_value());
+  CHECK(lists() - before == 1);
   for (const std::string& mark : marks) {
-    const std::int64_t before = lists();
     const auto found = at.look_up("", mark);
     REQUIRE(found);
     REQUIRE(found->has_value());
     CHECK((*found)->mark == mark);
-    CHECK(lists() - before <= 2);
   }
+  CHECK(lists() - before <= static_cast<std::int64_t>(1 + 2 * marks.size()));
   REQUIRE((*at.look_up("", nobodys)).has_value());
-  const std::int64_t before = lists();
-  CHECK_FALSE(at.look_up("", mark_of('7', '1'))->has_value());
-  CHECK(lists() - before == 1);
 }
 
 TEST_CASE("surge: an account that may still be made is waited for") {

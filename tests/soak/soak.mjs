@@ -11,11 +11,11 @@
 // The same seed gives the same kills, faults and order of requests, as far as time allows.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { run } from '../support/cli.mjs';
+import { freePort } from '../support/free_port.mjs';
 import { send } from '../support/http.mjs';
 import {
   agentKey, environment, freshDirectory, operatorKey, program, repository,
@@ -77,15 +77,6 @@ async function start(args, env = {}) {
   return started;
 }
 
-// A port that is free now: our address must stay the same over restarts.
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => { probe.listen(0, '127.0.0.1', resolve); });
-  const { port } = probe.address();
-  await new Promise((resolve) => { probe.close(resolve); });
-  return port;
-}
-
 // What the carrier's description asks for, as the emulator tells it.
 function credentialLines(state) {
   const file = join(repository, 'src', 'carriers', given.carrier, 'carrier.yaml');
@@ -131,10 +122,14 @@ async function addAccount(emulator) {
   if (code !== 0) throw new Error(`carriers add: ${said}`);
 }
 
-// One purchase under one key, told again until it has a number or is refused for good.
-const outcomes = { bought: new Map(), refused: [], tries: 0 };
+// One purchase under one key, told again until it has a number or is refused for good. Where the
+// server says of the key, again and again, that nothing was bought, it is believed: the next key
+// buys. (Killed between its intent and the carrier's hearing of it, a purchase ends so: surely
+// absent, and too old to be tried on.)
+const outcomes = { bought: new Map(), refused: [], tries: 0, nothingBought: 0 };
 async function provision(index) {
-  const key = `soak-${seed}-${index}`;
+  let attempt = 0;
+  let key = `soak-${seed}-${index}`;
   while (performance.now() < deadline) {
     ++outcomes.tries;
     let answer;
@@ -152,6 +147,12 @@ async function provision(index) {
     if (answer.status === 201) {
       outcomes.bought.set(key, answer.body.number);
       return;
+    }
+    if (answer.headers['idempotent-replayed'] === 'true' &&
+        answer.body?.error_code === 'number_unavailable') {
+      ++outcomes.nothingBought;
+      key = `soak-${seed}-${index}-${++attempt}`;
+      continue;
     }
     const again = answer.status === 202 || answer.status === 429 || answer.status >= 500;
     if (!again) {
@@ -245,7 +246,7 @@ async function main() {
   const { broken, held } = await judge(emulator);
   console.log(JSON.stringify({ carrier: given.carrier, seed, provisions: wanted,
     lost: Number(given.lost), requests: outcomes.tries, kills: ours.kills,
-    numbers: held, seconds: Math.round((performance.now() - began) / 1000), broken }));
+    nothing_bought: outcomes.nothingBought, numbers: held, seconds: Math.round((performance.now() - began) / 1000), broken }));
   if (broken.length > 0) console.error(ours.server.log.slice(-3000));
   ours.server.child.kill('SIGTERM');
   emulator.child.kill('SIGTERM');
