@@ -54,6 +54,7 @@ class buying_fixture {
     expected_value<bool> stopped;
     operations->stop(std::chrono::milliseconds(50), [&] { stopped.set(true); });
     REQUIRE(stopped.wait());
+    loop->stop();  // a timer of the ended process would go on with its purchase beside the next
     operations.reset();
   }
 

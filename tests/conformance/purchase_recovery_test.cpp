@@ -144,7 +144,11 @@ STORE_TEST_CASE("a restored purchase that bought nothing buys when that is sure,
   CHECK(buying.north->count("search") == 0);  // too early to be sure
   CHECK(buying.stored(work).state == operation_state::open);
   buying.time.set(buying.time.now() + past_settling);
-  buying.wait_for_step(work, operation_step::settled);
+  // Time goes on: a job that is put off is due by the clock of the rows.
+  buying.wait_until([&] {
+    buying.time.set(buying.time.now() + std::chrono::milliseconds(1));
+    return buying.stored(work).step == operation_step::settled;
+  });
   CHECK(buying.north->count("look_up ") >= 1);
   CHECK(buying.north->count("buy") == 1);
   CHECK(buying.south->count("buy") == 0);
