@@ -73,7 +73,7 @@ async function start(args, env = {}) {
     throw new Error(`${args[0]} ended before it listened:\n${started.log}`);
   });
   died.catch(() => {});
-  started.origin = await within(30_000, `start of ${args[0]}`, Promise.race([listening, died]));
+  started.origin = await within(120_000, `start of ${args[0]}`, Promise.race([listening, died]));
   return started;
 }
 
