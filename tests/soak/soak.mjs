@@ -244,9 +244,11 @@ async function main() {
     return JSON.parse(stdout).result.open_operations === 0;
   }, { timeoutMs: 300_000, intervalMs: 500 });
   const { broken, held } = await judge(emulator);
-  console.log(JSON.stringify({ carrier: given.carrier, seed, provisions: wanted,
-    lost: Number(given.lost), requests: outcomes.tries, kills: ours.kills,
-    nothing_bought: outcomes.nothingBought, numbers: held, seconds: Math.round((performance.now() - began) / 1000), broken }));
+  console.log(JSON.stringify({
+    carrier: given.carrier, seed, provisions: wanted, lost: Number(given.lost),
+    requests: outcomes.tries, kills: ours.kills, nothing_bought: outcomes.nothingBought,
+    numbers: held, seconds: Math.round((performance.now() - began) / 1000), broken,
+  }));
   if (broken.length > 0) console.error(ours.server.log.slice(-3000));
   ours.server.child.kill('SIGTERM');
   emulator.child.kill('SIGTERM');
