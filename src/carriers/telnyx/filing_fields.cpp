@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "domain/legal_entity_rules.hpp"
 #include "net/form_encoding.hpp"
 
 namespace dialplane::telnyx {
@@ -62,14 +63,6 @@ void put(json::object& into, std::string_view name, std::string value) {
   into[name] = std::move(value);
 }
 
-const json::value* value_at(const json::object& record, std::string_view path) {
-  const std::size_t dot = path.find('.');
-  const json::value* found = record.if_contains(path.substr(0, dot));
-  if (found == nullptr || dot == std::string_view::npos) return found;
-  const json::object* inner = found->if_object();
-  return inner == nullptr ? nullptr : inner->if_contains(path.substr(dot + 1));
-}
-
 void put_samples(const json::object& entity, json::object& into) {
   std::size_t each = 0;
   for (std::string& sample : texts_at(entity, "messaging.message_samples")) {
@@ -100,14 +93,14 @@ std::string help_text(const json::object& entity) {
 }  // namespace
 
 std::string text_at(const json::object& record, std::string_view path) {
-  const json::value* found = value_at(record, path);
+  const json::value* found = find_in_record(record, path);
   const json::string* text = found == nullptr ? nullptr : found->if_string();
   return text == nullptr ? std::string() : std::string(text->data(), text->size());
 }
 
 std::vector<std::string> texts_at(const json::object& record, std::string_view path) {
   std::vector<std::string> texts;
-  const json::value* found = value_at(record, path);
+  const json::value* found = find_in_record(record, path);
   const json::array* list = found == nullptr ? nullptr : found->if_array();
   if (list == nullptr) return texts;
   for (const json::value& each : *list) {
