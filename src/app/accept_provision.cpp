@@ -194,8 +194,6 @@ result<accepted_provision> accept_provision(session& work, const app_environment
   TRY(work.numbers().insert(pending));
   TRY(use_quote(work, judged, fresh));
   TRY(work.operations().insert(fresh));
-  TRY(work.operations().add_step(fresh.id, name_of_value(fresh.step), fresh.e164,
-                                 fresh.created_at));
   TRY(work.organizations().add_slots_used(fresh.organization, 1));
   TRY(work.organizations().add_usage_of_key(fresh.key, fresh.created_at.unix_ms / usage_day_ms,
                                             {.purchases = 1, .spent = judged.price}));

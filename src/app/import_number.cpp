@@ -89,7 +89,6 @@ result<accepted_import> accept_import(session& work, const app_environment& env,
   accepted.work = new_import(env, request, row);
   TRY(work.numbers().insert(row));
   TRY(work.operations().insert(accepted.work));
-  TRY(work.operations().add_step(accepted.work.id, "accepted", row.e164, row.created_at));
   job first;
   first.id = env.ids().make<job_id>();
   first.organization = row.organization;

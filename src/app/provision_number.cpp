@@ -137,15 +137,21 @@ void act_on(app_environment& env, organization_id owner, provision_decision deci
 
 void provision_number(app_environment& env, provision_number_request request, provision_done done) {
   const organization_id owner = request.who.organization;
+  // What is known of an answer's way is not in the database, so such a request is decided once.
+  const bool is_tracked = request.identity.delivery != nullptr;
   std::optional<instant_offer> offer = offer_at_once(env, request);
-  env.database().write<provision_decision>(
-      [&env, request = std::move(request), offer = std::move(offer)](session& work) {
-        return decide_provision(work, env, request, offer);
-      },
-      [&env, owner, done = std::move(done)](result<provision_decision> decided) mutable {
-        if (!decided) return done(std::move(decided).error());
-        act_on(env, owner, *std::move(decided), std::move(done));
-      });
+  auto decide = [&env, request = std::move(request), offer = std::move(offer)](session& work) {
+    return decide_provision(work, env, request, offer);
+  };
+  auto act = [&env, owner, done = std::move(done)](result<provision_decision> decided) mutable {
+    if (!decided) return done(std::move(decided).error());
+    act_on(env, owner, *std::move(decided), std::move(done));
+  };
+  if (is_tracked) {
+    env.database().write<provision_decision>(std::move(decide), std::move(act));
+  } else {
+    env.database().write_repeatable<provision_decision>(std::move(decide), std::move(act));
+  }
 }
 
 }  // namespace dialplane

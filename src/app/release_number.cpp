@@ -142,7 +142,6 @@ result<accepted_release> accept_release(session& work, const app_environment& en
   row.updated_at = accepted.work.created_at;
   TRY(work.numbers().update(row));
   TRY(work.operations().insert(accepted.work));
-  TRY(work.operations().add_step(accepted.work.id, "accepted", row.e164, row.updated_at));
   TRY(record_act(work, env, request.who, "phone.release.accepted", row.id.uuid(),
                  request.identity.request_id));
   TRY_ASSIGN(accepted.first_job, schedule(work, env, accepted.work));

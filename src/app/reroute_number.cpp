@@ -142,7 +142,6 @@ result<accepted_move> accept_move(session& work, const reroute& steps) {
   kept->moved_by = fresh.id;
   TRY(work.carrier_accounts().put_imported(*kept));
   TRY(work.operations().insert(fresh));
-  TRY(work.operations().add_step(fresh.id, "accepted", fresh.e164, fresh.created_at));
   job first;
   first.id = env.ids().make<job_id>();
   first.organization = fresh.organization;

@@ -338,6 +338,10 @@ std::int64_t database::changes() const noexcept {
   return sqlite3_changes64(state_->connection.get());
 }
 
+std::int64_t database::total_changes() const noexcept {
+  return sqlite3_total_changes64(state_->connection.get());
+}
+
 std::int64_t database::last_insert_rowid() const noexcept {
   return sqlite3_last_insert_rowid(state_->connection.get());
 }

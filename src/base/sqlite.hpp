@@ -112,6 +112,7 @@ class database {
   result<std::string> query_text(std::string_view sql);
 
   std::int64_t changes() const noexcept;  // rows of the last INSERT, UPDATE or DELETE
+  std::int64_t total_changes() const noexcept;  // of all of them, also of those undone since
   std::int64_t last_insert_rowid() const noexcept;
   bool in_transaction() const noexcept;
 

@@ -53,6 +53,12 @@ struct actor {
 struct key_day_usage {
   std::int64_t purchases = 0;
   micro_credits spent;
+
+  key_day_usage& operator+=(const key_day_usage& more) {
+    purchases += more.purchases;
+    spent = spent + more.spent;
+    return *this;
+  }
 };
 
 }  // namespace dialplane

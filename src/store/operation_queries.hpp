@@ -23,7 +23,9 @@ struct operation_step_row {
 class operation_queries {
  public:
   virtual ~operation_queries() = default;
+  // The row's step and e164 become the first step of its history.
   virtual result<void> insert(const operation& row) = 0;
+  // An update that ends the operation adds its last step.
   virtual result<void> update(const operation& row) = 0;
   virtual result<std::optional<operation>> find(organization_id owner, operation_id id) = 0;
   // For the runner, which gets bare ids from jobs.
@@ -31,7 +33,7 @@ class operation_queries {
   virtual result<std::int64_t> count_open() = 0;
   virtual result<std::vector<operation>> open_ones(std::size_t limit) = 0;
 
-  // Appends to the operation's history; gives the row its sequence.
+  // Appends to an open operation's history.
   virtual result<void> add_step(operation_id id, std::string_view step, std::string_view detail,
                                 timestamp at) = 0;
   virtual result<std::vector<operation_step_row>> steps_of(operation_id id) = 0;

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "base/error.hpp"
@@ -36,6 +37,14 @@ class store {
   void write(unique_function<result<T>(session&)> unit, unique_function<void(result<T>)> done) {
     submit(access::write, std::move(unit), std::move(done));
   }
+  // The same for a unit that may be run more than once, of which the last run counts: it changes
+  // nothing but the database, and what it captured is const to it. Units of this kind share one
+  // transaction without a savepoint each, which is a fifth of a provision's work in the database.
+  template <typename T, typename Unit>
+    requires std::is_invocable_r_v<result<T>, const Unit&, session&>
+  void write_repeatable(Unit unit, unique_function<void(result<T>)> done) {
+    submit<T>(access::write_repeatable, std::move(unit), std::move(done));
+  }
   // Runs `unit` on a snapshot that includes every write whose `done` has run.
   template <typename T>
   void read(unique_function<result<T>(session&)> unit, unique_function<void(result<T>)> done) {
@@ -60,9 +69,10 @@ class store {
   virtual void close() = 0;
 
  protected:
-  enum class access { read, write };
+  enum class access { read, write, write_repeatable };
   // The untyped core. `run` is called on a store thread: true = keep what it wrote. `finish` is
   // called with the outcome of the commit (no error: kept, or rolled back because run said so).
+  // Only with write_repeatable may `run` be called again.
   struct request {
     unique_function<bool(session&)> run;
     unique_function<void(std::optional<error>)> finish;
@@ -85,12 +95,20 @@ class store {
               unique_function<void(result<T>)> done) {
     auto work = std::make_shared<submitted<T>>(std::move(unit), std::move(done));
     request what;
-    what.run = [work](session& on) {
-      auto own_unit = std::exchange(work->unit, nullptr);  // gone before `done` runs
-      work->value.emplace(own_unit(on));
-      return work->value->has_value();
-    };
+    if (how == access::write_repeatable) {
+      what.run = [work](session& on) {
+        work->value.emplace(work->unit(on));
+        return work->value->has_value();
+      };
+    } else {
+      what.run = [work](session& on) {
+        auto own_unit = std::exchange(work->unit, nullptr);
+        work->value.emplace(own_unit(on));
+        return work->value->has_value();
+      };
+    }
     what.finish = [work](std::optional<error> failure) {
+      work->unit = nullptr;  // gone before `done` runs
       if (failure) {
         work->done(std::move(*failure));
       } else {

@@ -52,7 +52,7 @@ carrier& operation_run::seller() const {
 
 void operation_run::save(std::string_view step, std::string_view detail, event_loop::task then) {
   row.updated_at = now();
-  env().database.write<bool>(
+  env().database.write_repeatable<bool>(
       [copy = row, step = std::string(step), detail = std::string(detail),
        lease = core_->fresh_lease(), id = job_.id](session& work) -> result<bool> {
         TRY(work.operations().update(copy));
@@ -86,17 +86,16 @@ void operation_run::save(std::string_view step, std::string_view detail, unit al
       });
 }
 
-void operation_run::finish(unit last) {
+void operation_run::finish_with(std::shared_ptr<unit> last) {
   row.updated_at = now();
-  env().database.write<operation>(
-      [copy = row, id = job_.id, last = std::move(last)](session& work) mutable
-      -> result<operation> {
-        TRY(last(work, copy));
-        CHECK(copy.state != operation_state::open);
-        TRY(work.operations().update(copy));
-        TRY(work.operations().add_step(copy.id, name_of_value(copy.step), "", copy.updated_at));
+  env().database.write_repeatable<operation>(
+      [open = row, id = job_.id, last = std::move(last)](session& work) -> result<operation> {
+        operation ended = open;
+        TRY((*last)(work, ended));
+        CHECK(ended.state != operation_state::open);
+        TRY(work.operations().update(ended));
         TRY(work.jobs().remove(id));
-        return copy;
+        return ended;
       },
       [self = shared_from_this()](result<operation> ended) {
         if (!ended) return self->give_up_until_lease_ends(ended.error());

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string_view>
+#include <type_traits>
 
 #include "carriers/carrier.hpp"
 #include "workflow/runner_core.hpp"
@@ -36,8 +37,12 @@ class operation_run : public std::enable_shared_from_this<operation_run> {
   // The same, with `also` in that transaction: it may read and write other rows, and the row.
   void save(std::string_view step, std::string_view detail, unit also, event_loop::task then);
   // Runs `last` in the transaction that ends the operation: it sets state, step and outcome. The
-  // job is removed in it, waiters are told after it.
-  void finish(unit last);
+  // job is removed in it, waiters are told after it. It may be run more than once (store.hpp).
+  template <typename Last>
+    requires std::is_invocable_r_v<result<void>, const Last&, session&, operation&>
+  void finish(Last last) {
+    finish_with(std::make_shared<unit>(std::move(last)));
+  }
   // Tries again: soon in this process, later through the queue.
   void retry_in(std::chrono::milliseconds delay, event_loop::task then);
   // Grows with row.attempts: 100 ms, doubling, to `most`; plus up to a quarter of chance.
@@ -50,6 +55,7 @@ class operation_run : public std::enable_shared_from_this<operation_run> {
   bool resumed;  // another process, or an earlier run, may have acted at row.step
 
  private:
+  void finish_with(std::shared_ptr<unit> last);
   void leave(timestamp run_at);
   void give_up_until_lease_ends(const error& why);
 

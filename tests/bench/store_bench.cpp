@@ -206,7 +206,6 @@ class bench {
     act.intent_at = act.created_at;
     TRY(work.numbers().insert(fresh.phone));
     TRY(work.operations().insert(act));
-    TRY(work.operations().add_step(act.id, "intent_written", act.e164, act.created_at));
     TRY(work.organizations().add_slots_used(owner_.id, 1));
     if (how_.naive) {
       TRY(work.ledger().post(move_of(ledger_account::available, ledger_account::held)));
@@ -222,7 +221,7 @@ class bench {
     return fresh;
   }
 
-  result<void> settle_unit(session& work, pending& fresh) {
+  result<void> settle_unit(session& work, pending fresh) {
     TRY_ASSIGN(std::optional<number> row, work.numbers().find(owner_.id, fresh.phone.id));
     row->status = number_status::active;
     row->e164 = fresh.work.e164;
@@ -236,7 +235,6 @@ class bench {
     act.outcome = outcome_json;
     act.updated_at = time_.now();
     TRY(work.operations().update(act));
-    TRY(work.operations().add_step(act.id, "settled", "", act.updated_at));
     TRY(work.jobs().remove(fresh.first.id));
     event news;
     news.id = ids_.make<event_id>();
@@ -251,7 +249,7 @@ class bench {
 
   void accept() {
     if (left_.fetch_sub(1) <= 0) return;
-    db_.write<pending>([this](session& work) { return accept_unit(work); },
+    db_.write_repeatable<pending>([this](session& work) { return accept_unit(work); },
                        [this](result<pending> fresh) {
                          if (!fresh) fail(fresh.error());
                          settle(*std::move(fresh));
@@ -259,10 +257,8 @@ class bench {
   }
 
   void settle(pending fresh) {
-    db_.write<void>(
-        [this, fresh = std::move(fresh)](session& work) mutable {
-          return settle_unit(work, fresh);
-        },
+    db_.write_repeatable<void>(
+        [this, fresh = std::move(fresh)](session& work) { return settle_unit(work, fresh); },
         [this](result<void> done) {
           if (!done) fail(done.error());
           all_->count();

@@ -68,25 +68,44 @@ STORE_TEST_CASE("open operations are counted and listed, oldest first") {
   CHECK(open(1) == std::vector{rows[0].id.bytes});
 }
 
-STORE_TEST_CASE("steps are numbered per operation") {
+STORE_TEST_CASE("a history begins with the first step, ends with the last, and is numbered") {
   const tenant mine = make_tenant(at);
-  const operation_id first = at.id<operation_id>();
-  const operation_id second = at.id<operation_id>();
+  operation first = make_operation(at, mine);
+  first.step = operation_step::accepted;
+  first.e164 = "+14155550100";
+  const operation second = make_operation(at, mine);
   at.must_write([&](session& work) -> result<void> {
-    TRY(work.operations().add_step(first, "accepted", "", timestamp{1}));
-    TRY(work.operations().add_step(second, "accepted", "other", timestamp{2}));
-    return work.operations().add_step(first, "intent_written", "+14155550101", timestamp{3});
+    TRY(work.operations().insert(first));
+    TRY(work.operations().insert(second));
+    TRY(work.operations().add_step(second.id, "outcome_unknown", "other", timestamp{2}));
+    return work.operations().add_step(first.id, "intent_written", "+14155550101", timestamp{3});
   });
-  const auto steps = at.must_read([&](session& work) { return work.operations().steps_of(first); });
-  REQUIRE(steps.size() == 2);
-  CHECK(steps[0].operation == first);
+  const auto steps_of = [&](operation_id id) {
+    return at.must_read([&](session& work) { return work.operations().steps_of(id); });
+  };
+  CHECK(steps_of(first.id).size() == 2);
+  first.state = operation_state::succeeded;
+  first.step = operation_step::settled;
+  first.e164 = "+14155550101";
+  first.updated_at = timestamp{4};
+  at.must_write([&](session& work) { return work.operations().update(first); });
+
+  const auto steps = steps_of(first.id);
+  REQUIRE(steps.size() == 3);
+  CHECK(steps[0].operation == first.id);
   CHECK(steps[0].sequence == 1);
   CHECK(steps[0].step == "accepted");
+  CHECK(steps[0].detail == "+14155550100");
+  CHECK(steps[0].at == first.created_at);
   CHECK(steps[1].sequence == 2);
+  CHECK(steps[1].step == "intent_written");
   CHECK(steps[1].detail == "+14155550101");
   CHECK(steps[1].at == timestamp{3});
-  CHECK(at.must_read([&](session& work) { return work.operations().steps_of(second); }).size() ==
-        1);
+  CHECK(steps[2].sequence == 3);
+  CHECK(steps[2].step == "settled");
+  CHECK(steps[2].at == timestamp{4});
+  CHECK(steps_of(second.id).size() == 2);
+  CHECK(steps_of(at.id<operation_id>()).empty());
 }
 
 STORE_TEST_CASE("brands and campaigns are found by user, the newest first") {

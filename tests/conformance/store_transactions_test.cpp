@@ -1,3 +1,4 @@
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <set>
@@ -74,6 +75,146 @@ STORE_TEST_CASE("a failing unit leaves nothing and spoils no other of its batch"
   }
 }
 
+STORE_TEST_CASE("a failing repeatable unit leaves nothing and spoils no other of its batch") {
+  constexpr int units = 60;
+  countdown all(units);
+  std::atomic<int> refusals{0};
+  std::atomic<int> faults{0};
+  {
+    held_writer busy(at.db());
+    for (int i = 0; i < units; ++i) {
+      const std::string name = "unit-" + std::to_string(i);
+      at.db().write_repeatable<int>(
+          [name, i](session& work) -> result<int> {
+            // Each adds to what those before it left: one run too many, and the sum is wrong.
+            TRY_ASSIGN(const auto sum, work.organizations().setting("sum"));
+            const int before = sum ? std::stoi(*sum) : 0;
+            TRY(work.organizations().put_setting("sum", std::to_string(before + 1)));
+            TRY(work.organizations().put_setting(name, "a"));
+            if (i % 10 == 3) return refused(error_code::phone_number_limit, "no");
+            if (i % 10 == 7) throw std::runtime_error("a bug");
+            TRY(work.organizations().put_setting(name, "b"));
+            return before + 1;
+          },
+          [&, i](result<int> done) {
+            CHECK(done.has_value() == (i % 10 != 3 && i % 10 != 7));
+            if (done) CHECK(*done == i + 1 - (i + 6) / 10 - (i + 2) / 10);
+            if (!done && done.error().code == error_code::phone_number_limit) ++refusals;
+            if (!done && done.error().code == error_code::internal_error) ++faults;
+            all.count();
+          });
+    }
+  }
+  REQUIRE(all.wait());
+  CHECK(refusals == units / 10);
+  CHECK(faults == units / 10);
+  CHECK(setting(at, "sum") == std::optional<std::string>("48"));
+  for (int i = 0; i < units; ++i) {
+    const bool ends_well = i % 10 != 3 && i % 10 != 7;
+    const auto kept = setting(at, "unit-" + std::to_string(i));
+    CHECK(kept == (ends_well ? std::optional<std::string>("b") : std::nullopt));
+  }
+}
+
+STORE_TEST_CASE("repeatable units beside others keep their order, and a refusal costs one run") {
+  constexpr int units = 40;
+  countdown all(units);
+  std::atomic<int> runs{0};
+  {
+    held_writer busy(at.db());
+    for (int i = 0; i < units; ++i) {
+      const auto append = [i](session& work) -> result<void> {
+        TRY_ASSIGN(const auto text, work.organizations().setting("order"));
+        return work.organizations().put_setting("order",
+                                                text.value_or("") + std::to_string(i % 10));
+      };
+      const auto refuse = [&runs](session& work) -> result<void> {
+        ++runs;
+        TRY(work.organizations().setting("order"));
+        return refused(error_code::phone_number_limit, "no");
+      };
+      const auto ended = [&, i](result<void> done) {
+        CHECK(done.has_value() == (i % 4 != 2));
+        all.count();
+      };
+      if (i % 4 == 0) {
+        at.db().write<void>(append, ended);
+      } else if (i % 4 == 2) {
+        at.db().write_repeatable<void>(refuse, ended);
+      } else {
+        at.db().write_repeatable<void>(append, ended);
+      }
+    }
+  }
+  REQUIRE(all.wait());
+  CHECK(runs == units / 4);
+  std::string expected;
+  for (int i = 0; i < units; ++i) {
+    if (i % 4 != 2) expected += std::to_string(i % 10);
+  }
+  CHECK(setting(at, "order") == expected);
+}
+
+STORE_TEST_CASE("counters raised by units of one transaction add up, and see each other") {
+  constexpr int units = 40;
+  const tenant mine = make_tenant(at);
+  const api_key_id key = at.id<api_key_id>();
+  std::vector<number> rows;
+  for (int i = 0; i < units; ++i) rows.push_back(make_number(at, mine));
+  const auto counts = [&](session& work) -> result<std::array<std::int64_t, 3>> {
+    TRY_ASSIGN(const std::int64_t slots, work.organizations().slots_used(mine.company.id));
+    TRY_ASSIGN(const key_day_usage usage, work.organizations().usage_of_key(key, 7));
+    TRY_ASSIGN(const std::int64_t live,
+               work.numbers().count_of_user(mine.company.id, mine.person.id));
+    CHECK(usage.spent.value == usage.purchases * 5);
+    return std::array{slots, usage.purchases, live};
+  };
+  countdown all(units);
+  {
+    held_writer busy(at.db());
+    for (int i = 0; i < units; ++i) {
+      at.db().write_repeatable<std::array<std::int64_t, 3>>(
+          [&, i](session& work) -> result<std::array<std::int64_t, 3>> {
+            TRY(work.organizations().add_slots_used(mine.company.id, 1));
+            TRY(work.organizations().add_usage_of_key(
+                key, 7, {.purchases = 1, .spent = micro_credits{5}}));
+            if (i == 20) return refused(error_code::phone_number_limit, "no");
+            TRY(work.numbers().insert(rows[static_cast<std::size_t>(i)]));
+            if (i == 30) {
+              TRY(work.organizations().add_slots_used(mine.company.id, -2));
+              TRY(work.numbers().remove(mine.company.id, rows[0].id));
+            }
+            return counts(work);
+          },
+          [&, i](result<std::array<std::int64_t, 3>> seen) {
+            CHECK(seen.has_value() == (i != 20));
+            const std::int64_t before = i > 20 ? i : i + 1;
+            const std::int64_t taken = i >= 30 ? 1 : 0;
+            if (seen) CHECK(*seen == std::array{before - 2 * taken, before, before - taken});
+            all.count();
+          });
+    }
+  }
+  REQUIRE(all.wait());
+  const std::array<std::int64_t, 3> expected{units - 3, units - 1, units - 2};
+  CHECK(at.must_read(counts) == expected);
+  CHECK(at.must_write(counts) == expected);
+}
+
+STORE_TEST_CASE("a repeatable unit that fails alone leaves nothing") {
+  expected_value<result<void>> ended;
+  at.db().write_repeatable<void>(
+      [](session& work) -> result<void> {
+        TRY(work.organizations().put_setting("half", "done"));
+        return refused(error_code::phone_number_limit, "no");
+      },
+      [&](result<void> how) { ended.set(std::move(how)); });
+  const auto how = ended.wait();
+  REQUIRE(how.has_value());
+  CHECK(how->error().code == error_code::phone_number_limit);
+  CHECK(setting(at, "half") == std::nullopt);
+}
+
 STORE_TEST_CASE("a unit that fails alone leaves nothing either") {
   for (const bool throws : {false, true}) {
     const auto failed = at.write([&](session& work) -> result<void> {
@@ -97,6 +238,79 @@ STORE_TEST_CASE("a failed statement fails its unit only where the unit says so")
     return work.organizations().put_setting("went", "on");
   });
   CHECK(setting(at, "went") == "on");
+}
+
+STORE_TEST_CASE("a writing unit sees the present rows, whatever was read or undone before it") {
+  const tenant mine = make_tenant(at);
+  const auto label_now = [&] {
+    return at.must_write([&](session& work) -> result<std::optional<std::string>> {
+      TRY_ASSIGN(const auto row, work.users().find(mine.company.id, mine.person.id));
+      TRY_ASSIGN(const auto by_default, work.users().find_default(mine.company.id));
+      CHECK(row->label == by_default->label);
+      return row->label;
+    });
+  };
+  const auto change = [&](session& work, const std::string& to) -> result<void> {
+    TRY_ASSIGN(auto row, work.users().find(mine.company.id, mine.person.id));
+    row->label = to;
+    TRY(work.users().update(*row));
+    TRY_ASSIGN(const auto again, work.users().find(mine.company.id, mine.person.id));
+    CHECK(again->label == to);
+    return {};
+  };
+  CHECK(label_now() == std::nullopt);
+  for (const bool repeatable : {false, true}) {
+    at.must_write([&](session& work) { return change(work, "kept"); });
+    CHECK(label_now() == "kept");
+    expected_value<bool> ended;
+    const auto undone = [&](session& work) -> result<void> {
+      TRY(change(work, "undone"));
+      return refused(error_code::phone_number_limit, "no");
+    };
+    const auto done = [&](result<void> how) { ended.set(how.has_value()); };
+    if (repeatable) {
+      at.db().write_repeatable<void>(undone, done);
+    } else {
+      at.db().write<void>(undone, done);
+    }
+    CHECK(ended.wait() == false);
+    CHECK(label_now() == "kept");
+  }
+}
+
+STORE_TEST_CASE("a key revoked, an agent deleted and a kit changed are so for the next unit") {
+  const tenant mine = make_tenant(at);
+  const agent who = make_agent(at, mine, "Clerk");
+  api_key key;
+  key.id = at.id<api_key_id>();
+  key.organization = mine.company.id;
+  at.must_write([&](session& work) -> result<void> {
+    TRY(work.agents().insert(who));
+    return work.organizations().insert_key(key);
+  });
+  const auto kit_of = [&](session& work) {
+    return work.users().find_kit(mine.company.id, mine.person.kit);
+  };
+  at.must_write([&](session& work) -> result<void> {
+    TRY_ASSIGN(const auto agent_row, work.agents().find(mine.company.id, who.id));
+    CHECK(agent_row.has_value());
+    TRY_ASSIGN(const auto key_row, work.organizations().find_key(mine.company.id, key.id));
+    CHECK_FALSE(key_row->revoked_at.has_value());
+    TRY_ASSIGN(auto kit, kit_of(work));
+    TRY(work.agents().remove(mine.company.id, who.id));
+    TRY(work.organizations().revoke_key(mine.company.id, key.id, timestamp{5}));
+    kit->name = "Narrower";
+    return work.users().update_kit(*kit);
+  });
+  at.must_write([&](session& work) -> result<void> {
+    TRY_ASSIGN(const auto agent_row, work.agents().find(mine.company.id, who.id));
+    CHECK_FALSE(agent_row.has_value());
+    TRY_ASSIGN(const auto key_row, work.organizations().find_key(mine.company.id, key.id));
+    CHECK(key_row->revoked_at == timestamp{5});
+    TRY_ASSIGN(const auto kit, kit_of(work));
+    CHECK(kit->name == "Narrower");
+    return {};
+  });
 }
 
 STORE_TEST_CASE("units of one caller run and end in the order they were submitted") {

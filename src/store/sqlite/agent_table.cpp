@@ -21,6 +21,7 @@ struct row_shape<agent> {
 
 result<void> agent_table::insert(const agent& row) {
   changes_.mark(row.organization);
+  forget_kept();
   return execute_with_row(
       db_, "INSERT INTO agents (" AGENT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row);
@@ -28,6 +29,7 @@ result<void> agent_table::insert(const agent& row) {
 
 result<void> agent_table::update(const agent& row) {
   changes_.mark(row.organization);
+  forget_kept();
   return update_with_row(db_,
                          "UPDATE agents SET name = ?3, description = ?4, tts_voice = ?5,"
                          " tts_language = ?6, webhook = ?7, config = ?8, version = ?9,"
@@ -38,12 +40,16 @@ result<void> agent_table::update(const agent& row) {
 
 result<void> agent_table::remove(organization_id owner, agent_id id) {
   changes_.mark(owner);
+  forget_kept();
   return execute(db_, "DELETE FROM agents WHERE organization_id = ? AND id = ?", owner, id);
 }
 
 result<std::optional<agent>> agent_table::find(organization_id owner, agent_id id) {
-  return find_row<agent>(
-      db_, "SELECT " AGENT_COLUMNS " FROM agents WHERE organization_id = ? AND id = ?", owner, id);
+  return agents_.find({owner, id}, [&] {
+    return find_row<agent>(
+        db_, "SELECT " AGENT_COLUMNS " FROM agents WHERE organization_id = ? AND id = ?", owner,
+        id);
+  });
 }
 
 result<page<agent>> agent_table::page_of(organization_id owner, const std::string& search,

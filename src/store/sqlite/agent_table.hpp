@@ -1,16 +1,22 @@
 // agent_queries on SQLite.
 #pragma once
 
+#include <utility>
+
 #include "base/sqlite.hpp"
 #include "store/agent_queries.hpp"
+#include "store/sqlite/kept_rows.hpp"
 #include "store/sqlite/list_versions.hpp"
 
 namespace dialplane::sqlite {
 
 class agent_table final : public agent_queries {
  public:
-  explicit agent_table(database& on, change_marks changes = {})
-      : db_(on), changes_(changes) {}
+  explicit agent_table(database& on, change_marks changes = {},
+                       row_keeping keeping = row_keeping::off)
+      : db_(on), changes_(changes), agents_(keeping) {}
+
+  void forget_kept() noexcept { agents_.forget(); }
 
   result<void> insert(const agent& row) override;
   result<void> update(const agent& row) override;
@@ -23,6 +29,7 @@ class agent_table final : public agent_queries {
  private:
   database& db_;
   const change_marks changes_;
+  kept_rows<std::pair<organization_id, agent_id>, agent> agents_;
 };
 
 }  // namespace dialplane::sqlite

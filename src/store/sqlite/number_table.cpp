@@ -53,15 +53,28 @@ struct row_shape<assignment> {
 result<void> number_table::count_live(organization_id owner, user_id id, std::int64_t delta) {
   // Not one upsert: SQLite judges the CHECK on the row it would insert, and -1 never passes.
   if (delta < 0) {
+    const std::int64_t before = live_.take({owner, id});
+    if (before > 0) TRY(store_live(owner, id, before));
     return execute(db_,
                    "UPDATE number_counters SET live = live + ?3"
                    " WHERE organization_id = ?1 AND user_id = ?2",
                    owner, id, delta);
   }
+  if (live_.add({owner, id}, delta)) return {};
+  return store_live(owner, id, delta);
+}
+
+result<void> number_table::store_live(organization_id owner, user_id id, std::int64_t more) {
   return execute(db_,
                  "INSERT INTO number_counters (organization_id, user_id, live)"
                  " VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET live = live + ?3",
-                 owner, id, delta);
+                 owner, id, more);
+}
+
+result<void> number_table::write_counts() {
+  return live_.write([this](const std::pair<organization_id, user_id>& of, std::int64_t more) {
+    return store_live(of.first, of.second, more);
+  });
 }
 
 result<void> number_table::insert(const number& row) {
@@ -152,7 +165,7 @@ result<std::int64_t> number_table::count_of_user(organization_id owner, user_id 
       const auto live,
       find_int64(db_, "SELECT live FROM number_counters WHERE organization_id = ? AND user_id = ?",
                  owner, id));
-  return live.value_or(0);
+  return live.value_or(0) + live_.of({owner, id});
 }
 
 result<std::int64_t> number_table::count_imported_of_user(organization_id owner, user_id id,

@@ -5,8 +5,11 @@
 // page is full. clear_inbound_agent writes one row per number of the agent.
 #pragma once
 
+#include <utility>
+
 #include "base/sqlite.hpp"
 #include "store/number_queries.hpp"
+#include "store/sqlite/deferred_counts.hpp"
 #include "store/sqlite/list_versions.hpp"
 
 namespace dialplane::sqlite {
@@ -37,11 +40,19 @@ class number_table final : public number_queries {
   result<void> remove_assignments_of_agent(organization_id owner, agent_id id) override;
   result<std::vector<assignment>> assignments_of(organization_id owner, number_id id) override;
 
+  // As in organization_table.hpp.
+  void defer_counts() noexcept { live_.turn_on(); }
+  result<void> write_counts();
+  void drop_counts() noexcept { live_.turn_off(); }
+  std::uint64_t deferred() const noexcept { return live_.additions(); }
+
  private:
   result<void> count_live(organization_id owner, user_id id, std::int64_t delta);
+  result<void> store_live(organization_id owner, user_id id, std::int64_t more);
 
   database& db_;
   const change_marks changes_;
+  deferred_counts<std::pair<organization_id, user_id>, std::int64_t> live_;
 };
 
 }  // namespace dialplane::sqlite

@@ -23,6 +23,28 @@ struct row_shape<operation_step_row> {
   }
 };
 
+namespace {
+
+// The parts of an operation's history that its own row holds.
+struct own_history {
+  std::string first_step;  // empty: from before such rows held it
+  std::string first_detail;
+  timestamp created_at;
+  operation_state state = operation_state::open;
+  operation_step step = operation_step::accepted;
+  timestamp updated_at;
+};
+
+}  // namespace
+
+template <>
+struct row_shape<own_history> {
+  static auto fields(auto& row) {
+    return field_list(empty_as_null(row.first_step), empty_as_null(row.first_detail),
+                      row.created_at, row.state, row.step, row.updated_at);
+  }
+};
+
 #define OPERATION_COLUMNS                                                                      \
   "id, organization_id, user_id, key_id, request_id, kind, state, step, asked_through,"        \
   " number_id, campaign_id, approval_id, request, carrier, e164, mark, attempts,"              \
@@ -31,8 +53,8 @@ struct row_shape<operation_step_row> {
 result<void> operation_table::insert(const operation& row) {
   return execute_with_row(db_,
                           "INSERT INTO operations (" OPERATION_COLUMNS
-                          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                          " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          ", first_step, first_detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?8, ?, ?, ?,"
+                          " ?, ?, ?, ?15, ?, ?, ?, ?, ?, ?, ?, ?, ?24, ?8, ?15)",
                           row);
 }
 
@@ -86,12 +108,34 @@ result<void> operation_table::add_step(operation_id id, std::string_view step,
                  id, step, detail, at);
 }
 
+// What an operation began with and ended with is in its own row, everything between in rows of its
+// history.
 result<std::vector<operation_step_row>> operation_table::steps_of(operation_id id) {
-  return find_rows<operation_step_row>(
-      db_,
-      "SELECT operation_id, sequence, step, detail, at FROM operation_steps"
-      " WHERE operation_id = ? ORDER BY sequence LIMIT 10000",
-      id);
+  TRY_ASSIGN(const auto own,
+             find_row<own_history>(db_,
+                                   "SELECT first_step, first_detail, created_at, state, step,"
+                                   " updated_at FROM operations WHERE id = ?",
+                                   id));
+  TRY_ASSIGN(std::vector<operation_step_row> steps,
+             find_rows<operation_step_row>(
+                 db_,
+                 "SELECT operation_id, sequence, step, detail, at FROM operation_steps"
+                 " WHERE operation_id = ? ORDER BY sequence LIMIT 10000",
+                 id));
+  if (!own) return steps;
+  if (!own->first_step.empty()) {
+    steps.insert(steps.begin(),
+                 {id, 0, own->first_step, own->first_detail, own->created_at});
+  }
+  const bool has_ended = own->state != operation_state::open;
+  const std::string_view last = name_of_value(own->step);
+  if (has_ended && (steps.empty() || steps.back().step != last)) {
+    steps.push_back({id, 0, std::string(last), "", own->updated_at});
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i].sequence = static_cast<std::int64_t>(i) + 1;
+  }
+  return steps;
 }
 
 result<void> operation_table::append_event(const event& row) {

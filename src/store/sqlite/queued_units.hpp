@@ -21,6 +21,7 @@ struct queued_unit {
   unique_function<bool(session&)> run;                  // true: keep what it wrote
   unique_function<void(std::optional<error>)> finish;   // with the outcome of the commit
   event_loop* loop = nullptr;                           // null: finish runs on the store's thread
+  bool repeatable = false;                              // run may be called more than once
 };
 
 // First in, first out; never more than `limit` wait. Safe from any thread. Shared, because a loop

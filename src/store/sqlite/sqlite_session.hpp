@@ -32,10 +32,12 @@ namespace dialplane::sqlite {
 class sqlite_session final : public session {
  public:
   // `on` must outlive it. `changes` is where the writer's tables note what they changed.
-  explicit sqlite_session(database& on, change_marks changes = {})
-      : organizations_(on),
-        users_(on, changes),
-        agents_(on, changes),
+  // Only the writer's may keep rows.
+  explicit sqlite_session(database& on, change_marks changes = {},
+                          row_keeping keeping = row_keeping::off)
+      : organizations_(on, keeping),
+        users_(on, changes, keeping),
+        agents_(on, changes, keeping),
         numbers_(on, changes),
         campaigns_(on, changes),
         operations_(on),
@@ -82,6 +84,31 @@ class sqlite_session final : public session {
   reconcile_queries& reconciles() override { return reconciles_; }
   rental_queries& rentals() override { return rentals_; }
 
+  // For units that share a transaction: counters they raise are stored once, by write_counts(),
+  // which comes before the commit and ends the deferring, as drop_counts() does with the transaction.
+  void defer_counts() noexcept {
+    organizations_.defer_counts();
+    numbers_.defer_counts();
+  }
+  result<void> write_counts() {
+    TRY(organizations_.write_counts());
+    return numbers_.write_counts();
+  }
+  void drop_counts() noexcept {
+    organizations_.drop_counts();
+    numbers_.drop_counts();
+  }
+  // Grows with everything that was deferred.
+  std::uint64_t deferred() const noexcept {
+    return organizations_.deferred() + numbers_.deferred();
+  }
+
+  // To be called when anything written through this session was undone.
+  void forget_kept() noexcept {
+    organizations_.forget_kept();
+    users_.forget_kept();
+    agents_.forget_kept();
+  }
   // Whether events were appended since the last call.
   bool take_event_mark() noexcept { return operations_.take_event_mark(); }
 

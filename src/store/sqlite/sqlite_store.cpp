@@ -61,11 +61,12 @@ class sqlite_store final : public store {
 
  protected:
   void submit_request(access how, request what) override {
-    queued_unit unit{std::move(what.run), std::move(what.finish), what.loop};
-    if (how == access::write) {
-      writer_.submit(std::move(unit));
-    } else {
+    queued_unit unit{std::move(what.run), std::move(what.finish), what.loop,
+                     how == access::write_repeatable};
+    if (how == access::read) {
       readers_.submit(std::move(unit));
+    } else {
+      writer_.submit(std::move(unit));
     }
   }
 

@@ -56,6 +56,7 @@ result<void> naming_external_id(result<void> done, const user& row) {
 }  // namespace
 
 result<void> user_table::insert(const user& row) {
+  forget_kept();
   changes_.mark(row.organization);
   return naming_external_id(
       execute_with_row(
@@ -65,6 +66,7 @@ result<void> user_table::insert(const user& row) {
 }
 
 result<void> user_table::update(const user& row) {
+  forget_kept();
   changes_.mark(row.organization);
   return naming_external_id(
       update_with_row(db_,
@@ -76,14 +78,18 @@ result<void> user_table::update(const user& row) {
 }
 
 result<std::optional<user>> user_table::find(organization_id owner, user_id id) {
-  return find_row<user>(
-      db_, "SELECT " USER_COLUMNS " FROM users WHERE organization_id = ? AND id = ?", owner, id);
+  return users_.find({owner, id}, [&] {
+    return find_row<user>(
+        db_, "SELECT " USER_COLUMNS " FROM users WHERE organization_id = ? AND id = ?", owner, id);
+  });
 }
 
 result<std::optional<user>> user_table::find_default(organization_id owner) {
-  return find_row<user>(
-      db_, "SELECT " USER_COLUMNS " FROM users WHERE organization_id = ? AND is_default = 1",
-      owner);
+  return defaults_.find(owner, [&] {
+    return find_row<user>(
+        db_, "SELECT " USER_COLUMNS " FROM users WHERE organization_id = ? AND is_default = 1",
+        owner);
+  });
 }
 
 result<std::vector<user>> user_table::list(organization_id owner, std::size_t limit,
@@ -97,11 +103,13 @@ result<std::vector<user>> user_table::list(organization_id owner, std::size_t li
 }
 
 result<void> user_table::insert_kit(const account_kit& row) {
+  forget_kept();
   return execute_with_row(
       db_, "INSERT INTO account_kits (" KIT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row);
 }
 
 result<void> user_table::update_kit(const account_kit& row) {
+  forget_kept();
   return update_with_row(db_,
                          "UPDATE account_kits SET name = ?3, description = ?4, is_default = ?5,"
                          " primitives = ?6, connections = ?7, created_at = ?8, updated_at = ?9"
@@ -110,14 +118,17 @@ result<void> user_table::update_kit(const account_kit& row) {
 }
 
 result<void> user_table::remove_kit(organization_id owner, account_kit_id id) {
+  forget_kept();
   return execute(db_, "DELETE FROM account_kits WHERE organization_id = ? AND id = ?", owner, id);
 }
 
 result<std::optional<account_kit>> user_table::find_kit(organization_id owner,
                                                         account_kit_id id) {
-  return find_row<account_kit>(
-      db_, "SELECT " KIT_COLUMNS " FROM account_kits WHERE organization_id = ? AND id = ?", owner,
-      id);
+  return kits_.find({owner, id}, [&] {
+    return find_row<account_kit>(
+        db_, "SELECT " KIT_COLUMNS " FROM account_kits WHERE organization_id = ? AND id = ?",
+        owner, id);
+  });
 }
 
 result<std::optional<account_kit>> user_table::find_default_kit(organization_id owner) {

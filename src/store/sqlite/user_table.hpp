@@ -1,16 +1,26 @@
 // user_queries on SQLite: users, account kits and legal entities.
 #pragma once
 
+#include <utility>
+
 #include "base/sqlite.hpp"
-#include "store/user_queries.hpp"
+#include "store/sqlite/kept_rows.hpp"
 #include "store/sqlite/list_versions.hpp"
+#include "store/user_queries.hpp"
 
 namespace dialplane::sqlite {
 
 class user_table final : public user_queries {
  public:
-  explicit user_table(database& on, change_marks changes = {})
-      : db_(on), changes_(changes) {}
+  explicit user_table(database& on, change_marks changes = {},
+                      row_keeping keeping = row_keeping::off)
+      : db_(on), changes_(changes), users_(keeping), defaults_(keeping), kits_(keeping) {}
+
+  void forget_kept() noexcept {
+    users_.forget();
+    defaults_.forget();
+    kits_.forget();
+  }
 
   result<void> insert(const user& row) override;
   result<void> update(const user& row) override;
@@ -41,6 +51,9 @@ class user_table final : public user_queries {
  private:
   database& db_;
   const change_marks changes_;
+  kept_rows<std::pair<organization_id, user_id>, user> users_;
+  kept_rows<organization_id, user> defaults_;
+  kept_rows<std::pair<organization_id, account_kit_id>, account_kit> kits_;
 };
 
 }  // namespace dialplane::sqlite

@@ -28,7 +28,7 @@ writer_thread::writer_thread(database on, const sqlite_store_options& options)
     : options_(options),
       queue_(std::make_shared<unit_queue>(options.write_queue_limit)),
       db_(std::move(on)),
-      session_(*db_, change_marks(&versions_)),
+      session_(*db_, change_marks(&versions_), row_keeping::on),
       checkpoint_at_(options.checkpoint_pages),
       thread_([this] { work(); }) {
   pthread_setname_np(thread_.native_handle(), "store-writer");
@@ -95,45 +95,117 @@ void writer_thread::run_batch() {
     now.finished.deliver();
     return;
   }
-  const auto end = steady::now() + options_.batch_work;
-  bool alone = backlog_.size() == 1;
-  do {
-    queued_unit unit = std::move(backlog_.front());
-    backlog_.pop_front();
-    run_unit(std::move(unit), alone, now);
-    alone = false;
-  } while (!backlog_.empty() && db_->in_transaction() && steady::now() < end);
+  now.until = steady::now() + options_.batch_work;
+  if (backlog_.front().repeatable) {
+    run_shared(now);
+  } else {
+    run_separately(now);
+  }
   commit(now);
   now.finished.deliver();
 }
 
-// A unit alone in its transaction is undone with it; others get a savepoint, about as dear as one
-// more statement.
+bool writer_thread::has_time(const batch& now) const {
+  return !backlog_.empty() && db_->in_transaction() && steady::now() < now.until;
+}
+
+// Repeatable units, up to the first that is none.
+void writer_thread::run_shared(batch& into) {
+  std::vector<unit_run> ran;
+  session_.defer_counts();
+  do {
+    ran.push_back({.unit = std::move(backlog_.front())});
+    backlog_.pop_front();
+    const std::int64_t changes_before = db_->total_changes();
+    const std::uint64_t deferred_before = session_.deferred();
+    run(ran.back());
+    const bool wrote =
+        db_->total_changes() != changes_before || session_.deferred() != deferred_before;
+    if (ran.back().keep) {
+      ++into.kept;
+    } else if (wrote) {
+      return run_again(std::move(ran), into);
+    }
+  } while (has_time(into) && backlog_.front().repeatable);
+  if (db_->in_transaction()) {
+    if (const result<void> counted = session_.write_counts(); !counted) {
+      into.lost = counted.error();
+    }
+  }
+  session_.drop_counts();
+  for (unit_run& one : ran) {
+    one.unit.run = nullptr;
+    into.finished.add(std::move(one.unit), std::move(one.failure));
+  }
+  if (into.kept > 0 && !db_->in_transaction()) {
+    into.lost = internal_fault("the transaction was given up");
+  }
+}
+
+void writer_thread::run_again(std::vector<unit_run> undone, batch& into) {
+  into.kept = 0;
+  session_.drop_counts();
+  session_.forget_kept();
+  result<void> ready = db_->rollback();
+  if (undone.size() == 1) {
+    into.finished.add(std::move(undone[0].unit), std::move(undone[0].failure));
+    if (!ready) into.lost = ready.error();
+    return;
+  }
+  if (ready) ready = db_->begin_immediate();
+  for (unit_run& one : undone) {
+    if (ready) {
+      run_unit(std::move(one.unit), false, into);
+    } else {
+      into.finished.add(std::move(one.unit), ready.error());
+    }
+  }
+}
+
+void writer_thread::run_separately(batch& into) {
+  bool alone = backlog_.size() == 1;
+  do {
+    queued_unit unit = std::move(backlog_.front());
+    backlog_.pop_front();
+    run_unit(std::move(unit), alone, into);
+    alone = false;
+  } while (has_time(into));
+}
+
+void writer_thread::run(unit_run& one) {
+  one.keep = false;
+  try {
+    one.keep = one.unit.run(session_);
+  } catch (const std::exception& escaped) {
+    one.failure = internal_fault(std::string("exception in a unit of work: ") + escaped.what());
+  } catch (...) {
+    one.failure = internal_fault("exception in a unit of work");
+  }
+}
+
+// A unit alone in its transaction is undone with it; others get a savepoint.
 void writer_thread::run_unit(queued_unit unit, bool alone, batch& into) {
-  bool keep = false;
-  std::optional<error> failure;
   if (!alone) {
     if (const result<void> marked = db_->savepoint(); !marked) {
       into.finished.add(std::move(unit), marked.error());
       return;
     }
   }
-  try {
-    keep = unit.run(session_);
-  } catch (const std::exception& escaped) {
-    failure = internal_fault(std::string("exception in a unit of work: ") + escaped.what());
-  } catch (...) {
-    failure = internal_fault("exception in a unit of work");
+  unit_run one{.unit = std::move(unit)};
+  run(one);
+  one.unit.run = nullptr;  // what it holds is let go before its callers hear of the end
+  into.finished.add(std::move(one.unit), std::move(one.failure));
+  const result<void> ended = one.keep ? alone ? result<void>() : db_->release_savepoint()
+                             : alone  ? db_->rollback()
+                                      : db_->rollback_savepoint();
+  if (one.keep) {
+    ++into.kept;
+  } else {
+    session_.forget_kept();
   }
-  unit.run = nullptr;  // what it holds is let go before its callers hear of the end
-  into.finished.add(std::move(unit), std::move(failure));
-  const result<void> ended = keep    ? alone ? result<void>() : db_->release_savepoint()
-                             : alone ? db_->rollback()
-                                     : db_->rollback_savepoint();
-  if (keep) ++into.kept;
   // After some failures (disk full, out of memory) SQLite gives up the whole transaction.
   if (!ended) into.lost = ended.error();
-  if (keep && !db_->in_transaction()) into.lost = internal_fault("the transaction was given up");
+  if (one.keep && !db_->in_transaction()) into.lost = internal_fault("the transaction was given up");
 }
 
 void writer_thread::commit(batch& done) {
@@ -146,6 +218,7 @@ void writer_thread::commit(batch& done) {
   if (const result<void> undone = db_->rollback(); !undone) done.lost = undone.error();
   versions_.ended();
   if (done.lost) {
+    session_.forget_kept();
     log_error(log_level::error, "a batch of writes was lost", *done.lost,
               {{"units", done.finished.size()}});
     done.finished.fail_all(outcome_unknown(error_code::store_failed, "The database failed.",

@@ -1,16 +1,20 @@
 // The one thread and the one connection that write, checkpoint and copy the database.
 //
-// The order of units is the order they came in. Checkpoints run between batches, after the callers
+// The order of units is the order they came in. A savepoint per unit copies every page that the unit
+// touches, so repeatable units go without: should one fail after it wrote something, the transaction
+// is undone and all of them run once more, with savepoints. Checkpoints run between batches, after the callers
 // of the batch before have been woken; so do the slices of a backup.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "base/sqlite.hpp"
 #include "store/sqlite/list_versions.hpp"
@@ -47,15 +51,27 @@ class writer_thread {
     std::string path;
     queued_unit done;  // only its finish is called
   };
+  using time_point = std::chrono::steady_clock::time_point;
   struct batch {
     finished_units finished;
     std::size_t kept = 0;
     std::optional<error> lost;  // the transaction is gone
+    time_point until;
+  };
+  struct unit_run {
+    queued_unit unit;
+    bool keep = false;
+    std::optional<error> failure;
   };
 
   void work() noexcept;
   void run_batch();
+  void run_shared(batch& into);
+  void run_again(std::vector<unit_run> undone, batch& into);
+  void run_separately(batch& into);
   void run_unit(queued_unit unit, bool alone, batch& into);
+  void run(unit_run& one);
+  bool has_time(const batch& now) const;
   void commit(batch& done);
   void copy_some();
   void end_backup(std::optional<error> failure);

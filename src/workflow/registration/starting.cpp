@@ -30,7 +30,6 @@ operation new_work(workflow_environment& env, operation_kind kind, const Filing&
 
 result<void> insert(session& work, workflow_environment& env, const operation& row) {
   TRY(work.operations().insert(row));
-  TRY(work.operations().add_step(row.id, "accepted", row.e164, row.created_at));
   job first;
   first.id = env.ids.make<job_id>();
   first.organization = row.organization;
