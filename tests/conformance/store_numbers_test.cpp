@@ -81,6 +81,81 @@ STORE_TEST_CASE("numbers keep every field through insert and update") {
   CHECK(refused.error().kind == error_class::conflict);
 }
 
+STORE_TEST_CASE("numbers whose ids begin alike are told apart") {
+  const tenant mine = make_tenant(at);
+  number first = make_number(at, mine);
+  first.e164 = "+14155550101";
+  number second = first;
+  second.id.bytes[15] ^= 1;
+  second.e164 = "+14155550102";
+  number third = first;
+  third.id.bytes[8] ^= 1;
+  third.e164 = "+14155550101";
+  const auto insert = [&](const number& row) {
+    return at.write([&](session& work) { return work.numbers().insert(row); });
+  };
+  REQUIRE(insert(first).has_value());
+  CHECK_FALSE(find_number(at, mine, second.id));
+  CHECK_FALSE(update_number(at, second).has_value());
+  REQUIRE(insert(second).has_value());
+  const auto taken = insert(third);
+  REQUIRE_FALSE(taken.has_value());
+  CHECK(taken.error().message == "Another live number has this e164.");
+  third.e164 = "+14155550103";
+  REQUIRE(insert(third).has_value());
+  const auto again = insert(third);
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error().kind == error_class::conflict);
+
+  for (number* row : {&third, &first, &second}) {
+    row->label = "of " + row->e164;
+    row->status = number_status::suspended;
+    REQUIRE(update_number(at, *row).has_value());
+  }
+  for (const number* row : {&first, &second, &third}) {
+    CHECK(shown(*find_number(at, mine, row->id)) == shown(*row));
+    const auto view = at.must_read(
+        [&](session& work) { return work.numbers().find_view(mine.company.id, row->id); });
+    REQUIRE(view.has_value());
+    CHECK(view->row.e164 == row->e164);
+  }
+  CHECK(list(at, mine, {}).size() == 3);
+  at.must_write([&](session& work) { return work.numbers().remove(mine.company.id, first.id); });
+  CHECK_FALSE(find_number(at, mine, first.id));
+  CHECK(find_number(at, mine, second.id)->e164 == second.e164);
+  CHECK(count(at, mine, mine.person.id) == 2);
+}
+
+STORE_TEST_CASE("an update knows what is stored, not what was read some time before") {
+  const tenant mine = make_tenant(at);
+  number row = insert_number(at, mine, "", number_status::pending);
+  const auto change_after_reading = [&](auto change, bool keep) {
+    return at.write([&](session& work) -> result<void> {
+      TRY_ASSIGN(auto read, work.numbers().find(mine.company.id, row.id));
+      change(*read);
+      TRY(work.numbers().update(*read));
+      // The second time there is nothing read that would still be true.
+      read->label = "twice";
+      TRY(work.numbers().update(*read));
+      TRY(work.numbers().find(mine.company.id, row.id));
+      if (keep) return {};
+      return internal_fault("undone");
+    });
+  };
+  const auto release = [](number& of) { of.status = number_status::released; };
+  CHECK_FALSE(change_after_reading(release, false).has_value());
+  CHECK(count(at, mine, mine.person.id) == 1);
+  row.e164 = "+14155550101";
+  row.status = number_status::active;
+  REQUIRE(update_number(at, row).has_value());  // the released one it saw last never was
+  CHECK(count(at, mine, mine.person.id) == 1);
+  CHECK(live(at, "+14155550101")->id == row.id);
+  REQUIRE(change_after_reading(release, true).has_value());
+  CHECK(count(at, mine, mine.person.id) == 0);
+  CHECK_FALSE(live(at, "+14155550101"));
+  CHECK(find_number(at, mine, row.id)->label == "twice");
+}
+
 STORE_TEST_CASE("one live number per e164, whatever the organization") {
   const tenant mine = make_tenant(at);
   const tenant other = make_tenant(at);

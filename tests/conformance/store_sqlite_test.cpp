@@ -110,6 +110,136 @@ TEST_CASE("sqlite store: migrations run in order, once, and a failing one leaves
   CHECK_FALSE(sqlite::migrate(*db, all.first(1)).has_value());
 }
 
+namespace {
+
+// Numbers as version 13 kept them: of two organizations, in every state, with and without what may
+// be missing; ids of ours, two that begin alike, and short ones that nobody of ours made.
+constexpr const char* numbers_of_version_13 = R"sql(
+INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through, e164, label,
+  area_code_asked, inbound_agent_id, campaign_id, campaign_attached, carrier, mark, routing_set,
+  locked, release_operation_id, created_at, updated_at, released_at, attachment_failure,
+  attachment_since, imported, carrier_reference) VALUES
+  (x'01', x'01A203DAD8D770B5ADE5D3C2FE5B5BA8', x'11', 'active', 'local', 'naive', '+14155550101',
+   'Support', '415', x'21', x'31', 1, 'sandbox', 'm1', 1, 0, NULL, 1, 2, NULL, NULL, 3, 0, 'ref'),
+  (x'01', x'01A203DAD8D770B9B4510E890D9AACCA', x'11', 'pending', 'toll_free', 'cartesia', NULL,
+   NULL, '', NULL, NULL, 0, 'sandbox', 'm2', 0, 0, NULL, 1, 1, NULL, NULL, NULL, 0, ''),
+  (x'01', x'01A203DAD8D770B9C4510E890D9AACCA', x'12', 'suspended', 'local', 'naive',
+   '+14155550103', '', '', NULL, x'31', 0, 'byo', 'm3', 1, 1, NULL, 1, 5, NULL, 'busy', 4, 1, 'r'),
+  (x'01', x'01A103DAD8D770B5ADE5D3C2FE5B5BA8', x'11', 'released', 'local', 'naive',
+   '+14155550101', 'Was here', '415', NULL, x'31', 1, 'sandbox', 'm4', 1, 0, x'41', 1, 2, 3, NULL,
+   NULL, 0, ''),
+  (x'00', x'01A303DAD8D770B5ADE5D3C2FE5B5BA8', x'13', 'releasing', 'local', 'naive',
+   '+14155550105', NULL, '', x'22', NULL, 0, 'sandbox', 'm5', 1, 0, x'42', 1, 2, NULL, NULL, NULL,
+   0, ''),
+  (x'00', x'51', x'13', 'active', 'local', 'naive', '+14155550106', NULL, '', NULL, NULL, 0,
+   'sandbox', 'm6', 1, 0, NULL, 1, 2, NULL, NULL, NULL, 1, ''),
+  (x'00', x'52', x'13', 'released', 'local', 'naive', NULL, NULL, '', NULL, NULL, 0,
+   'sandbox', 'm7', 0, 0, NULL, 1, 2, NULL, NULL, NULL, 0, '');
+)sql";
+
+// Every value of every number.
+std::vector<std::string> all_numbers(sqlite::database& db) {
+  auto rows = db.prepare(
+      "SELECT organization_id, id, user_id, status, type, bought_through, e164, label,"
+      " area_code_asked, inbound_agent_id, campaign_id, campaign_attached, carrier, mark,"
+      " routing_set, locked, release_operation_id, created_at, updated_at, released_at,"
+      " attachment_failure, attachment_since, imported, carrier_reference"
+      " FROM (SELECT * FROM numbers) ORDER BY organization_id, id");
+  REQUIRE(rows.has_value());
+  std::vector<std::string> found;
+  while (rows->step().value()) {
+    std::string& line = found.emplace_back();
+    for (int at = 0; at < rows->column_count(); ++at) {
+      line += rows->is_null(at) ? std::string("NULL") : "'" + std::string(rows->text(at)) + "'";
+      line += ' ';
+    }
+  }
+  return found;
+}
+
+void expect_all_in_indexes(sqlite::database& db) {
+  const auto count = [&](const std::string& rest) {
+    return db.query_int64("SELECT count(*) FROM numbers INDEXED BY " + rest).value();
+  };
+  CHECK(count("numbers_id WHERE organization_id >= x'00'") == 7);
+  CHECK(count("numbers_user WHERE organization_id = x'01' AND user_id = x'11'") == 3);
+  CHECK(count("numbers_live_e164 WHERE e164 IS NOT NULL AND status <> 'released'") == 4);
+  CHECK(count("numbers_inbound_agent WHERE inbound_agent_id IS NOT NULL") == 2);
+  CHECK(count("numbers_campaign WHERE organization_id = x'01' AND campaign_id = x'31'"
+              " AND status <> 'released'") == 2);
+  CHECK(count("numbers_imported WHERE imported = 1 AND status <> 'released'") == 2);
+  CHECK(db.query_text("PRAGMA integrity_check").value() == "ok");
+}
+
+}  // namespace
+
+TEST_CASE("sqlite migration 14: numbers are what they were, each at the place its id names") {
+  scratch_folder at;
+  auto db = sqlite::database::open(at.file("old.db"), sqlite::open_mode::read_write_create);
+  REQUIRE(db.has_value());
+  const auto all = sqlite::embedded_migrations();
+  REQUIRE(sqlite::migrate(*db, all.first(13)).has_value());
+  const auto filled = db->exec(numbers_of_version_13);
+  if (!filled) FAIL(describe(filled.error()));
+  const std::vector<std::string> before = all_numbers(*db);
+  REQUIRE(before.size() == 7);
+  const auto migrated = sqlite::migrate(*db, all);
+  if (!migrated) FAIL(describe(migrated.error()));
+
+  CHECK(all_numbers(*db) == before);
+  expect_all_in_indexes(*db);
+  const auto at_place = [&](std::int64_t position) {
+    return db->query_int64("SELECT count(*) FROM numbers WHERE e164 IS NOT NULL AND position = " +
+                           std::to_string(position)).value();
+  };
+  CHECK(at_place(0x1A203DAD8D7'0B5) == 1);
+  CHECK(at_place(0x1A103DAD8D7'0B5) == 1);
+  CHECK(at_place(0x1A303DAD8D7'0B5) == 1);
+  CHECK(db->query_int64("SELECT count(*) FROM numbers WHERE position = " +
+                        std::to_string(0x1A203DAD8D7'0B9)).value() == 1);
+  // The rules of the table hold as before.
+  CHECK_FALSE(db->exec("UPDATE numbers SET e164 = '+14155550103' WHERE id = x'51'").has_value());
+  CHECK_FALSE(db->exec("UPDATE numbers SET mark = NULL WHERE id = x'51'").has_value());
+  CHECK_FALSE(db->exec("UPDATE numbers SET locked = 'yes' WHERE id = x'51'").has_value());
+  CHECK_FALSE(db->exec("UPDATE numbers SET id = x'52' WHERE id = x'51'").has_value());
+}
+
+TEST_CASE("sqlite migration 14: a store opened on it finds its numbers by id") {
+  scratch_folder at;
+  const number_id ours = {*parse_uuid_text("01a203da-d8d7-70b5-ade5-d3c2fe5b5ba8")};
+  number_id alike = ours;
+  alike.bytes[15] ^= 1;
+  const organization_id owner{ours.bytes};
+  {
+    auto db = sqlite::database::open(at.file("a.db"), sqlite::open_mode::read_write_create);
+    REQUIRE(db.has_value());
+    REQUIRE(sqlite::migrate(*db, sqlite::embedded_migrations().first(13)).has_value());
+    for (const number_id& id : {ours, alike}) {
+      auto insert = db->prepare(
+          "INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through,"
+          " area_code_asked, campaign_attached, carrier, mark, routing_set, locked, created_at,"
+          " updated_at) VALUES (?1, ?2, ?1, 'pending', 'local', 'naive', '', 0, 'sandbox', 'm', 0,"
+          " 0, 1, 1)");
+      REQUIRE(insert.has_value());
+      insert->bind(1, sqlite::blob_view(owner.bytes)).bind(2, sqlite::blob_view(id.bytes));
+      REQUIRE(insert->run().has_value());
+    }
+  }
+  auto db = open_sqlite_store({.path = at.file("a.db")});
+  REQUIRE(db.has_value());
+  for (const number_id& id : {ours, alike}) {
+    expected_value<bool> found;
+    (*db)->read<bool>(
+        [&](session& work) -> result<bool> {
+          TRY_ASSIGN(const auto row, work.numbers().find(owner, id));
+          return row && row->id == id;
+        },
+        [&](result<bool> how) { found.set(how && *how); });
+    CHECK(found.wait() == true);
+  }
+  (*db)->close();
+}
+
 TEST_CASE("sqlite store: versions with the WAL-reset defect are known") {
   CHECK(has_wal_reset_defect(3'040'001));
   CHECK(has_wal_reset_defect(3'051'002));

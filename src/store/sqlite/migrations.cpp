@@ -1,5 +1,7 @@
 #include "store/sqlite/migrations.hpp"
 
+#include <malloc.h>
+
 #include <string>
 
 #include "base/log.hpp"
@@ -56,10 +58,17 @@ result<bool> apply_next(database& on, std::span<const migration> known) {
 }  // namespace
 
 result<void> migrate(database& on, std::span<const migration> known) {
+  [[maybe_unused]] bool changed = false;
   for (;;) {
     TRY_ASSIGN(const bool more, apply_next(on, known));
-    if (!more) return {};
+    if (!more) break;
+    changed = true;
   }
+#ifdef __GLIBC__
+  // What a large table needed to be rebuilt is not kept for the server's whole life.
+  if (changed) malloc_trim(0);
+#endif
+  return {};
 }
 
 }  // namespace dialplane::sqlite

@@ -6,27 +6,43 @@ namespace dialplane::sqlite {
 
 namespace {
 
-// The values of a number that indexes and counters are made of.
-struct indexed_values {
-  user_id user;
-  number_status status = number_status::pending;
-  std::string e164;
-  std::optional<agent_id> inbound_agent;
-  std::optional<campaign_id> campaign;
-
-  bool operator==(const indexed_values&) const = default;
-  bool live() const { return status != number_status::released; }
-};
-
 indexed_values indexed_values_of(const number& row) {
   return {row.user, row.status, row.e164, row.inbound_agent, row.campaign};
 }
 
+struct placed_number {
+  const number& row;
+  std::optional<std::int64_t> position;  // none: any that is free
+};
+
+// A row to write, and what it is to replace.
+struct changed_number {
+  const number& row;
+  const indexed_values& old;
+  std::int64_t position;
+};
+
+struct found_values {
+  indexed_values old;
+  std::int64_t position = 0;
+};
+
+// Where the row of that id lies, unless another lay there before it: the time and the count within
+// a millisecond that our ids begin with. So no index is needed to find it. Rows of older versions
+// were placed by the same rule (0014_numbers_by_rowid.sql).
+std::int64_t position_of(number_id id) noexcept {
+  std::int64_t position = 0;
+  for (std::size_t i = 0; i < 6; ++i) position = position << 8 | id.bytes[i];
+  return position << 12 | (id.bytes[6] & 0xf) << 8 | id.bytes[7];
+}
+
+bool names_column(const error& failure, std::string_view column) {
+  return failure.kind == error_class::conflict &&
+         failure.internal.find(column) != std::string::npos;
+}
+
 result<void> naming_e164(result<void> done) {
-  if (done || done.error().kind != error_class::conflict ||
-      done.error().internal.find("numbers.e164") == std::string::npos) {
-    return done;
-  }
+  if (done || !names_column(done.error(), "numbers.e164")) return done;
   error failure = std::move(done).error();
   failure.message = "Another live number has this e164.";
   return failure;
@@ -39,6 +55,31 @@ struct row_shape<indexed_values> {
   static auto fields(auto& row) {
     return field_list(row.user, row.status, empty_as_null(row.e164), row.inbound_agent,
                       row.campaign);
+  }
+};
+
+template <>
+struct row_shape<placed_number> {
+  static auto fields(auto& placed) {
+    return std::tuple_cat(row_shape<const number>::fields(placed.row),
+                          field_list(placed.position));
+  }
+};
+
+template <>
+struct row_shape<changed_number> {
+  static auto fields(auto& change) {
+    return std::tuple_cat(row_shape<const number>::fields(change.row),
+                          row_shape<const indexed_values>::fields(change.old),
+                          field_list(change.position));
+  }
+};
+
+template <>
+struct row_shape<found_values> {
+  static auto fields(auto& found) {
+    return std::tuple_cat(row_shape<indexed_values>::fields(found.old),
+                          field_list(found.position));
   }
 };
 
@@ -78,53 +119,74 @@ result<void> number_table::write_counts() {
 }
 
 result<void> number_table::insert(const number& row) {
-  changes_.mark(row.organization);
-  TRY(naming_e164(execute_with_row(
-      db_,
+  static constexpr std::string_view sql =
       "INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through, e164,"
       " label, area_code_asked, inbound_agent_id, campaign_id, campaign_attached, carrier, mark,"
       " routing_set, locked, release_operation_id, created_at, updated_at, released_at,"
-      " attachment_failure, attachment_since, imported, carrier_reference)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      row)));
+      " attachment_failure, attachment_since, imported, carrier_reference, position)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  changes_.mark(row.organization);
+  placed_number placed{row, position_of(row.id)};
+  result<void> done = execute_with_row(db_, sql, placed);
+  if (!done && names_column(done.error(), "numbers.position")) {
+    placed.position.reset();
+    done = execute_with_row(db_, sql, placed);
+  }
+  TRY(naming_e164(std::move(done)));
   if (row.status == number_status::released) return {};
   return count_live(row.organization, row.user, 1);
 }
 
 #define SET_PLAIN_VALUES                                                                     \
-  "UPDATE numbers SET type = ?5, bought_through = ?6, label = ?8, area_code_asked = ?9,"     \
-  " campaign_attached = ?12, carrier = ?13, mark = ?14, routing_set = ?15, locked = ?16,"    \
-  " release_operation_id = ?17, created_at = ?18, updated_at = ?19, released_at = ?20,"      \
-  " attachment_failure = ?21, attachment_since = ?22, imported = ?23,"                        \
-  " carrier_reference = ?24"
-#define OF_THAT_NUMBER " WHERE organization_id = ?1 AND id = ?2"
+  "UPDATE numbers NOT INDEXED SET type = ?5, bought_through = ?6, label = ?8,"               \
+  " area_code_asked = ?9, campaign_attached = ?12, carrier = ?13, mark = ?14,"               \
+  " routing_set = ?15, locked = ?16, release_operation_id = ?17, created_at = ?18,"          \
+  " updated_at = ?19, released_at = ?20, attachment_failure = ?21, attachment_since = ?22,"  \
+  " imported = ?23, carrier_reference = ?24"
+#define IF_IT_IS_AS_SEEN                                                                     \
+  " WHERE position = ?30 AND organization_id = ?1 AND id = ?2 AND user_id = ?25"             \
+  " AND status = ?26 AND e164 IS ?27 AND inbound_agent_id IS ?28 AND campaign_id IS ?29"
 
-// SQLite rewrites the entry of every index one of whose columns is set, changed or not. Looking
-// first is cheaper: most updates change no indexed value, and none changes all.
+// False: no such row with the old values lies there. SQLite rewrites the entry of every index that
+// has a column that is set, changed or not; most updates change no indexed value, none changes all.
+result<bool> number_table::change(const number& row, const indexed_values& old,
+                                  std::int64_t position) {
+  const indexed_values now = indexed_values_of(row);
+  const bool same_lists = old.user == now.user && old.inbound_agent == now.inbound_agent &&
+                          old.campaign == now.campaign;
+  const std::string_view sql =
+      old == now   ? SET_PLAIN_VALUES IF_IT_IS_AS_SEEN
+      : same_lists ? SET_PLAIN_VALUES ", status = ?4, e164 = ?7" IF_IT_IS_AS_SEEN
+                   : SET_PLAIN_VALUES ", status = ?4, e164 = ?7, user_id = ?3,"
+                                      " inbound_agent_id = ?10, campaign_id = ?11"
+                                      IF_IT_IS_AS_SEEN;
+  const changed_number both{row, old, position};
+  TRY(naming_e164(execute_with_row(db_, sql, both)));
+  if (db_.changes() == 0) return false;
+  if (old.live() == now.live() && old.user == now.user) return true;
+  if (old.live()) TRY(count_live(row.organization, old.user, -1));
+  if (now.live()) TRY(count_live(row.organization, now.user, 1));
+  return true;
+}
+
+// Most rows were read just before, in the same unit. Where not, or where what was read is not what
+// is there (another unit changed it, or one was undone), it is looked up.
 result<void> number_table::update(const number& row) {
   changes_.mark(row.organization);
-  TRY_ASSIGN(const auto old, find_row<indexed_values>(
-                                 db_,
-                                 "SELECT user_id, status, e164, inbound_agent_id, campaign_id"
-                                 " FROM numbers WHERE organization_id = ? AND id = ?",
-                                 row.organization, row.id));
-  if (!old) return conflicting(error_code::conflict, "The number is gone.");
-  const indexed_values now = indexed_values_of(row);
-  if (*old == now) return update_with_row(db_, SET_PLAIN_VALUES OF_THAT_NUMBER, row);
-
-  const bool same_lists = old->user == now.user && old->inbound_agent == now.inbound_agent &&
-                          old->campaign == now.campaign;
-  TRY(naming_e164(
-      same_lists
-          ? update_with_row(db_, SET_PLAIN_VALUES ", status = ?4, e164 = ?7" OF_THAT_NUMBER, row)
-          : update_with_row(db_,
-                            SET_PLAIN_VALUES ", status = ?4, e164 = ?7, user_id = ?3,"
-                                             " inbound_agent_id = ?10, campaign_id = ?11"
-                                             OF_THAT_NUMBER,
-                            row)));
-  if (old->live() == now.live() && old->user == now.user) return {};
-  if (old->live()) TRY(count_live(row.organization, old->user, -1));
-  if (now.live()) TRY(count_live(row.organization, now.user, 1));
+  if (seen_ && seen_->id == row.id && seen_->organization == row.organization) {
+    const seen_number seen = *std::exchange(seen_, std::nullopt);
+    TRY_ASSIGN(const bool changed, change(row, seen.values, position_of(row.id)));
+    if (changed) return {};
+  }
+  TRY_ASSIGN(const auto found,
+             find_row<found_values>(
+                 db_,
+                 "SELECT user_id, status, e164, inbound_agent_id, campaign_id, position"
+                 " FROM numbers INDEXED BY numbers_id WHERE organization_id = ? AND id = ?",
+                 row.organization, row.id));
+  if (!found) return conflicting(error_code::conflict, "The number is gone.");
+  TRY_ASSIGN(const bool changed, change(row, found->old, found->position));
+  if (!changed) return internal_fault("a number changed between two statements");
   return {};
 }
 
@@ -139,17 +201,41 @@ result<void> number_table::remove(organization_id owner, number_id id) {
   return count_live(owner, old->user, -1);
 }
 
+namespace {
+
+// `at_position` and `by_index` select the same by ?1 organization and ?2 id, the former of the row
+// at ?3.
+template <typename Record>
+result<std::optional<Record>> find_by_id(database& db, std::string_view at_position,
+                                         std::string_view by_index, const organization_id& owner,
+                                         const number_id& id) {
+  TRY_ASSIGN(auto found, find_row<Record>(db, at_position, owner, id, position_of(id)));
+  if (found) return found;
+  return find_row<Record>(db, by_index, owner, id);
+}
+
+}  // namespace
+
+#define AT_POSITION " WHERE n.position = ?3 AND n.organization_id = ?1 AND n.id = ?2"
+#define BY_INDEX " WHERE n.organization_id = ?1 AND n.id = ?2"
+
 result<std::optional<number>> number_table::find(organization_id owner, number_id id) {
-  return find_row<number>(
-      db_, "SELECT " NUMBER_COLUMNS " FROM numbers n WHERE n.organization_id = ? AND n.id = ?",
-      owner, id);
+  TRY_ASSIGN(
+      auto found,
+      find_by_id<number>(
+          db_, "SELECT " NUMBER_COLUMNS " FROM numbers n NOT INDEXED" AT_POSITION,
+          "SELECT " NUMBER_COLUMNS " FROM numbers n INDEXED BY numbers_id" BY_INDEX, owner, id));
+  if (found) seen_ = seen_number{owner, id, indexed_values_of(*found)};
+  return found;
 }
 
 result<std::optional<number_view>> number_table::find_view(organization_id owner, number_id id) {
-  return find_row<number_view>(db_,
-                               "SELECT " NUMBER_VIEW_COLUMNS " FROM numbers n" WITH_AGENT_NAME
-                               " WHERE n.organization_id = ? AND n.id = ?",
-                               owner, id);
+  return find_by_id<number_view>(
+      db_,
+      "SELECT " NUMBER_VIEW_COLUMNS " FROM numbers n NOT INDEXED" WITH_AGENT_NAME AT_POSITION,
+      "SELECT " NUMBER_VIEW_COLUMNS " FROM numbers n INDEXED BY numbers_id" WITH_AGENT_NAME
+      BY_INDEX,
+      owner, id);
 }
 
 result<std::optional<number>> number_table::find_live_by_e164(std::string_view e164) {

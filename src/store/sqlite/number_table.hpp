@@ -14,6 +14,18 @@
 
 namespace dialplane::sqlite {
 
+// The values of a number that indexes and counters are made of.
+struct indexed_values {
+  user_id user;
+  number_status status = number_status::pending;
+  std::string e164;
+  std::optional<agent_id> inbound_agent;
+  std::optional<campaign_id> campaign;
+
+  bool operator==(const indexed_values&) const = default;
+  bool live() const { return status != number_status::released; }
+};
+
 class number_table final : public number_queries {
  public:
   explicit number_table(database& on, change_marks changes = {})
@@ -47,12 +59,21 @@ class number_table final : public number_queries {
   std::uint64_t deferred() const noexcept { return live_.additions(); }
 
  private:
+  // As find() gave it last. May be out of date: whoever uses it makes sure.
+  struct seen_number {
+    organization_id organization;
+    number_id id;
+    indexed_values values;
+  };
+
+  result<bool> change(const number& row, const indexed_values& old, std::int64_t position);
   result<void> count_live(organization_id owner, user_id id, std::int64_t delta);
   result<void> store_live(organization_id owner, user_id id, std::int64_t more);
 
   database& db_;
   const change_marks changes_;
   deferred_counts<std::pair<organization_id, user_id>, std::int64_t> live_;
+  std::optional<seen_number> seen_;
 };
 
 }  // namespace dialplane::sqlite
