@@ -25,6 +25,7 @@ EMBED_MIGRATION("0010", "0010_calls.sql");
 EMBED_MIGRATION("0011", "0011_reconcile.sql");
 EMBED_MIGRATION("0012", "0012_tracked_requests.sql");
 EMBED_MIGRATION("0013", "0013_waiting.sql");
+EMBED_MIGRATION("0014", "0014_sealed_runs.sql");
 
 extern "C" const char dialplane_sqlite_0001_begin[];
 extern "C" const char dialplane_sqlite_0001_end[];
@@ -52,11 +53,13 @@ extern "C" const char dialplane_sqlite_0012_begin[];
 extern "C" const char dialplane_sqlite_0012_end[];
 extern "C" const char dialplane_sqlite_0013_begin[];
 extern "C" const char dialplane_sqlite_0013_end[];
+extern "C" const char dialplane_sqlite_0014_begin[];
+extern "C" const char dialplane_sqlite_0014_end[];
 
 namespace dialplane::sqlite {
 
 std::span<const migration> embedded_migrations() noexcept {
-  static const std::array<migration, 13> all = {{
+  static const std::array<migration, 14> all = {{
       {1, "start", {dialplane_sqlite_0001_begin, dialplane_sqlite_0001_end}},
       {2, "registration", {dialplane_sqlite_0002_begin, dialplane_sqlite_0002_end}},
       {3, "contacts", {dialplane_sqlite_0003_begin, dialplane_sqlite_0003_end}},
@@ -70,6 +73,7 @@ std::span<const migration> embedded_migrations() noexcept {
       {11, "reconcile", {dialplane_sqlite_0011_begin, dialplane_sqlite_0011_end}},
       {12, "tracked_requests", {dialplane_sqlite_0012_begin, dialplane_sqlite_0012_end}},
       {13, "waiting", {dialplane_sqlite_0013_begin, dialplane_sqlite_0013_end}},
+      {14, "sealed_runs", {dialplane_sqlite_0014_begin, dialplane_sqlite_0014_end}},
   }};
   return all;
 }
