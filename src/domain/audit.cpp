@@ -1,5 +1,7 @@
 #include "domain/audit.hpp"
 
+#include <algorithm>
+
 #include "base/crypto.hpp"
 
 namespace dialplane {
@@ -18,10 +20,21 @@ void add_text(std::string& text, std::string_view field) {
   text.append(field);
 }
 
+// What must have happened to a run whose entries do not fit their hashes.
+std::string harm_to(const sealed_run& run) {
+  if (run.entries.size() < run.hashes.size()) return "an entry is missing";
+  if (run.entries.size() > run.hashes.size()) return "an entry was added";
+  return "an entry was changed";
+}
+
 }  // namespace
 
 audit_hash chain(const audit_hash& previous, const audit_entry& entry) {
-  std::string text(text_of(previous));
+  std::string text;
+  constexpr std::size_t fixed_fields = 256;  // of 32, 16 and 8 bytes, and the lengths
+  text.reserve(fixed_fields + entry.action.size() + entry.object.size() + entry.detail.size() +
+               entry.request_id.size());
+  text.append(text_of(previous));
   add_number(text, entry.sequence);
   add_text(text, text_of(entry.id.bytes));
   add_text(text, text_of(entry.organization.bytes));
@@ -35,6 +48,25 @@ audit_hash chain(const audit_hash& previous, const audit_entry& entry) {
   add_text(text, entry.request_id);
   add_number(text, entry.at.unix_ms);
   return sha256(text);
+}
+
+std::optional<audit_break> follow(audit_head& so_far, const sealed_run& run) {
+  if (run.first_sequence != so_far.sequence + 1) {
+    return audit_break{so_far.sequence + 1, "an entry is missing"};
+  }
+  const std::size_t both = std::min(run.hashes.size(), run.entries.size());
+  for (std::size_t i = 0; i < both; ++i) {
+    audit_entry entry = run.entries[i];
+    entry.sequence = so_far.sequence + 1;
+    if (chain(so_far.hash, entry) != run.hashes[i]) {
+      return audit_break{entry.sequence, harm_to(run)};
+    }
+    so_far = {entry.sequence, run.hashes[i]};
+  }
+  if (run.hashes.empty() || run.entries.size() != run.hashes.size()) {
+    return audit_break{so_far.sequence + 1, harm_to(run)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace dialplane

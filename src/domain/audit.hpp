@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -33,5 +34,28 @@ using audit_hash = std::array<std::uint8_t, 32>;
 // The chained hash of an entry: SHA-256 over the previous hash and the entry's fields, each with
 // its length in front.
 audit_hash chain(const audit_hash& previous, const audit_entry& entry);
+
+// The end of an organization's chain.
+struct audit_head {
+  std::int64_t sequence = 0;
+  audit_hash hash{};
+};
+
+// Entries sealed together, as they are found: fewer or more than hashes, where somebody took one
+// away or put one in between.
+struct sealed_run {
+  std::int64_t first_sequence = 0;
+  std::vector<audit_hash> hashes;    // one for each entry sealed
+  std::vector<audit_entry> entries;  // in their order
+};
+
+struct audit_break {
+  std::int64_t sequence = 0;
+  std::string why;  // "an entry was changed"
+};
+
+// Follows the chain from `so_far` over the next run, and leaves the new end there; says where the
+// run does not fit.
+std::optional<audit_break> follow(audit_head& so_far, const sealed_run& run);
 
 }  // namespace dialplane

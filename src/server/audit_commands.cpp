@@ -12,14 +12,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t entries_at_once = 1'000;
+constexpr std::size_t runs_at_once = 100;
 constexpr std::size_t sealed_at_once = 1'000;
 
 struct verified_chain {
   organization_id owner;
   audit_head computed;
-  std::optional<std::int64_t> broken_at;
-  std::string why;
+  std::optional<audit_break> broken;
 };
 
 // Entries get their place in the chain after their commit; without a server, here.
@@ -48,48 +47,27 @@ result<std::vector<organization_id>> chosen_owners(store& database, const json::
   });
 }
 
-// Follows the chain over `entries`; stops at the first that does not fit.
-void follow(verified_chain& chain_so_far, const std::vector<audit_entry>& entries) {
-  for (const audit_entry& entry : entries) {
-    const std::int64_t expected = chain_so_far.computed.sequence + 1;
-    if (entry.sequence != expected) {
-      chain_so_far.broken_at = expected;
-      chain_so_far.why = "an entry is missing";
-      return;
-    }
-    if (chain(chain_so_far.computed.hash, entry) != entry.hash) {
-      chain_so_far.broken_at = entry.sequence;
-      chain_so_far.why = "an entry was changed";
-      return;
-    }
-    chain_so_far.computed = {entry.sequence, entry.hash};
-  }
-}
-
 result<verified_chain> verify_one(store& database, organization_id owner) {
   TRY_ASSIGN(const audit_head stored,
              read_and_wait<audit_head>(
                  database, [owner](session& work) { return work.audit().head(owner); }));
   verified_chain verified;
   verified.owner = owner;
-  while (!verified.broken_at && verified.computed.sequence < stored.sequence) {
-    using entries = std::vector<audit_entry>;
+  while (!verified.broken && verified.computed.sequence < stored.sequence) {
+    using runs = std::vector<sealed_run>;
     const std::int64_t from = verified.computed.sequence + 1;
-    TRY_ASSIGN(const entries some,
-               read_and_wait<entries>(database, [owner, from](session& work) {
-                 return work.audit().sealed_entries(owner, from, entries_at_once);
+    TRY_ASSIGN(const runs some, read_and_wait<runs>(database, [owner, from](session& work) {
+                 return work.audit().sealed_runs(owner, from, runs_at_once);
                }));
-    if (some.empty()) {
-      verified.broken_at = from;
-      verified.why = "the newest entries are missing";
+    if (some.empty()) verified.broken = {from, "the newest entries are missing"};
+    for (const sealed_run& each : some) {
+      if (!verified.broken) verified.broken = follow(verified.computed, each);
     }
-    follow(verified, some);
   }
   // Entries sealed since the head was read only make the chain longer.
-  if (!verified.broken_at && verified.computed.sequence == stored.sequence &&
+  if (!verified.broken && verified.computed.sequence == stored.sequence &&
       verified.computed.hash != stored.hash) {
-    verified.broken_at = stored.sequence;
-    verified.why = "the head is another one";
+    verified.broken = {stored.sequence, "the head is another one"};
   }
   return verified;
 }
@@ -110,10 +88,10 @@ result<json::object> verify_audit(local_environment& env, const json::object& op
   json::array broken;
   for (const organization_id owner : owners) {
     TRY_ASSIGN(const verified_chain verified, verify_one(database, owner));
-    if (verified.broken_at) {
+    if (verified.broken) {
       broken.push_back(json::object{{"organization_id", owner.uuid()},
-                                    {"sequence", *verified.broken_at},
-                                    {"why", verified.why}});
+                                    {"sequence", verified.broken->sequence},
+                                    {"why", verified.broken->why}});
     } else {
       whole.push_back(head_json(owner, verified.computed));
     }
@@ -144,9 +122,9 @@ result<std::vector<std::string>> broken_audit_chains(local_environment& env) {
   std::vector<std::string> sentences;
   for (const organization_id owner : owners) {
     TRY_ASSIGN(const verified_chain verified, verify_one(database, owner));
-    if (!verified.broken_at) continue;
+    if (!verified.broken) continue;
     sentences.push_back("the audit chain of organization " + owner.uuid() + " breaks at entry " +
-                        std::to_string(*verified.broken_at) + ": " + verified.why);
+                        std::to_string(verified.broken->sequence) + ": " + verified.broken->why);
   }
   return sentences;
 }

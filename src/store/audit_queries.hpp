@@ -11,11 +11,6 @@
 
 namespace dialplane {
 
-struct audit_head {
-  std::int64_t sequence = 0;
-  audit_hash hash{};
-};
-
 class audit_queries {
  public:
   virtual ~audit_queries() = default;
@@ -23,11 +18,13 @@ class audit_queries {
   // Gives up to `limit` committed, unsealed entries their sequence and hash. Returns how many.
   virtual result<std::size_t> seal_some(std::size_t limit) = 0;
   virtual result<audit_head> head(organization_id owner) = 0;
-  // Sealed entries in sequence order, from `from_sequence`.
-  virtual result<std::vector<audit_entry>> sealed_entries(organization_id owner,
-                                                          std::int64_t from_sequence,
-                                                          std::size_t limit) = 0;
-  // Newest first by sequence; `before_sequence` 0 = from the end.
+  // What is sealed, in sequence order, from the run that begins at `from_sequence` or after it. At
+  // most `limit` runs of some entries each.
+  virtual result<std::vector<sealed_run>> sealed_runs(organization_id owner,
+                                                      std::int64_t from_sequence,
+                                                      std::size_t limit) = 0;
+  // Newest first by sequence; `before_sequence` 0 = from the end. An error where a run is not
+  // whole: a list never looks shorter than it is.
   virtual result<std::vector<audit_entry>> newest(organization_id owner,
                                                   std::int64_t before_sequence,
                                                   std::size_t limit) = 0;

@@ -42,6 +42,10 @@ class webhook_queries {
                                                  const page_request& cut) = 0;
   // All that could get an event: active, naive, of no agent. At most 1,000.
   virtual result<std::vector<webhook_endpoint>> active_of(organization_id owner) = 0;
+  // Whether one of an agent, or one that is attached to agents, could get an event.
+  virtual result<bool> any_for_agents(organization_id owner) = 0;
+  // Whether anybody has an endpoint at all, active or not.
+  virtual result<bool> any() = 0;
   virtual result<std::int64_t> count_of(organization_id owner) = 0;
   // Counts `by` on and gives the first number taken.
   virtual result<std::int64_t> take_sequence(organization_id owner, webhook_endpoint_id id,

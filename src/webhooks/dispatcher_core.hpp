@@ -45,9 +45,11 @@ struct webhook_dispatcher::core : std::enable_shared_from_this<webhook_dispatche
 
   // Events become deliveries (dispatcher_fan_out.cpp).
   void begin();
+  void listen();
   void fan_out();
   void on_plan(result<fan_out_plan> plan);
   void write_plan(fan_out_plan plan);
+  void rest(std::int64_t up_to);
   void keep_place_later();
 
   // Deliveries get their turn (dispatcher.cpp).
@@ -89,6 +91,8 @@ struct webhook_dispatcher::core : std::enable_shared_from_this<webhook_dispatche
   bool fanning = false;
   bool fan_again = false;
   bool keeping_place = false;
+  bool resting = false;         // nobody has an endpoint: looks now and then, by itself
+  std::uint64_t units_before_look = 0;  // what the store had written before the last look
   bool stopping = false;
 
   counter& delivered;

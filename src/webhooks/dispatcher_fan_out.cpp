@@ -8,6 +8,8 @@ namespace dialplane {
 namespace {
 
 constexpr std::chrono::milliseconds keep_place_every{1'000};
+// While nobody has an endpoint. The first event for the first endpoint may be so much late.
+constexpr std::chrono::milliseconds rest_between_looks{100};
 
 struct start_state {
   std::int64_t place = 0;
@@ -16,11 +18,14 @@ struct start_state {
 
 }  // namespace
 
+void webhook_dispatcher::core::listen() {
+  ticket = env.events.watch([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->fan_out();
+  });
+}
+
 void webhook_dispatcher::core::begin() {
-  ticket = env.events.subscribe(
-      std::nullopt, [weak = weak_from_this()](const std::vector<placed_event>&) {
-        if (const auto self = weak.lock()) self->fan_out();
-      });
+  listen();
   env.database.read<start_state>(
       [](session& work) -> result<start_state> {
         start_state found;
@@ -52,6 +57,7 @@ void webhook_dispatcher::core::fan_out() {
   }
   fanning = true;
   fan_again = false;
+  units_before_look = env.database.statistics().written_units;
   env.database.read<fan_out_plan>(
       [from = place](session& work) { return plan_fan_out(work, from); },
       [self = shared_from_this()](result<fan_out_plan> plan) { self->on_plan(std::move(plan)); });
@@ -66,12 +72,33 @@ void webhook_dispatcher::core::on_plan(result<fan_out_plan> plan) {
     });
     return;
   }
+  if (plan->nobody) return rest(plan->up_to);
+  if (!ticket && !stopping) listen();
   if (!plan->deliveries.empty()) return write_plan(*std::move(plan));
   // Events that nobody asked for cost no write: their place is kept now and then.
   place = plan->up_to;
   fanning = false;
   if (place != kept_place) keep_place_later();
   if (plan->more || fan_again) fan_out();
+}
+
+// Without endpoints events go by unread. A look now and then finds the first one made, and costs
+// less than being told of each commit.
+void webhook_dispatcher::core::rest(std::int64_t up_to) {
+  place = up_to;
+  fanning = false;
+  ticket.reset();
+  if (place != kept_place) keep_place_later();
+  if (std::exchange(resting, true)) return;
+  loop.post_after(rest_between_looks, [self = shared_from_this()] {
+    self->resting = false;
+    const std::uint64_t units = self->env.database.statistics().written_units;
+    // Nothing was written: no endpoint, either.
+    if (units == self->units_before_look && !self->fanning && !self->stopping) {
+      return self->rest(self->place);
+    }
+    self->fan_out();
+  });
 }
 
 void webhook_dispatcher::core::write_plan(fan_out_plan plan) {

@@ -34,8 +34,11 @@ batch only_of(organization_id owner, const std::vector<placed_event>& all) {
 struct event_feed::subscription::inside {
   std::optional<organization_id> owner;
   event_loop* loop = nullptr;  // the listener's
+  std::shared_ptr<std::atomic<int>> living;  // how many there are
   std::atomic<bool> ended{false};
-  listener told;  // touched on its loop only
+  listener told;                   // touched on its loop only
+  unique_function<void()> nudged;  // instead, of one that watches
+  std::atomic<bool> nudge_is_coming{false};
 
   // Touched on the feed's loop only.
   std::int64_t position = 0;
@@ -47,8 +50,9 @@ struct event_feed::core : std::enable_shared_from_this<event_feed::core> {
 
   core(store& db, event_loop& on) : database(db), loop(on) {}
 
+  // Where nobody is, nobody is told: whoever comes looks first.
   void hint() {
-    if (hinted.exchange(true)) return;
+    if (*living == 0 || hinted.exchange(true)) return;
     loop.post([self = shared_from_this()] {
       self->hinted = false;
       self->look();
@@ -58,13 +62,19 @@ struct event_feed::core : std::enable_shared_from_this<event_feed::core> {
   void look_regularly() {
     if (stopped) return;
     look();
+    if (members.empty()) pass_over();
     for (const member& each : members) serve(each);  // whoever could not be served before
     loop.post_after(look_at_least_every, [self = shared_from_this()] { self->look_regularly(); });
   }
 
+  std::unique_ptr<subscription> add(std::shared_ptr<subscription::inside> fresh,
+                                    void (core::*join)(member));
+  void nudge();
+  void pass_over();
   void look();
   void on_events(std::vector<placed_event> found);
   void join(member fresh);
+  void join_watchers(member fresh);
   void serve(const member& to);
   void give(const member& to, batch news);
   void forget_ended();
@@ -76,14 +86,20 @@ struct event_feed::core : std::enable_shared_from_this<event_feed::core> {
   std::atomic<bool> started{false};
   std::atomic<std::int64_t> position{0};  // everything up to it has been read; rises on the loop
 
+  const std::shared_ptr<std::atomic<int>> living = std::make_shared<std::atomic<int>>(0);
+
   // Touched on the loop only.
   std::vector<member> members;
+  std::vector<member> watchers;
   bool looking = false;
   bool look_again = false;
 };
 
 void event_feed::core::look() {
   if (stopped) return;
+  forget_ended();
+  nudge();
+  if (members.empty()) return;
   if (looking) {
     look_again = true;
     return;
@@ -101,6 +117,37 @@ void event_feed::core::look() {
         if (!found->empty()) self->on_events(*std::move(found));
         if (more || self->look_again) self->look();
       });
+}
+
+// Nobody listens: whoever comes next is not to begin with what is long over.
+void event_feed::core::pass_over() {
+  if (looking) return;
+  looking = true;
+  look_again = false;
+  database.read<std::int64_t>(
+      [](session& work) { return work.events().last_position(); },
+      [self = shared_from_this()](result<std::int64_t> newest) {
+        self->looking = false;
+        if (!newest) return log_error(log_level::error, "events not readable", newest.error());
+        self->position = std::max<std::int64_t>(self->position, *newest);
+        // Who has come meanwhile is served from where it began.
+        for (const member& each : self->members) self->serve(each);
+        if (self->look_again) self->look();
+      });
+}
+
+void event_feed::core::nudge() {
+  for (const member& each : watchers) {
+    if (each->nudge_is_coming.exchange(true)) continue;
+    each->loop->post([to = each] {
+      to->nudge_is_coming = false;
+      if (to->ended) return;
+      // Out of its place while it runs: it may end its own subscription.
+      auto nudged = std::move(to->nudged);
+      nudged();
+      if (!to->ended) to->nudged = std::move(nudged);
+    });
+  }
 }
 
 void event_feed::core::on_events(std::vector<placed_event> found) {
@@ -127,12 +174,20 @@ void event_feed::core::on_events(std::vector<placed_event> found) {
 }
 
 void event_feed::core::forget_ended() {
-  std::erase_if(members, [](const member& each) { return each->ended.load(); });
+  for (auto* all : {&members, &watchers}) {
+    std::erase_if(*all, [](const member& each) { return each->ended.load(); });
+  }
 }
 
 void event_feed::core::join(member fresh) {
   members.push_back(fresh);
   serve(fresh);
+  look();  // nobody may have been there when what it waits for was committed
+}
+
+void event_feed::core::join_watchers(member fresh) {
+  watchers.push_back(std::move(fresh));
+  nudge();
 }
 
 // Reads for one that has fallen behind.
@@ -197,16 +252,29 @@ result<void> event_feed::start() {
 
 void event_feed::stop() noexcept { core_->stopped = true; }
 
+std::unique_ptr<event_feed::subscription> event_feed::core::add(
+    std::shared_ptr<subscription::inside> fresh, void (core::*join)(member)) {
+  CHECK(started && event_loop::current() != nullptr);
+  fresh->loop = event_loop::current();
+  fresh->living = living;
+  fresh->position = position;
+  ++*living;
+  loop.post([self = shared_from_this(), fresh, join] { ((*self).*join)(fresh); });
+  return std::make_unique<subscription>(std::move(fresh));
+}
+
 std::unique_ptr<event_feed::subscription> event_feed::subscribe(
     std::optional<organization_id> owner, listener told) {
-  CHECK(core_->started && event_loop::current() != nullptr);
   auto inside = std::make_shared<subscription::inside>();
   inside->owner = owner;
-  inside->loop = event_loop::current();
   inside->told = std::move(told);
-  inside->position = core_->position;
-  core_->loop.post([self = core_, inside] { self->join(inside); });
-  return std::make_unique<subscription>(std::move(inside));
+  return core_->add(std::move(inside), &core::join);
+}
+
+std::unique_ptr<event_feed::subscription> event_feed::watch(unique_function<void()> told) {
+  auto inside = std::make_shared<subscription::inside>();
+  inside->nudged = std::move(told);
+  return core_->add(std::move(inside), &core::join_watchers);
 }
 
 event_feed::subscription::subscription(std::shared_ptr<inside> of) noexcept
@@ -215,10 +283,15 @@ event_feed::subscription::subscription(std::shared_ptr<inside> of) noexcept
 // What the listener holds goes on its own loop.
 event_feed::subscription::~subscription() {
   inside_->ended = true;
+  --*inside_->living;
+  const auto let_go = [inside = inside_] {
+    inside->told = nullptr;
+    inside->nudged = nullptr;
+  };
   if (event_loop::current() == inside_->loop) {
-    inside_->told = nullptr;
+    let_go();
   } else {
-    inside_->loop->post([inside = inside_] { inside->told = nullptr; });
+    inside_->loop->post(let_go);
   }
 }
 

@@ -6,7 +6,8 @@
 // after they subscribed, in order, on their own loop (the first call may bring a few that were
 // committed just before: tell them apart by position). Whoever needs older ones subscribes first
 // and then reads the store. A listener has one batch in hand at most; one that falls behind is
-// served from the store, so a slow one costs no memory. Owned by server/; never writes.
+// served from the store, so a slow one costs no memory. While nobody listens, nothing is read.
+// Owned by server/; never writes.
 #pragma once
 
 #include <memory>
@@ -42,6 +43,9 @@ class event_feed {
 
   // From any loop's thread; `told` runs on that loop. No owner: every organization's events.
   std::unique_ptr<subscription> subscribe(std::optional<organization_id> owner, listener told);
+  // For who reads the outbox itself: tells, once now and after each commit with events, that there
+  // may be new ones. Nothing is read for it.
+  std::unique_ptr<subscription> watch(unique_function<void()> told);
 
  private:
   struct core;

@@ -17,6 +17,11 @@ constexpr std::size_t events_planned_at_once = 200;
 // A plan ends with the event that reaches this.
 constexpr std::size_t deliveries_at_once = 1'000;
 
+// Decided before its data is read, which takes far longer.
+bool is_about_number(const event& news) {
+  return news.type.starts_with("sms.") || news.type.starts_with("phone.");
+}
+
 // The number an event is about, where it is about one.
 std::optional<number_id> number_of(const event& news) {
   const auto data = parse_json_object(news.data, {.max_bytes = 1024 * 1024});
@@ -44,15 +49,38 @@ class planner {
  public:
   explicit planner(session& work) : work_(work) {}
 
-  result<void> add(placed_event news) {
-    TRY(add_subscribers(news));
+  result<void> add(const placed_event& news) {
+    TRY_ASSIGN(const listeners* const of, listeners_of(news.what.organization));
+    for (const webhook_endpoint& each : of->subscribers) {
+      if (concerns(each, news)) put(news, each.id, std::nullopt);
+    }
+    return of->for_agents ? add_for_agents(news) : result<void>();
+  }
+
+  fan_out_plan plan;
+
+ private:
+  // Those of one organization, as the snapshot has them.
+  struct listeners {
+    std::vector<webhook_endpoint> subscribers;
+    bool for_agents = false;
+  };
+
+  result<const listeners*> listeners_of(organization_id owner) {
+    const auto [at, fresh] = listeners_.try_emplace(owner);
+    if (fresh) {
+      TRY_ASSIGN(at->second.subscribers, work_.webhooks().active_of(owner));
+      TRY_ASSIGN(at->second.for_agents, work_.webhooks().any_for_agents(owner));
+    }
+    return &at->second;
+  }
+
+  result<void> add_for_agents(const placed_event& news) {
     if (news.what.type.starts_with(call_event_prefix)) {
       const auto called = agent_called(news.what);
       return called ? add_agent_webhook(news, *called) : result<void>();
     }
-    const bool of_number = news.what.type.starts_with("sms.") ||
-                           news.what.type.starts_with("phone.");
-    if (!of_number) return {};
+    if (!is_about_number(news.what)) return {};
     const auto id = number_of(news.what);
     if (!id) return {};
     TRY_ASSIGN(const auto about, work_.numbers().find(news.what.organization, *id));
@@ -60,22 +88,6 @@ class planner {
     if (news.what.type == text_received_event) TRY(add_message_endpoints(news, *about));
     if (!about->inbound_agent) return {};
     return add_agent_webhook(news, *about->inbound_agent);
-  }
-
-  fan_out_plan plan;
-
- private:
-  result<void> add_subscribers(const placed_event& news) {
-    const organization_id owner = news.what.organization;
-    auto known = endpoints_.find(owner);
-    if (known == endpoints_.end()) {
-      TRY_ASSIGN(auto rows, work_.webhooks().active_of(owner));
-      known = endpoints_.emplace(owner, std::move(rows)).first;
-    }
-    for (const webhook_endpoint& each : known->second) {
-      if (concerns(each, news)) put(news, each.id, std::nullopt);
-    }
-    return {};
   }
 
   // A text goes to the agents that may read the number's texts, and to the one that answers it.
@@ -115,7 +127,7 @@ class planner {
   }
 
   session& work_;
-  std::map<organization_id, std::vector<webhook_endpoint>> endpoints_;
+  std::map<organization_id, listeners> listeners_;
 };
 
 delivery make_delivery(const placed_event& news, webhook_endpoint_id to,
@@ -138,14 +150,19 @@ delivery make_delivery(const placed_event& news, webhook_endpoint_id to,
 }  // namespace
 
 result<fan_out_plan> plan_fan_out(session& work, std::int64_t position) {
-  TRY_ASSIGN(auto found, work.events().after(position, events_planned_at_once));
+  TRY_ASSIGN(const bool any, work.webhooks().any());
+  if (!any) {
+    TRY_ASSIGN(const std::int64_t newest, work.events().last_position());
+    return fan_out_plan{.deliveries = {}, .up_to = std::max(position, newest), .nobody = true};
+  }
+  TRY_ASSIGN(const auto found, work.events().after(position, events_planned_at_once));
   planner planning(work);
   planning.plan.up_to = position;
   planning.plan.more = found.size() == events_planned_at_once;
-  for (placed_event& each : found) {
+  for (const placed_event& each : found) {
     planning.plan.up_to = each.position;
     // A test event is for one endpoint, which has its delivery already.
-    if (each.what.type != webhook_test_event) TRY(planning.add(std::move(each)));
+    if (each.what.type != webhook_test_event) TRY(planning.add(each));
     if (planning.plan.deliveries.size() >= deliveries_at_once) {
       planning.plan.more = true;
       break;

@@ -23,9 +23,11 @@ struct fan_out_plan {
   std::vector<planned_delivery> deliveries;
   std::int64_t up_to = 0;  // every event up to there is in the plan
   bool more = false;       // further events wait
+  bool nobody = false;     // no endpoint exists: events were passed over unread
 };
 
-// Reads on from `position`: at most some hundred events.
+// Reads on from `position`: at most some hundred events; or to the end, where no endpoint exists.
+// An endpoint made after this snapshot begins behind it.
 result<fan_out_plan> plan_fan_out(session& work, std::int64_t position);
 
 // An endpoint that got something.

@@ -1,5 +1,8 @@
 // The feed of events on a real store: nothing lost, nothing twice, nothing of others.
+#include <chrono>
+
 #include "conformance/store_fixture.hpp"
+#include "store/event_queries.hpp"
 #include "webhooks/event_feed.hpp"
 
 namespace dialplane::test {
@@ -130,6 +133,103 @@ STORE_TEST_CASE("a listener may end its subscription while it is told, and hears
     append_events(at, of, 2);
     REQUIRE(staying.all_heard.wait());
     CHECK(leaving.heard.size() == 1);
+  }
+  feed.stop();
+}
+
+STORE_TEST_CASE("who listens after a silence misses nothing that is committed from then on") {
+  const tenant of = make_tenant(at);
+  const running_loop loop = at.make_loop();
+  event_feed feed(at.db(), *loop);
+  REQUIRE(feed.start());
+  for (int round = 0; round < 20; ++round) {
+    append_events(at, of, 30, "before");  // nobody is there, and nothing is read
+    hearer late(at, feed, of.company.id, 1);
+    append_events(at, of, 1, "after");
+    // Some of those before may come, too.
+    const auto hears_it = [&] {
+      expected_value<bool> heard;
+      late.loop->post([&] {
+        heard.set(std::ranges::any_of(
+            late.heard, [](const placed_event& each) { return each.what.type == "after"; }));
+      });
+      return *heard.wait();
+    };
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!hears_it()) REQUIRE(std::chrono::steady_clock::now() < deadline);
+    CHECK(rises(late.heard));
+  }
+  feed.stop();
+}
+
+namespace {
+
+// Watches on a loop of its own.
+struct watcher {
+  watcher(store_fixture& at, event_feed& feed) : loop(at.make_loop()) {
+    run([&] {
+      ticket = feed.watch([this] {
+        ++nudges;
+        if (waiting) std::exchange(waiting, nullptr)->set(true);
+      });
+    });
+  }
+  ~watcher() {
+    run([this] { ticket.reset(); });
+  }
+  template <typename What>
+  void run(What what) {
+    expected_value<bool> done;
+    loop->post([&] {
+      what();
+      done.set(true);
+    });
+    REQUIRE(done.wait());
+  }
+  // Is it told when that has been done?
+  template <typename What>
+  bool is_told_after(What act) {
+    expected_value<bool> told;
+    run([&] { waiting = &told; });
+    act();
+    return told.wait().value_or(false);
+  }
+  int count() {
+    int now = 0;
+    run([&] { now = nudges; });
+    return now;
+  }
+
+  // Touched on the loop.
+  int nudges = 0;
+  expected_value<bool>* waiting = nullptr;
+  std::unique_ptr<event_feed::subscription> ticket;
+  const running_loop loop;
+};
+
+}  // namespace
+
+STORE_TEST_CASE("one that watches is told after it came and after each commit, until it goes") {
+  const tenant of = make_tenant(at);
+  const running_loop loop = at.make_loop();
+  event_feed feed(at.db(), *loop);
+  REQUIRE(feed.start());
+  {
+    watcher stays(at, feed);
+    watcher leaves(at, feed);
+    CHECK(stays.is_told_after([] {}));  // when it came, or by the next regular look
+    for (int i = 0; i < 50; ++i) {
+      REQUIRE(leaves.is_told_after([&] { append_events(at, of, 3); }));
+    }
+    int before = 0;
+    leaves.run([&] {
+      leaves.ticket.reset();
+      before = leaves.nudges;
+    });
+    for (int i = 0; i < 50; ++i) {
+      REQUIRE(stays.is_told_after([&] { append_events(at, of, 3); }));
+    }
+    CHECK(leaves.count() == before);
   }
   feed.stop();
 }

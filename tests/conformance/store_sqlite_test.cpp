@@ -173,12 +173,12 @@ void expect_all_in_indexes(sqlite::database& db) {
 
 }  // namespace
 
-TEST_CASE("sqlite migration 14: numbers are what they were, each at the place its id names") {
+TEST_CASE("sqlite migration 15: numbers are what they were, each at the place its id names") {
   scratch_folder at;
   auto db = sqlite::database::open(at.file("old.db"), sqlite::open_mode::read_write_create);
   REQUIRE(db.has_value());
   const auto all = sqlite::embedded_migrations();
-  REQUIRE(sqlite::migrate(*db, all.first(13)).has_value());
+  REQUIRE(sqlite::migrate(*db, all.first(14)).has_value());
   const auto filled = db->exec(numbers_of_version_13);
   if (!filled) FAIL(describe(filled.error()));
   const std::vector<std::string> before = all_numbers(*db);
@@ -204,7 +204,7 @@ TEST_CASE("sqlite migration 14: numbers are what they were, each at the place it
   CHECK_FALSE(db->exec("UPDATE numbers SET id = x'52' WHERE id = x'51'").has_value());
 }
 
-TEST_CASE("sqlite migration 14: a store opened on it finds its numbers by id") {
+TEST_CASE("sqlite migration 15: a store opened on it finds its numbers by id") {
   scratch_folder at;
   const number_id ours = {*parse_uuid_text("01a203da-d8d7-70b5-ade5-d3c2fe5b5ba8")};
   number_id alike = ours;
@@ -213,7 +213,7 @@ TEST_CASE("sqlite migration 14: a store opened on it finds its numbers by id") {
   {
     auto db = sqlite::database::open(at.file("a.db"), sqlite::open_mode::read_write_create);
     REQUIRE(db.has_value());
-    REQUIRE(sqlite::migrate(*db, sqlite::embedded_migrations().first(13)).has_value());
+    REQUIRE(sqlite::migrate(*db, sqlite::embedded_migrations().first(14)).has_value());
     for (const number_id& id : {ours, alike}) {
       auto insert = db->prepare(
           "INSERT INTO numbers (organization_id, id, user_id, status, type, bought_through,"

@@ -205,6 +205,74 @@ STORE_TEST_CASE("each event becomes one delivery per endpoint that wants it") {
   for (auto* none : {&own, &off, &newer, &other}) CHECK(deliveries(at, *none).empty());
 }
 
+STORE_TEST_CASE("without an endpoint events are passed over; one made later gets none of them") {
+  const tenant of = make_tenant(at);
+  const tenant other = make_tenant(at);
+  for (int i = 0; i < 500; ++i) append_news(at, of);
+  const auto plan = [&](std::int64_t from) {
+    return at.must_read([from](session& work) { return plan_fan_out(work, from); });
+  };
+  const fan_out_plan over = plan(3);
+  CHECK(over.nobody);
+  CHECK(over.deliveries.empty());
+  CHECK_FALSE(over.more);
+  CHECK(over.up_to == 500);
+  CHECK(plan(500).up_to == 500);
+  CHECK(plan(501).up_to == 501);  // never back
+
+  webhook_endpoint late = make_endpoint(at, of);
+  late.since_position = 500;  // made where the events stood
+  put(at, late);
+  const placed_event news = append_news(at, of);
+  append_news(at, other);
+  // From the place of the snapshot before it was made, or from an older one kept by a killed run.
+  for (const std::int64_t place : {500, 450, 320}) {
+    const fan_out_plan now = plan(place);
+    CHECK_FALSE(now.nobody);
+    REQUIRE(now.deliveries.size() == 1);
+    CHECK(now.deliveries[0].news.position == news.position);
+    CHECK(now.up_to == 502);
+  }
+  // One that is switched off may be switched on again: it is looked for, event by event.
+  late.active = false;
+  at.must_write([&](session& work) -> result<bool> {
+    TRY(work.webhooks().update(late));
+    return true;
+  });
+  CHECK_FALSE(plan(500).nobody);
+  CHECK(plan(500).deliveries.empty());
+}
+
+STORE_TEST_CASE("a number's event is looked into only where an agent's endpoint could want it") {
+  const tenant of = make_tenant(at);
+  const auto for_agents = [&] {
+    return at.must_read(
+        [&](session& work) { return work.webhooks().any_for_agents(of.company.id); });
+  };
+  CHECK_FALSE(at.must_read([](session& work) { return work.webhooks().any(); }));
+  webhook_endpoint subscriber = make_endpoint(at, of);
+  put(at, subscriber);
+  CHECK(at.must_read([](session& work) { return work.webhooks().any(); }));
+  CHECK_FALSE(for_agents());
+  webhook_endpoint off = make_endpoint(at, of);
+  off.agent = at.id<agent_id>();
+  off.active = false;
+  put(at, off);
+  CHECK_FALSE(for_agents());
+  SUBCASE("a message endpoint") {
+    webhook_endpoint own = make_endpoint(at, of);
+    own.agent = at.id<agent_id>();
+    put(at, own);
+    CHECK(for_agents());
+  }
+  SUBCASE("a webhook that is attached to agents") {
+    webhook_endpoint attached = make_endpoint(at, of);
+    attached.style = webhook_style::cartesia;
+    put(at, attached);
+    CHECK(for_agents());
+  }
+}
+
 STORE_TEST_CASE("a text goes to the agents that may read it") {
   const tenant of = make_tenant(at);
   number line = make_number(at, of);

@@ -1,6 +1,9 @@
 #include "carriers/sandbox/ledger_thread.hpp"
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 
 #include "base/log.hpp"
 
@@ -25,38 +28,75 @@ error as_carrier_error(const error& failure) {
                   describe(failure));
 }
 
+struct ledger_thread::queue {
+  std::mutex mutex;
+  std::condition_variable filled;
+  std::deque<std::unique_ptr<ledger_job>> jobs;
+  sandbox_counts counts;
+  bool asleep = false;
+  bool wake_is_coming = false;  // a loop has been asked for it
+  bool stopping = false;
+};
+
+// A loop that submits one purchase mostly submits more in the same round: the thread is woken once,
+// when the loop has gone through what was ready. A loop that ends drops this: then it wakes, too.
+class ledger_thread::later_wake {
+ public:
+  explicit later_wake(std::shared_ptr<queue> whom) noexcept : whom_(std::move(whom)) {}
+  later_wake(later_wake&&) noexcept = default;
+  later_wake& operator=(later_wake&&) = delete;
+  ~later_wake() { (*this)(); }
+  void operator()() {
+    const auto waiting = std::exchange(whom_, nullptr);
+    if (!waiting) return;
+    const std::lock_guard lock(waiting->mutex);
+    waiting->wake_is_coming = false;
+    if (waiting->asleep) waiting->filled.notify_one();
+  }
+
+ private:
+  std::shared_ptr<queue> whom_;
+};
+
 ledger_thread::ledger_thread(std::unique_ptr<ledger_file> file, const clock& time,
                              std::size_t queue_limit)
     : file_(std::move(file)),
       clock_(time),
       queue_limit_(queue_limit),
-      counts_(file_->counts()),
-      thread_([this] { work_through(); }) {}
+      queue_(std::make_shared<queue>()) {
+  queue_->counts = file_->counts();
+  thread_ = std::thread([this] { work_through(); });
+}
 
 ledger_thread::~ledger_thread() {
   {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
+    const std::lock_guard lock(queue_->mutex);
+    queue_->stopping = true;
   }
-  wake_.notify_one();
+  queue_->filled.notify_one();
   thread_.join();
 }
 
 bool ledger_thread::push(std::unique_ptr<ledger_job>& work) {
-  bool was_empty = false;
+  event_loop* const loop = event_loop::current();
   {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= queue_limit_ || stopping_) return false;
-    was_empty = waiting_.empty();
-    waiting_.push_back(std::move(work));
+    const std::lock_guard lock(queue_->mutex);
+    if (queue_->jobs.size() >= queue_limit_ || queue_->stopping) return false;
+    queue_->jobs.push_back(std::move(work));
+    if (!queue_->asleep || queue_->wake_is_coming) return true;
+    if (loop == nullptr) {
+      queue_->filled.notify_one();
+      return true;
+    }
+    queue_->wake_is_coming = true;
   }
-  if (was_empty) wake_.notify_one();
+  loop->post(later_wake(queue_));
   return true;
 }
 
 sandbox_counts ledger_thread::counts() const {
-  const std::lock_guard lock(mutex_);
-  return counts_;
+  const std::lock_guard lock(queue_->mutex);
+  return queue_->counts;
 }
 
 void ledger_thread::work_through() {
@@ -69,18 +109,21 @@ void ledger_thread::work_through() {
 
 // Takes what waits, up to a bound. False: stopped, and nothing is left.
 bool ledger_thread::wait_for_work(batch& taken) {
-  std::unique_lock lock(mutex_);
-  if (waiting_.empty() && !stopping_) {
+  std::unique_lock lock(queue_->mutex);
+  auto& jobs = queue_->jobs;
+  if (jobs.empty() && !queue_->stopping) {
     const auto due = file_->next_due();
     milliseconds nap = due ? *due - clock_.now() : longest_nap;
     if (failed_last_) nap = std::max(nap, nap_after_failure);
-    const auto has_work = [this] { return stopping_ || !waiting_.empty(); };
-    if (nap > 0ms) wake_.wait_for(lock, std::min(nap, longest_nap), has_work);
+    const auto has_work = [&] { return queue_->stopping || !jobs.empty(); };
+    queue_->asleep = true;
+    if (nap > 0ms) queue_->filled.wait_for(lock, std::min(nap, longest_nap), has_work);
+    queue_->asleep = false;
   }
-  const auto end = waiting_.begin() + std::min(waiting_.size(), max_batch);
-  std::move(waiting_.begin(), end, std::back_inserter(taken));
-  waiting_.erase(waiting_.begin(), end);
-  return !stopping_ || !taken.empty();
+  const auto end = jobs.begin() + std::min(jobs.size(), max_batch);
+  std::move(jobs.begin(), end, std::back_inserter(taken));
+  jobs.erase(jobs.begin(), end);
+  return !queue_->stopping || !taken.empty();
 }
 
 // One transaction. False: the file failed, and nothing of the batch was done or nobody knows.
@@ -92,8 +135,8 @@ bool ledger_thread::run_batch(batch& taken) {
   if (outcome) {
     {
       // Before the answers: who has one finds it counted.
-      const std::lock_guard lock(mutex_);
-      counts_ = file_->counts();
+      const std::lock_guard lock(queue_->mutex);
+      queue_->counts = file_->counts();
     }
     deliver(taken, nullptr);
     return true;

@@ -6,10 +6,7 @@
 // loop; loops must live until this object is gone. Destruction ends the waiting work first.
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -58,6 +55,9 @@ class ledger_thread {
   using batch = std::vector<std::unique_ptr<ledger_job>>;
   static constexpr std::size_t max_batch = 1'024;
 
+  struct queue;
+  class later_wake;
+
   bool push(std::unique_ptr<ledger_job>& work);
   void work_through();
   bool wait_for_work(batch& taken);
@@ -68,12 +68,8 @@ class ledger_thread {
   std::unique_ptr<ledger_file> file_;
   const clock& clock_;
   const std::size_t queue_limit_;
-
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::unique_ptr<ledger_job>> waiting_;
-  sandbox_counts counts_;
-  bool stopping_ = false;
+  // Shared, because a loop may hold the wake-up it was asked for longer than this object lives.
+  const std::shared_ptr<queue> queue_;
   bool failed_last_ = false;  // of the thread alone: then it waits before it tries again
 
   std::thread thread_;

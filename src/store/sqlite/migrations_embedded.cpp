@@ -27,6 +27,7 @@ EMBED_MIGRATION("0012", "0012_tracked_requests.sql");
 EMBED_MIGRATION("0013", "0013_waiting.sql");
 EMBED_MIGRATION("0014", "0014_operation_history.sql");
 EMBED_MIGRATION("0015", "0015_numbers_by_rowid.sql");
+EMBED_MIGRATION("0016", "0016_sealed_runs.sql");
 
 extern "C" const char dialplane_sqlite_0001_begin[];
 extern "C" const char dialplane_sqlite_0001_end[];
@@ -58,11 +59,13 @@ extern "C" const char dialplane_sqlite_0014_begin[];
 extern "C" const char dialplane_sqlite_0014_end[];
 extern "C" const char dialplane_sqlite_0015_begin[];
 extern "C" const char dialplane_sqlite_0015_end[];
+extern "C" const char dialplane_sqlite_0016_begin[];
+extern "C" const char dialplane_sqlite_0016_end[];
 
 namespace dialplane::sqlite {
 
 std::span<const migration> embedded_migrations() noexcept {
-  static const std::array<migration, 15> all = {{
+  static const std::array<migration, 16> all = {{
       {1, "start", {dialplane_sqlite_0001_begin, dialplane_sqlite_0001_end}},
       {2, "registration", {dialplane_sqlite_0002_begin, dialplane_sqlite_0002_end}},
       {3, "contacts", {dialplane_sqlite_0003_begin, dialplane_sqlite_0003_end}},
@@ -78,6 +81,7 @@ std::span<const migration> embedded_migrations() noexcept {
       {13, "waiting", {dialplane_sqlite_0013_begin, dialplane_sqlite_0013_end}},
       {14, "operation_history", {dialplane_sqlite_0014_begin, dialplane_sqlite_0014_end}},
       {15, "numbers_by_rowid", {dialplane_sqlite_0015_begin, dialplane_sqlite_0015_end}},
+      {16, "sealed_runs", {dialplane_sqlite_0016_begin, dialplane_sqlite_0016_end}},
   }};
   return all;
 }

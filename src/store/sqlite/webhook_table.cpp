@@ -159,6 +159,21 @@ result<std::vector<webhook_endpoint>> webhook_table::active_of(organization_id o
       owner);
 }
 
+result<bool> webhook_table::any_for_agents(organization_id owner) {
+  TRY_ASSIGN(const auto found,
+             find_int64(db_,
+                        "SELECT EXISTS (SELECT 1 FROM webhook_endpoints WHERE organization_id = ?"
+                        " AND active = 1 AND (agent_id IS NOT NULL OR style = 'cartesia'))",
+                        owner));
+  return found.value_or(0) != 0;
+}
+
+result<bool> webhook_table::any() {
+  TRY_ASSIGN(const auto found,
+             find_int64(db_, "SELECT EXISTS (SELECT 1 FROM webhook_endpoints)"));
+  return found.value_or(0) != 0;
+}
+
 result<std::int64_t> webhook_table::count_of(organization_id owner) {
   TRY_ASSIGN(const auto count,
              find_int64(db_, "SELECT count(*) FROM webhook_endpoints WHERE organization_id = ?",

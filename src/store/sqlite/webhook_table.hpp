@@ -21,6 +21,8 @@ class webhook_table final : public webhook_queries {
                                          std::optional<webhook_style> style,
                                          const page_request& cut) override;
   result<std::vector<webhook_endpoint>> active_of(organization_id owner) override;
+  result<bool> any_for_agents(organization_id owner) override;
+  result<bool> any() override;
   result<std::int64_t> count_of(organization_id owner) override;
   result<std::int64_t> take_sequence(organization_id owner, webhook_endpoint_id id,
                                      std::int64_t by) override;
