@@ -104,7 +104,7 @@ void webhook_dispatcher::core::rest(std::int64_t up_to) {
 void webhook_dispatcher::core::write_plan(fan_out_plan plan) {
   const std::int64_t up_to = plan.up_to;
   const bool more = plan.more;
-  env.database.write<std::vector<reached_endpoint>>(
+  env.database.write_repeatable<std::vector<reached_endpoint>>(
       [self = shared_from_this(), plan = std::move(plan)](session& work)
           -> result<std::vector<reached_endpoint>> {
         auto reached =
@@ -137,7 +137,7 @@ void webhook_dispatcher::core::keep_place_later() {
     if (self->stopping || self->fanning || self->place == self->kept_place) return;
     const std::int64_t now = self->place;
     self->fanning = true;
-    self->env.database.write<bool>(
+    self->env.database.write_repeatable<bool>(
         [now](session& work) -> result<bool> {
           TRY(work.webhooks().set_fan_out_position(now));
           return true;

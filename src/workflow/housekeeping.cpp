@@ -76,7 +76,7 @@ struct housekeeping::core : std::enable_shared_from_this<core> {
 void housekeeping::core::seal() {
   const std::uint64_t units_before = environment.database.statistics().written_units;
   if (units_before == units_when_all_sealed) return after(sealing_pause, &core::seal);
-  environment.database.write<std::size_t>(
+  environment.database.write_repeatable<std::size_t>(
       [](session& work) { return work.audit().seal_some(sealed_at_once); },
       [self = shared_from_this(), units_before](result<std::size_t> sealed) {
         if (!sealed) {
