@@ -272,11 +272,18 @@ test('audit verify: whole, and broken when a row was changed', async () => {
     });
     await server.stop();
     assert.equal((await verify()).code, 0);
-    sqlite(databaseWith(server.dataDir, 'audit_entries'),
-      "UPDATE audit_entries SET action = 'phone.other' WHERE position = 2;");
-    const broken = await verify();
-    assert.notEqual(broken.code, 0, 'a changed row must be seen');
-    assert.notEqual(broken.stdout + broken.stderr, '');
+    const harms = [
+      ["UPDATE audit_entries SET action = 'phone.other' WHERE position = 2;", 'changed'],
+      ['DELETE FROM audit_entries WHERE position = 2;', 'missing'],
+    ];
+    for (const [harm, word] of harms) {
+      sqlite(databaseWith(server.dataDir, 'audit_entries'), harm);
+      const broken = await verify();
+      assert.notEqual(broken.code, 0, harm);
+      const told = broken.stdout + broken.stderr;
+      assert.match(told, /"sequence":\s*2\b/, 'it says where');
+      assert.ok(told.includes(word), told);
+    }
   });
 });
 
