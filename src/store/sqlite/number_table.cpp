@@ -29,7 +29,7 @@ struct found_values {
 
 // Where the row of that id lies, unless another lay there before it: the time and the count within
 // a millisecond that our ids begin with. So no index is needed to find it. Rows of older versions
-// were placed by the same rule (0014_numbers_by_rowid.sql).
+// were placed by the same rule (0015_numbers_by_rowid.sql).
 std::int64_t position_of(number_id id) noexcept {
   std::int64_t position = 0;
   for (std::size_t i = 0; i < 6; ++i) position = position << 8 | id.bytes[i];
