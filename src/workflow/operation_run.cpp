@@ -100,7 +100,7 @@ void operation_run::finish_with(std::shared_ptr<unit> last) {
       [self = shared_from_this()](result<operation> ended) {
         if (!ended) return self->give_up_until_lease_ends(ended.error());
         crash_point(committed_point(ended->kind));
-        self->core_->ended(*ended);
+        self->core_->ended(*std::move(ended));
         if (self->starts_others_) self->core_->kick();
       });
 }

@@ -57,14 +57,15 @@ bool runner_core::run(operation work, job its_job, bool resumed) {
   return true;
 }
 
-void runner_core::ended(const operation& work) {
+void runner_core::ended(operation work) {
   left(work.id);
   env.metrics
       .counters("dialplane_operations_ended_total", "Operations that ended, by kind and state.",
                 {"kind", "state"})
       .with({name_of_value(work.kind), name_of_value(work.state)})
       .add();
-  tell_all(take_waiters(work.id), work);
+  std::vector<waiter> waiters = take_waiters(work.id);
+  tell_all(std::move(waiters), std::move(work));
 }
 
 bool runner_core::left(operation_id id) {
@@ -125,12 +126,15 @@ std::vector<runner_core::waiter> runner_core::take_waiters(operation_id id) {
   return taken;
 }
 
-void runner_core::tell_all(std::vector<waiter> waiters, const result<operation>& outcome) {
+void runner_core::tell_all(std::vector<waiter> waiters, result<operation> outcome) {
   for (waiter& one : waiters) {
+    result<operation> told = &one == &waiters.back() ? std::move(outcome) : outcome;
     if (one.loop == nullptr || one.loop == event_loop::current()) {
-      one.tell(outcome);
+      one.tell(std::move(told));
     } else {
-      one.loop->post([tell = std::move(one.tell), outcome]() mutable { tell(outcome); });
+      one.loop->post([tell = std::move(one.tell), told = std::move(told)]() mutable {
+        tell(std::move(told));
+      });
     }
   }
 }

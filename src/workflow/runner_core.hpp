@@ -57,7 +57,7 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
 
   // Called by runs: the operation has ended; or this process leaves it to the queue. left() is true
   // when it was hastened meanwhile.
-  void ended(const operation& work);
+  void ended(operation work);
   bool left(operation_id id);
   // Called by runs before they pause. False: they were hastened meanwhile and should not.
   bool pauses(operation_id id, const std::shared_ptr<paused_run>& pause);
@@ -91,7 +91,7 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   static result<operation> outcome_of(result<std::optional<operation>> found);
   void sweep_waiters();
   std::vector<waiter> take_waiters(operation_id id);
-  void tell_all(std::vector<waiter> waiters, const result<operation>& outcome);
+  void tell_all(std::vector<waiter> waiters, result<operation> outcome);
   void check_stopped(clock_type::time_point deadline, event_loop::task done);
 
   std::unordered_map<job_kind_name, runner::job_handler> handlers_;  // fixed from start on
