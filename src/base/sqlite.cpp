@@ -254,8 +254,8 @@ std::int64_t statement::int64(int column) const noexcept {
   return sqlite3_column_int64(use_->handle.get(), column);
 }
 
-// Asked for as bytes, which is the same in UTF-8: for sqlite3_column_text every text would be copied
-// to put a zero behind it.
+// Asked for as bytes, which is the same in UTF-8: for sqlite3_column_text every text would be
+// copied to put a zero behind it.
 std::string_view statement::text(int column) const noexcept {
   const void* data = sqlite3_column_blob(use_->handle.get(), column);
   if (data == nullptr) return {};
