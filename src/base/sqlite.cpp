@@ -254,11 +254,13 @@ std::int64_t statement::int64(int column) const noexcept {
   return sqlite3_column_int64(use_->handle.get(), column);
 }
 
+// Asked for as bytes, which is the same in UTF-8: for sqlite3_column_text every text would be
+// copied to put a zero behind it.
 std::string_view statement::text(int column) const noexcept {
-  const auto* data = sqlite3_column_text(use_->handle.get(), column);
+  const void* data = sqlite3_column_blob(use_->handle.get(), column);
   if (data == nullptr) return {};
   const int size = sqlite3_column_bytes(use_->handle.get(), column);
-  return {reinterpret_cast<const char*>(data), static_cast<std::size_t>(size)};
+  return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
 blob_view statement::blob(int column) const noexcept {

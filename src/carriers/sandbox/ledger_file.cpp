@@ -138,8 +138,9 @@ result<std::unique_ptr<ledger_file>> ledger_file::open(const std::string& path, 
                                                        leftovers& found) {
   TRY_ASSIGN(auto opened, sqlite::database::open(path, sqlite::open_mode::read_write_create));
   std::unique_ptr<ledger_file> file(new ledger_file(std::move(opened), rest, stock));
+  // A small cache: both trees grow at their ends, older pages are hardly ever looked at again.
   TRY(file->database_.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
-                           "PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000;"
+                           "PRAGMA cache_size = -2000; PRAGMA wal_autocheckpoint = 4000;"
                            "PRAGMA journal_size_limit = 67108864"));
   TRY(file->make_tables());
   TRY_ASSIGN(found, file->load(now));

@@ -1,4 +1,6 @@
 // Numbers in the cartesia dialect: buy, import, list, get, update, delete.
+#include <span>
+
 #include "app/agents.hpp"
 #include "app/import_number.hpp"
 #include "app/provision_number.hpp"
@@ -79,7 +81,7 @@ using provider_rows = std::vector<carrier_account>;
 
 // Read only where a number shown is somebody's own.
 result<provider_rows> providers_of(session& work, organization_id owner,
-                                   const std::vector<number_view>& shown) {
+                                   std::span<const number_view> shown) {
   for (const number_view& view : shown) {
     if (view.row.imported) return work.carrier_accounts().brought_by(owner);
   }
@@ -87,7 +89,7 @@ result<provider_rows> providers_of(session& work, organization_id owner,
 }
 
 result<rest_answer> number_answer(session& work, const number_view& view, int status = 200) {
-  TRY_ASSIGN(const auto providers, providers_of(work, view.row.organization, {view}));
+  TRY_ASSIGN(const auto providers, providers_of(work, view.row.organization, {&view, 1}));
   return rest_answer{.status = status, .body = cartesia_number_text(view, providers)};
 }
 

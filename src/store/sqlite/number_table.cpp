@@ -209,8 +209,8 @@ template <typename Record>
 result<std::optional<Record>> find_by_id(database& db, std::string_view at_position,
                                          std::string_view by_index, const organization_id& owner,
                                          const number_id& id) {
-  TRY_ASSIGN(auto found, find_row<Record>(db, at_position, owner, id, position_of(id)));
-  if (found) return found;
+  auto found = find_row<Record>(db, at_position, owner, id, position_of(id));
+  if (!found || *found) return found;
   return find_row<Record>(db, by_index, owner, id);
 }
 
@@ -220,12 +220,10 @@ result<std::optional<Record>> find_by_id(database& db, std::string_view at_posit
 #define BY_INDEX " WHERE n.organization_id = ?1 AND n.id = ?2"
 
 result<std::optional<number>> number_table::find(organization_id owner, number_id id) {
-  TRY_ASSIGN(
-      auto found,
-      find_by_id<number>(
-          db_, "SELECT " NUMBER_COLUMNS " FROM numbers n NOT INDEXED" AT_POSITION,
-          "SELECT " NUMBER_COLUMNS " FROM numbers n INDEXED BY numbers_id" BY_INDEX, owner, id));
-  if (found) seen_ = seen_number{owner, id, indexed_values_of(*found)};
+  auto found = find_by_id<number>(
+      db_, "SELECT " NUMBER_COLUMNS " FROM numbers n NOT INDEXED" AT_POSITION,
+      "SELECT " NUMBER_COLUMNS " FROM numbers n INDEXED BY numbers_id" BY_INDEX, owner, id);
+  if (found && *found) seen_ = seen_number{owner, id, indexed_values_of(**found)};
   return found;
 }
 

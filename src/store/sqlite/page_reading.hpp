@@ -44,8 +44,7 @@ result<page<Record>> read_page(database& from, const paged_sql& sql, const page_
       found.has_more = true;
       break;
     }
-    TRY_ASSIGN(Record record, read_row<Record>(rows));
-    found.rows.push_back(std::move(record));
+    TRY(read_row_into(found.rows.emplace_back(), rows));
   }
   if (newer) std::reverse(found.rows.begin(), found.rows.end());
   return found;

@@ -187,10 +187,9 @@ bool get(const statement& from, int at, std::optional<T>& value) {
 
 error unreadable_row(int column);
 
-// The record in the present row, from column `first` on.
+// Fills `record` from the present row, from column `first` on.
 template <typename Record>
-result<Record> read_row(const statement& from, int first = 0) {
-  Record record;
+result<void> read_row_into(Record& record, const statement& from, int first = 0) {
   int bad = -1;
   int at = first;
   const auto read_one = [&](auto&& field) {
@@ -200,6 +199,13 @@ result<Record> read_row(const statement& from, int first = 0) {
   std::apply([&](auto&&... fields) { (read_one(fields), ...); },
              row_shape<Record>::fields(record));
   if (bad >= 0) return unreadable_row(bad);
+  return {};
+}
+
+template <typename Record>
+result<Record> read_row(const statement& from, int first = 0) {
+  Record record;
+  TRY(read_row_into(record, from, first));
   return record;
 }
 
@@ -250,10 +256,10 @@ result<void> update_with_row(database& on, std::string_view sql, const Record& r
 template <typename Record, typename... Values>
 result<std::optional<Record>> find_row(database& from, std::string_view sql, Values&&... values) {
   TRY_ASSIGN(statement rows, select(from, sql, std::forward<Values>(values)...));
-  TRY_ASSIGN(const bool found, rows.step());
-  if (!found) return std::optional<Record>();
-  TRY_ASSIGN(Record record, read_row<Record>(rows));
-  return std::optional<Record>(std::move(record));
+  TRY_ASSIGN(const bool more, rows.step());
+  result<std::optional<Record>> found;  // filled in place: some records are long to move
+  if (more) TRY(read_row_into(found->emplace(), rows));
+  return found;
 }
 
 // All rows of a statement that limits itself.
@@ -264,8 +270,7 @@ result<std::vector<Record>> find_rows(database& from, std::string_view sql, Valu
   for (;;) {
     TRY_ASSIGN(const bool more, rows.step());
     if (!more) return found;
-    TRY_ASSIGN(Record record, read_row<Record>(rows));
-    found.push_back(std::move(record));
+    TRY(read_row_into(found.emplace_back(), rows));
   }
 }
 
