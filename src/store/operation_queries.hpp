@@ -25,7 +25,8 @@ class operation_queries {
   virtual ~operation_queries() = default;
   // The row's step and e164 become the first step of its history.
   virtual result<void> insert(const operation& row) = 0;
-  // An update that ends the operation adds its last step.
+  // An update that ends the operation adds its last step. conflict: it has ended already; what has
+  // ended stays as it is.
   virtual result<void> update(const operation& row) = 0;
   virtual result<std::optional<operation>> find(organization_id owner, operation_id id) = 0;
   // For the runner, which gets bare ids from jobs.

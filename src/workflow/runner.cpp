@@ -23,7 +23,7 @@ void runner::stop(std::chrono::milliseconds limit, event_loop::task done) {
 void runner::start_operation(operation fresh, job its_job, std::chrono::milliseconds wait,
                              notify tell) {
   if (tell) core_->wait_for(fresh.id, wait, std::move(tell));
-  const bool started = core_->run(std::move(fresh), std::move(its_job), false);
+  const bool started = core_->run(std::move(fresh), std::move(its_job));
   CHECK(started);
 }
 

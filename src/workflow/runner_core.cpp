@@ -48,12 +48,14 @@ void runner_core::start() {
 
 // ---- in flight --------------------------------------------------------------------------------
 
-bool runner_core::run(operation work, job its_job, bool resumed) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!in_flight_.emplace(work.id, in_flight{}).second) return false;
-  }
-  make_run(shared_from_this(), std::move(work), std::move(its_job), resumed)->advance();
+bool runner_core::enter(operation_id id) {
+  const std::lock_guard lock(mutex_);
+  return in_flight_.emplace(id, in_flight{}).second;
+}
+
+bool runner_core::run(operation work, job its_job) {
+  if (!enter(work.id)) return false;
+  make_run(shared_from_this(), std::move(work), std::move(its_job), false)->advance();
   return true;
 }
 
@@ -251,16 +253,22 @@ void runner_core::handle_jobs(job_kind_name kind, runner::job_handler handler) {
   handlers_[kind] = std::move(handler);
 }
 
+// Entered before it is read: what an earlier run of this process made of it is committed then.
 void runner_core::resume_operation(const job& due) {
   const operation_id id{due.subject};
+  if (!enter(id)) return;
   env.database.read<std::optional<operation>>(
       [id](session& work) { return work.operations().find_any(id); },
-      [self = shared_from_this(), due](result<std::optional<operation>> found) {
-        if (!found) return log_error(log_level::error, "operation not read", found.error());
+      [self = shared_from_this(), due, id](result<std::optional<operation>> found) {
+        if (!found) {
+          self->left(id);
+          return log_error(log_level::error, "operation not read", found.error());
+        }
         if (*found && (**found).state == operation_state::open) {
-          self->run(**std::move(found), due, true);
+          make_run(self, **std::move(found), due, true)->advance();
           return;
         }
+        self->left(id);
         self->env.database.write<bool>(
             [due](session& work) -> result<bool> {
               TRY(work.jobs().remove(due.id));

@@ -48,7 +48,7 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   bool stopping() const noexcept { return stopping_.load(); }
 
   // Begins the run on the calling loop. False: it is in flight already.
-  bool run(operation work, job its_job, bool resumed);
+  bool run(operation work, job its_job);
   void wait_for(operation_id id, std::chrono::milliseconds wait, runner::notify tell);
   // Tells the operation as the store has it.
   void tell_present(organization_id owner, operation_id id, runner::notify tell);
@@ -86,6 +86,8 @@ class runner_core : public std::enable_shared_from_this<runner_core> {
   void look();
   void take_due_jobs();
   void resume(const job& due);
+  // False: it is in flight already. Whoever enters leaves (left()).
+  bool enter(operation_id id);
   void resume_operation(const job& due);
   void expire_approval(const job& due);
   static result<operation> outcome_of(result<std::optional<operation>> found);

@@ -46,6 +46,29 @@ STORE_TEST_CASE("operations keep every field, also when found by bare id") {
   CHECK(gone.error().kind == error_class::conflict);
 }
 
+STORE_TEST_CASE("what has ended stays as it is, whatever an old copy of it wants") {
+  const tenant mine = make_tenant(at);
+  operation row = make_operation(at, mine);
+  at.must_write([&](session& work) { return work.operations().insert(row); });
+  const operation before = row;
+  row.state = operation_state::succeeded;
+  row.step = operation_step::settled;
+  row.outcome = R"({"done":true})";
+  at.must_write([&](session& work) { return work.operations().update(row); });
+  for (const operation_state wanted :
+       {operation_state::open, operation_state::failed, operation_state::succeeded}) {
+    operation late = before;
+    late.state = wanted;
+    const auto refused_now =
+        at.write([&](session& work) { return work.operations().update(late); });
+    REQUIRE_FALSE(refused_now.has_value());
+    CHECK(refused_now.error().kind == error_class::conflict);
+    const auto stored = at.must_read(
+        [&](session& work) { return work.operations().find(mine.company.id, row.id); });
+    CHECK(shown(*stored) == shown(row));
+  }
+}
+
 STORE_TEST_CASE("open operations are counted and listed, oldest first") {
   const tenant mine = make_tenant(at);
   std::vector<operation> rows;

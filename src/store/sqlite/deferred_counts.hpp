@@ -1,6 +1,6 @@
-// Counters that every provision raises (slots of its organization, numbers of its user, purchases of
-// its key): the units that share a transaction add theirs up here, and the writer stores the sums
-// once, before it commits.
+// Counters that every provision raises (slots of its organization, numbers of its user, purchases
+// of its key): the units that share a transaction add theirs up here, and the writer stores the
+// sums once, before it commits.
 //
 // While off, nothing is deferred and every change is written at once. What a unit that is undone
 // added is dropped with everything else of that transaction.

@@ -67,11 +67,10 @@ result<void> operation_table::insert(const operation& row) {
 
 // While it stays open, its entry in the index of open operations stays as it is.
 result<void> operation_table::update(const operation& row) {
-  if (row.state == operation_state::open) {
-    TRY(execute_with_row(db_, SET_PROGRESS " WHERE id = ?1 AND state = 'open'", row));
-    if (db_.changes() > 0) return {};
-  }
-  return update_with_row(db_, SET_PROGRESS ", state = ?7 WHERE id = ?1", row);
+  const std::string_view sql = row.state == operation_state::open
+                                   ? SET_PROGRESS " WHERE id = ?1 AND state = 'open'"
+                                   : SET_PROGRESS ", state = ?7 WHERE id = ?1 AND state = 'open'";
+  return update_with_row(db_, sql, row);
 }
 
 result<std::optional<operation>> operation_table::find(organization_id owner, operation_id id) {

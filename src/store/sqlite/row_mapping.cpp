@@ -21,9 +21,10 @@ error unreadable_row(int column) {
   return internal_fault("column " + std::to_string(column) + " of a row holds an unknown value");
 }
 
-result<void> expect_changed(const database& on) {
+result<void> expect_changed(const database& on, std::source_location where) {
   if (on.changes() > 0) return {};
-  return conflicting(error_code::conflict, "This has changed meanwhile; read it again.");
+  return conflicting(error_code::conflict, "This has changed meanwhile; read it again.",
+                     where);
 }
 
 }  // namespace dialplane::sqlite

@@ -14,6 +14,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -245,12 +246,14 @@ result<void> execute_with_row(database& on, std::string_view sql, const Record& 
 }
 
 // conflict, where the last statement changed no row: what was to be changed is gone.
-result<void> expect_changed(const database& on);
+result<void> expect_changed(const database& on, std::source_location where =
+                                                    std::source_location::current());
 
 template <typename Record>
-result<void> update_with_row(database& on, std::string_view sql, const Record& row) {
+result<void> update_with_row(database& on, std::string_view sql, const Record& row,
+                             std::source_location where = std::source_location::current()) {
   TRY(execute_with_row(on, sql, row));
-  return expect_changed(on);
+  return expect_changed(on, where);
 }
 
 template <typename Record, typename... Values>

@@ -85,7 +85,8 @@ class sqlite_session final : public session {
   rental_queries& rentals() override { return rentals_; }
 
   // For units that share a transaction: counters they raise are stored once, by write_counts(),
-  // which comes before the commit and ends the deferring, as drop_counts() does with the transaction.
+  // which comes before the commit and ends the deferring; drop_counts() ends it where the
+  // transaction is undone.
   void defer_counts() noexcept {
     organizations_.defer_counts();
     numbers_.defer_counts();

@@ -205,7 +205,9 @@ void writer_thread::run_unit(queued_unit unit, bool alone, batch& into) {
   }
   // After some failures (disk full, out of memory) SQLite gives up the whole transaction.
   if (!ended) into.lost = ended.error();
-  if (one.keep && !db_->in_transaction()) into.lost = internal_fault("the transaction was given up");
+  if (one.keep && !db_->in_transaction()) {
+    into.lost = internal_fault("the transaction was given up");
+  }
 }
 
 void writer_thread::commit(batch& done) {

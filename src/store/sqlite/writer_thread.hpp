@@ -1,9 +1,9 @@
 // The one thread and the one connection that write, checkpoint and copy the database.
 //
-// The order of units is the order they came in. A savepoint per unit copies every page that the unit
-// touches, so repeatable units go without: should one fail after it wrote something, the transaction
-// is undone and all of them run once more, with savepoints. Checkpoints run between batches, after the callers
-// of the batch before have been woken; so do the slices of a backup.
+// The order of units is the order they came in. A savepoint per unit copies every page that the
+// unit touches, so repeatable units go without: should one fail after it wrote something, the
+// transaction is undone and all of them run once more, with savepoints. Checkpoints run between
+// batches, after the callers of the batch before have been woken; so do the slices of a backup.
 #pragma once
 
 #include <atomic>
