@@ -190,6 +190,16 @@ test('restore from backup', async () => {
   });
 });
 
+test('a new version: its backup holds what the server has', async () => {
+  await withServer({ config: quick, slots: 10 }, async (server) => {
+    const place = workplace(server);
+    await provisionNaive(server);
+    const [backup] = nextBlock('A new version', 1);
+    await works(server, place, backup);
+    assert.ok(existsSync(join(place, 'before-the-new-version.db')));
+  });
+});
+
 // What `change` does happens to the books or the carrier alone: the other is put back afterwards.
 async function putBack(server, files, change) {
   await server.stop();
