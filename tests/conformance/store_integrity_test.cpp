@@ -119,9 +119,11 @@ STORE_TEST_CASE("integrity: a lost job, and one that nobody needs") {
 }
 
 STORE_TEST_CASE("integrity: an ended operation that still holds a slot") {
-  sound_data data = make_sound_data(at);
-  data.ended.slot_held = true;
-  at.must_write([&](session& work) { return work.operations().update(data.ended); });
+  const sound_data data = make_sound_data(at);
+  operation wrong = data.ended;
+  wrong.id = at.id<operation_id>();
+  wrong.slot_held = true;
+  at.must_write([&](session& work) { return work.operations().insert(wrong); });
   check_broken(at, "has ended and still holds");
 }
 
