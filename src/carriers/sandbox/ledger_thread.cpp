@@ -5,6 +5,7 @@
 #include <deque>
 #include <mutex>
 
+#include "base/later_wake.hpp"
 #include "base/log.hpp"
 
 namespace dialplane::sandbox {
@@ -36,26 +37,12 @@ struct ledger_thread::queue {
   bool asleep = false;
   bool wake_is_coming = false;  // a loop has been asked for it
   bool stopping = false;
-};
 
-// A loop that submits one purchase mostly submits more in the same round: the thread is woken once,
-// when the loop has gone through what was ready. A loop that ends drops this: then it wakes, too.
-class ledger_thread::later_wake {
- public:
-  explicit later_wake(std::shared_ptr<queue> whom) noexcept : whom_(std::move(whom)) {}
-  later_wake(later_wake&&) noexcept = default;
-  later_wake& operator=(later_wake&&) = delete;
-  ~later_wake() { (*this)(); }
-  void operator()() {
-    const auto waiting = std::exchange(whom_, nullptr);
-    if (!waiting) return;
-    const std::lock_guard lock(waiting->mutex);
-    waiting->wake_is_coming = false;
-    if (waiting->asleep) waiting->filled.notify_one();
+  void wake() {
+    const std::lock_guard lock(mutex);
+    wake_is_coming = false;
+    if (asleep) filled.notify_one();
   }
-
- private:
-  std::shared_ptr<queue> whom_;
 };
 
 ledger_thread::ledger_thread(std::unique_ptr<ledger_file> file, const clock& time,
@@ -90,7 +77,7 @@ bool ledger_thread::push(std::unique_ptr<ledger_job>& work) {
     }
     queue_->wake_is_coming = true;
   }
-  loop->post(later_wake(queue_));
+  loop->post(later_wake<queue>(queue_));
   return true;
 }
 

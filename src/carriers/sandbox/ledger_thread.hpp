@@ -56,7 +56,6 @@ class ledger_thread {
   static constexpr std::size_t max_batch = 1'024;
 
   struct queue;
-  class later_wake;
 
   bool push(std::unique_ptr<ledger_job>& work);
   void work_through();

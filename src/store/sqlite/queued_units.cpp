@@ -8,21 +8,6 @@
 
 namespace dialplane::sqlite {
 
-// A loop that ends drops what was posted to it: then the destructor wakes.
-class unit_queue::later_wake {
- public:
-  explicit later_wake(std::shared_ptr<unit_queue> whom) noexcept : whom_(std::move(whom)) {}
-  later_wake(later_wake&&) noexcept = default;
-  later_wake& operator=(later_wake&&) = delete;
-  ~later_wake() { (*this)(); }
-  void operator()() {
-    if (const auto queue = std::exchange(whom_, nullptr)) queue->wake();
-  }
-
- private:
-  std::shared_ptr<unit_queue> whom_;
-};
-
 std::optional<error> unit_queue::put(queued_unit& unit) {
   event_loop* const loop = unit.loop;
   {
@@ -43,7 +28,7 @@ std::optional<error> unit_queue::put(queued_unit& unit) {
     }
     wake_is_coming_ = true;
   }
-  loop->post(later_wake(shared_from_this()));
+  loop->post(later_wake<unit_queue>(shared_from_this()));
   return std::nullopt;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
+#include "base/later_wake.hpp"
 #include "base/unique_function.hpp"
 #include "store/session.hpp"
 
@@ -46,7 +47,7 @@ class unit_queue : public std::enable_shared_from_this<unit_queue> {
   std::size_t waiting() const;
 
  private:
-  class later_wake;
+  friend class later_wake<unit_queue>;
   void wake();
 
   const std::size_t limit_;
