@@ -35,7 +35,7 @@ TEST_CASE("surge: each owner has an account of its own, and its numbers stay the
 
 TEST_CASE("surge: an account is made once, whatever becomes of the answer") {
   for (const char* how : {"lose_answer", "error_after", "garbage", "truncated", "slow"}) {
-    INFO("fault ", how);
+    INFO("fault ", std::string(how));
     surge_fixture at;
     REQUIRE(at.buy(at.any_number(), "mark-0"));
     at.order(how, "create_account", 1, 4'000);
@@ -49,7 +49,7 @@ TEST_CASE("surge: an account is made once, whatever becomes of the answer") {
 
 TEST_CASE("surge: an account that the process before asked for is not made again") {
   for (const char* how : {"lose_answer", "error_after", "garbage", "late_commit", "lose_request"}) {
-    INFO("fault ", how);
+    INFO("fault ", std::string(how));
     surge_fixture at;
     REQUIRE(at.buy(at.any_number(), "mark-0"));
     const std::string number = at.any_number();
@@ -76,6 +76,26 @@ TEST_CASE("surge: an account that the process before asked for is not made again
     CHECK(accounts_named(at, "owner-b") == 1);
     CHECK(rows(at, "purchases").size() == 3);
   }
+}
+
+TEST_CASE("surge: an account that comes while the list without it is on its way is not made again") {
+  surge_fixture at;
+  REQUIRE(at.buy(at.any_number(), "mark-0"));
+  const std::string number = at.any_number();
+  at.order("late_commit", "create_account", 1, 10'000);
+  const auto lost = start_buy_for(at, "owner-a", number, "mark-1");
+  REQUIRE(at.loop().run_until([&] { return calls_of(at, "create_account") == 2; }));
+  at.reopen();
+  const std::int64_t lists = calls_of(at, "list_accounts");
+  at.order("slow", "list_accounts", 1, 300);
+  const auto again = start_buy_for(at, "owner-a", number, "mark-1");
+  wait_for_calls(at, "list_accounts", lists + 1);
+  at.pass(milliseconds(10'001));
+  at.pass(at.subject().abilities().settling_time);
+  const auto bought = at.await(again);
+  if (!bought) FAIL(describe(bought.error()));
+  CHECK(accounts_named(at, "owner-a") == 1);
+  CHECK(calls_of(at, "create_account") == 2);
 }
 
 TEST_CASE("surge: a look-up by mark reads the accounts of the mark's organization only") {
@@ -111,7 +131,7 @@ TEST_CASE("surge: a look-up by mark reads the accounts of the mark's organizatio
 
 TEST_CASE("surge: an account that may still be made is waited for") {
   for (const char* how : {"late_commit", "lose_request"}) {
-    INFO("fault ", how);
+    INFO("fault ", std::string(how));
     surge_fixture at;
     REQUIRE(at.buy(at.any_number(), "mark-0"));
     const std::string number = at.any_number();

@@ -61,6 +61,25 @@ STORE_TEST_CASE("gone after a lost answer: it is we who bought it, late") {
   CHECK(buying.north->count("buy") == 2);  // and no other number
 }
 
+STORE_TEST_CASE("absent when asked, bought before the answer came: found, not bought again") {
+  buying_fixture buying(at);
+  buying.carriers.remove("south");
+  buying.rules.purchase_retry_for = std::chrono::minutes(10);
+  buying.north->on_search = selling("+14155550123");
+  buying.north->on_buy = lost_then(gone);
+  const operation work = buying.accept(buying.own, plan_for("415"));
+  buying.north->on_look_up = [&, asked = 0](const std::string& e164, const std::string& mark) mutable
+      -> result<std::optional<carrier_number>> {
+    if (++asked > 1) return std::optional(scripted_carrier::sold({.e164 = e164, .mark = mark}));
+    buying.time.set(buying.time.now() + past_settling);  // the answer's way took that long
+    return std::optional<carrier_number>();
+  };
+  CHECK(buying.end_of(buying.begin(work)).state == operation_state::succeeded);
+  CHECK(buying.stored(work).e164 == "+14155550123");
+  CHECK(buying.north->count("look_up") == 2);
+  CHECK(buying.north->count("buy") == 1);
+}
+
 STORE_TEST_CASE("refused after a lost answer: looked for before the purchase fails") {
   buying_fixture buying(at);
   buying.carriers.remove("south");
@@ -131,6 +150,30 @@ STORE_TEST_CASE("an accepted purchase of a restored copy finds what it bought, w
   CHECK(done.carrier == "south");
   CHECK(buying.number_of(work).carrier == "south");
   CHECK(buying.north->count("buy") + buying.south->count("buy") == 0);
+}
+
+STORE_TEST_CASE("absent when asked after a restore, seen before the answer came: taken over") {
+  buying_fixture buying(at);
+  buying.carriers.remove("south");
+  buying.north->on_search = selling("+14155550123");
+  buying.north->on_look_up = [&, asked = 0](const std::string&, const std::string& mark) mutable
+      -> result<std::optional<carrier_number>> {
+    if (++asked > 1) {
+      return std::optional(scripted_carrier::sold({.e164 = "+14155550999", .mark = mark}));
+    }
+    buying.time.set(buying.time.now() + past_settling);
+    return std::optional<carrier_number>();
+  };
+  const operation work = buying.accept(buying.own, plan_for("415"));
+  buying.time.set(buying.time.now() + std::chrono::milliseconds(1));
+  restore(at, buying.time.now());
+  buying.operations->start();
+  buying.wait_until([&] {
+    buying.time.set(buying.time.now() + std::chrono::milliseconds(1));
+    return buying.stored(work).step == operation_step::settled;
+  });
+  CHECK(buying.stored(work).e164 == "+14155550999");
+  CHECK(buying.north->count("buy") == 0);
 }
 
 STORE_TEST_CASE("a restored purchase that bought nothing buys when that is sure, and once") {

@@ -232,6 +232,12 @@ inline std::int64_t calls_of(wire_fixture& at, const char* call) {
   return count == nullptr ? 0 : count->to_number<std::int64_t>();
 }
 
+// Until that many such calls have reached the emulator; their answers stay unread meanwhile.
+inline void wait_for_calls(wire_fixture& at, const char* call, std::int64_t count) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (calls_of(at, call) < count) REQUIRE(std::chrono::steady_clock::now() < deadline);
+}
+
 // A text from a number of ours to somebody, and whether it is found by our id.
 inline result<text_receipt> send_text(wire_fixture& at, const std::string& from,
                                       const std::string& id, const std::string& body = "Hello") {

@@ -86,8 +86,7 @@ std::optional<surge_account> account_book::remembered(const std::string& owner) 
 
 void account_book::forget(const std::string& account_id) {
   if (const auto owner = owners_.find(account_id)) by_owner_.forget(*owner);
-  const std::lock_guard lock(mutex_);
-  listed_at_.reset();
+  distrust_listing();
 }
 
 void account_book::remember(const std::string& owner, const surge_account& account) {
@@ -98,18 +97,22 @@ void account_book::remember(const std::string& owner, const surge_account& accou
 // ---- listing ----------------------------------------------------------------------------------
 
 struct account_book::listing {
+  timestamp asked_at;
+  std::uint64_t changes = 0;
   std::vector<surge_account> found;
   accounts_done done;
 };
 
 void account_book::all(std::chrono::milliseconds max_age, accounts_done done) {
   std::optional<std::vector<surge_account>> known;
+  auto work = std::make_shared<listing>();
+  work->asked_at = time_.now();
   {
     const std::lock_guard lock(mutex_);
-    if (listed_at_ && time_.now() - *listed_at_ < max_age) known = listed_;
+    if (listed_at_ && work->asked_at - *listed_at_ < max_age) known = listed_;
+    work->changes = changes_;
   }
   if (known) return done(*std::move(known));
-  auto work = std::make_shared<listing>();
   work->done = std::move(done);
   list_page(std::move(work), "");
 }
@@ -130,8 +133,8 @@ void account_book::list_page(std::shared_ptr<listing> work, std::string cursor) 
     }();
     if (!read) return work->done(strange_answer(read.error().message, call_effect::reads));
     if (read->empty()) {
-      self->take_listing(work->found);
-      return self->all(std::chrono::hours(1), std::move(work->done));
+      self->take_listing(*work);
+      return work->done(std::move(work->found));
     }
     if (*read == cursor || work->found.size() >= accounts_max) {
       return work->done(strange_answer("a list of accounts without an end", call_effect::reads));
@@ -140,14 +143,23 @@ void account_book::list_page(std::shared_ptr<listing> work, std::string cursor) 
   });
 }
 
-void account_book::take_listing(std::vector<surge_account> listed) {
+void account_book::take_listing(listing& read) {
+  std::vector<surge_account>& listed = read.found;
   std::sort(listed.begin(), listed.end(),
             [](const surge_account& a, const surge_account& b) { return a.id < b.id; });
   const auto same = [](const surge_account& a, const surge_account& b) { return a.id == b.id; };
   listed.erase(std::unique(listed.begin(), listed.end(), same), listed.end());
   const std::lock_guard lock(mutex_);
-  listed_ = std::move(listed);
-  listed_at_ = time_.now();
+  const bool is_behind = read.changes != changes_ || (listed_at_ && *listed_at_ > read.asked_at);
+  if (is_behind) return;
+  listed_ = listed;
+  listed_at_ = read.asked_at;
+}
+
+void account_book::distrust_listing() {
+  const std::lock_guard lock(mutex_);
+  listed_at_.reset();
+  ++changes_;
 }
 
 // ---- finding and making -----------------------------------------------------------------------
@@ -199,28 +211,29 @@ void account_book::find_or_make(std::string owner, std::string_view mark,
 }
 
 void account_book::find_then_make(const std::string& owner, const std::string& name) {
-  find(owner, [self = shared_from_this(), owner, name](auto found) {
+  // A list without it proves something for the moment it was asked for, not for later ones.
+  find(owner, [self = shared_from_this(), owner, name, asked_at = time_.now()](auto found) {
     if (!found) {
       error why = std::move(found).error();
       if (why.kind == error_class::unknown) why.kind = error_class::not_done;
       return self->finish(owner, std::move(why));
     }
     if (*found) return self->finish(owner, **std::move(found));
-    if (self->is_unsettled(owner)) {
+    if (self->is_unsettled(owner, asked_at)) {
       return self->finish(owner, not_opened("an earlier try may still make it"));
     }
-    const auto passed = self->followed_at_ ? self->time_.now() - *self->followed_at_
-                                           : self->settling_time_;
-    if (passed >= self->settling_time_) return self->make(owner, name);
-    event_loop::current()->post_after(self->settling_time_ - passed, [self, owner, name] {
-      self->find_then_make(owner, name);
-    });
+    const auto since = self->followed_at_;
+    if (!since || asked_at - *since >= self->settling_time_) return self->make(owner, name);
+    const std::chrono::milliseconds left = self->settling_time_ - (self->time_.now() - *since);
+    if (left.count() <= 0) return self->find_then_make(owner, name);
+    event_loop::current()->post_after(
+        left, [self, owner, name] { self->find_then_make(owner, name); });
   });
 }
 
-bool account_book::is_unsettled(const std::string& owner) {
+bool account_book::is_unsettled(const std::string& owner, timestamp asked_at) {
   const auto since = unsettled_.find(owner);
-  return since && time_.now() - *since < settling_time_;
+  return since && asked_at - *since < settling_time_;
 }
 
 void account_book::make(const std::string& owner, const std::string& name) {
@@ -238,10 +251,7 @@ void account_book::take_made(const std::string& owner, api_result made) {
     if (!account || !account->belongs_to(owner)) return find_what_was_made(owner);
     unsettled_.forget(owner);
     remember(owner, *account);
-    {
-      const std::lock_guard lock(mutex_);
-      listed_at_.reset();  // lists one too few
-    }
+    distrust_listing();  // it lists one too few
     return finish(owner, *std::move(account));
   }
   error why = std::move(made).error().what;

@@ -73,12 +73,14 @@ class account_book : public std::enable_shared_from_this<account_book> {
   std::optional<surge_account> remembered(const std::string& owner) const;
   void remember(const std::string& owner, const surge_account& account);
   void list_page(std::shared_ptr<listing> work, std::string cursor);
-  void take_listing(std::vector<surge_account> listed);
+  // Sorts it, and keeps it unless more is known since it was asked for.
+  void take_listing(listing& read);
+  void distrust_listing();
   void find_then_make(const std::string& owner, const std::string& name);
   void make(const std::string& owner, const std::string& name);
   void take_made(const std::string& owner, api_result made);
   void find_what_was_made(const std::string& owner);
-  bool is_unsettled(const std::string& owner);
+  bool is_unsettled(const std::string& owner, timestamp asked_at);
   void finish(const std::string& owner, result<surge_account> outcome);
 
   const std::shared_ptr<api_link> api_;
@@ -89,7 +91,8 @@ class account_book : public std::enable_shared_from_this<account_book> {
   const std::optional<timestamp> followed_at_;
   mutable std::mutex mutex_;
   std::vector<surge_account> listed_;
-  std::optional<timestamp> listed_at_;
+  std::optional<timestamp> listed_at_;  // asked for then
+  std::uint64_t changes_ = 0;           // what is listed meanwhile may lack them
   bounded_memory<surge_account> by_owner_{50'000};
   bounded_memory<std::string> owners_{50'000};   // by account id
   bounded_memory<timestamp> unsettled_{10'000};  // owners whose account may still be made

@@ -115,6 +115,7 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
   }
 
   void list(const std::string& cursor) {
+    if (cursor.empty()) asked_at_ = at_->time.now();
     std::string path = list_path();
     if (!cursor.empty()) path += "?after=" + percent_encoded(cursor);
     at_->api.read(std::move(path), [self = shared_from_this(), cursor](api_result page) {
@@ -168,7 +169,7 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
     }
     if (was_sent_) return done_(strange_answer("filed, and not listed", call_effect::writes));
     const auto since = at_->unsettled_filings.find(filing_.mark);
-    if (since && at_->time.now() - *since < at_->abilities.settling_time) {
+    if (since && asked_at_ - *since < at_->abilities.settling_time) {
       return done_(not_done(error_code::carrier_unavailable,
                             "The carrier may still take an earlier filing.", "unsettled"));
     }
@@ -223,6 +224,7 @@ class filing_run : public std::enable_shared_from_this<filing_run> {
   carrier_done<campaign_report> done_;
   std::string account_;
   std::string number_id_;
+  timestamp asked_at_;  // when the list was: what it lacks may have come since
   std::optional<filed_campaign> found_;
   std::size_t pages_ = 0;
   bool was_sent_ = false;

@@ -88,6 +88,7 @@ class purchase_run : public std::enable_shared_from_this<purchase_run> {
   // An earlier try of this very purchase may have come through.
   void look_whether_ours(error gone) {
     look_up_number(at_, order_.e164, order_.mark, [self = shared_from_this(),
+                                                   asked_at = at_->time.now(),
                                                    gone = std::move(gone)](auto found) mutable {
       const auto sold_to_whom = [](std::string internal) {
         return outcome_unknown(error_code::carrier_outcome_unknown,
@@ -102,7 +103,7 @@ class purchase_run : public std::enable_shared_from_this<purchase_run> {
       }
       const auto tried = self->at_->unsettled_purchases.find(self->order_.mark);
       const bool may_come =
-          tried && self->at_->time.now() - *tried < self->at_->abilities.settling_time;
+          tried && asked_at - *tried < self->at_->abilities.settling_time;
       self->done_(may_come ? sold_to_whom("not in the list yet") : std::move(gone));
     });
   }

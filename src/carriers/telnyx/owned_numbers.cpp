@@ -22,6 +22,7 @@ class looking_up final : public flow<found_number> {
 
   void run() {
     if (mark_.empty()) return ask_by_number();
+    if (const auto account = at()) asked_at_ = account->time.now();
     scan_list<number_row>(
         at(),
         {.path = "/phone_numbers?" + query_part("filter[customer_reference]", mark_),
@@ -77,7 +78,7 @@ class looking_up final : public flow<found_number> {
     found.standing = order_standing::pending;
     if (found.standing_detail != "success") return found;
     const timestamp ended = order.updated_at.value_or(found.bought_at);
-    const bool may_yet_show = account.time.now() - ended <= account.abilities.settling_time;
+    const bool may_yet_show = asked_at_ - ended <= account.abilities.settling_time;
     if (!may_yet_show || account.releases.find(found.e164)) return std::nullopt;
     return found;
   }
@@ -115,6 +116,7 @@ class looking_up final : public flow<found_number> {
 
   const std::string e164_;
   const std::string mark_;
+  timestamp asked_at_;  // when the list of numbers was
   found_number failed_;
   carrier_number shown_;
 };

@@ -354,9 +354,10 @@ void provision_number_run::order_became_pending() {
 }
 
 void provision_number_run::look_up() {
+  // What an answer proves, it proves for the moment of the question: on its way it grows old.
   account()->look_up(row.e164, row.mark,
-                     [self = self()](result<std::optional<carrier_number>> seen) {
-                       self->take_look_up(std::move(seen));
+                     [self = self(), asked_at = now()](result<std::optional<carrier_number>> seen) {
+                       self->take_look_up(std::move(seen), asked_at);
                      });
 }
 
@@ -368,7 +369,8 @@ void provision_number_run::after_look_up_delay() {
   retry_in(delay, [self = self()] { self->look_up(); });
 }
 
-void provision_number_run::take_look_up(result<std::optional<carrier_number>> seen) {
+void provision_number_run::take_look_up(result<std::optional<carrier_number>> seen,
+                                        timestamp asked_at) {
   crash_point("look_up_answered");
   if (!seen) return after_look_up_delay();
   const bool found = seen->has_value();
@@ -376,7 +378,7 @@ void provision_number_run::take_look_up(result<std::optional<carrier_number>> se
   // An order that is not there any more is as unknown as a purchase without an answer.
   if (row.step == operation_step::order_pending) return outcome_became_unknown();
   const bool settled =
-      now() - row.intent_at.value_or(row.created_at) >= account()->abilities().settling_time;
+      asked_at - row.intent_at.value_or(row.created_at) >= account()->abilities().settling_time;
   if (!settled) return after_look_up_delay();
   surely_absent(found);
 }
@@ -432,13 +434,13 @@ void provision_number_run::ask_accounts(timestamp restored, std::vector<carrier*
   carrier& next = *left.back();
   left.pop_back();
   next.look_up("", row.mark,
-               [self = self(), restored, &next,
+               [self = self(), restored, &next, asked_at = now(),
                 left = std::move(left)](result<std::optional<carrier_number>> seen) mutable {
                  if (seen && *seen && (**seen).mark == self->row.mark) {
                    return self->take_over(next, **std::move(seen));
                  }
                  const bool absent =
-                     seen && self->now() - restored >= next.abilities().settling_time;
+                     seen && asked_at - restored >= next.abilities().settling_time;
                  if (absent) return self->ask_accounts(restored, std::move(left));
                  const auto delay = self->backoff(look_up_most);
                  ++self->row.attempts;

@@ -41,7 +41,7 @@ class provision_number_run final : public operation_run {
   void outcome_became_unknown();
   void order_became_pending();
   void look_up();
-  void take_look_up(result<std::optional<carrier_number>> seen);
+  void take_look_up(result<std::optional<carrier_number>> seen, timestamp asked_at);
   void take_seen(carrier_number seen);
   void after_look_up_delay();
   void surely_absent(bool sold_to_someone_else);
