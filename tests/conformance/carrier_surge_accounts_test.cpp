@@ -78,7 +78,7 @@ TEST_CASE("surge: an account that the process before asked for is not made again
   }
 }
 
-TEST_CASE("surge: an account that comes while the list without it is on its way is not made again") {
+TEST_CASE("surge: an account that comes after the list was asked for is not made again") {
   surge_fixture at;
   REQUIRE(at.buy(at.any_number(), "mark-0"));
   const std::string number = at.any_number();

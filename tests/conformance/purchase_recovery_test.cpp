@@ -68,7 +68,8 @@ STORE_TEST_CASE("absent when asked, bought before the answer came: found, not bo
   buying.north->on_search = selling("+14155550123");
   buying.north->on_buy = lost_then(gone);
   const operation work = buying.accept(buying.own, plan_for("415"));
-  buying.north->on_look_up = [&, asked = 0](const std::string& e164, const std::string& mark) mutable
+  buying.north->on_look_up = [&, asked = 0](const std::string& e164,
+                                               const std::string& mark) mutable
       -> result<std::optional<carrier_number>> {
     if (++asked > 1) return std::optional(scripted_carrier::sold({.e164 = e164, .mark = mark}));
     buying.time.set(buying.time.now() + past_settling);  // the answer's way took that long
