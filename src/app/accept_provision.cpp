@@ -83,6 +83,7 @@ operation new_operation(const app_environment& env, const provision_number_reque
     plan.offered = offered_cost(offer->offer);
   }
   work.request = to_json(plan);
+  work.plan_at_hand = std::make_shared<const provision_plan>(std::move(plan));
   return work;
 }
 
@@ -130,14 +131,14 @@ result<job> first_job_of(session& work, const app_environment& env, const operat
   return row;
 }
 
-boost::json::object audit_detail(const provision_number_request& request,
-                                 const judged_provision& judged,
-                                 std::optional<approval_id> approved_as) {
-  boost::json::object detail{{"dialect", name_of_value(request.asked_through)},
-                             {"type", name_of(judged.type)},
-                             {"user", judged.subject.id.uuid()}};
-  if (!judged.area_code.empty()) detail["area_code"] = judged.area_code;
-  if (approved_as) detail["approval"] = approved_as->uuid();
+json_text audit_detail(const provision_number_request& request, const judged_provision& judged,
+                       std::optional<approval_id> approved_as) {
+  json_text detail(160);
+  detail.put_text("dialect", name_of_value(request.asked_through));
+  detail.put_text("type", name_of(judged.type));
+  detail.put_text("user", judged.subject.id.uuid());
+  if (!judged.area_code.empty()) detail.put_text("area_code", judged.area_code);
+  if (approved_as) detail.put_text("approval", approved_as->uuid());
   return detail;
 }
 

@@ -4,9 +4,11 @@
 
 namespace dialplane {
 
-result<void> record_act(session& work, const app_environment& env, const actor& who,
+namespace {
+
+result<void> append_act(session& work, const app_environment& env, const actor& who,
                         std::string_view action, std::string_view object,
-                        std::string_view request_id, boost::json::object detail,
+                        std::string_view request_id, std::string detail,
                         std::optional<micro_credits> price) {
   audit_entry entry;
   entry.id = env.ids().make<audit_id>();
@@ -16,10 +18,27 @@ result<void> record_act(session& work, const app_environment& env, const actor& 
   entry.action = action;
   entry.object = object;
   entry.price = price;
-  entry.detail = detail.empty() ? "{}" : boost::json::serialize(detail);
+  entry.detail = std::move(detail);
   entry.request_id = request_id;
   entry.at = env.now();
   return work.audit().append(entry);
+}
+
+}  // namespace
+
+result<void> record_act(session& work, const app_environment& env, const actor& who,
+                        std::string_view action, std::string_view object,
+                        std::string_view request_id, boost::json::object detail,
+                        std::optional<micro_credits> price) {
+  return append_act(work, env, who, action, object, request_id,
+                    detail.empty() ? "{}" : boost::json::serialize(detail), price);
+}
+
+result<void> record_act(session& work, const app_environment& env, const actor& who,
+                        std::string_view action, std::string_view object,
+                        std::string_view request_id, json_text detail,
+                        std::optional<micro_credits> price) {
+  return append_act(work, env, who, action, object, request_id, detail.take(), price);
 }
 
 }  // namespace dialplane

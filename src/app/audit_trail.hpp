@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "app/environment.hpp"
+#include "base/json_text.hpp"
 #include "domain/organization.hpp"
 #include "store/session.hpp"
 
@@ -16,6 +17,10 @@ namespace dialplane {
 result<void> record_act(session& work, const app_environment& env, const actor& who,
                         std::string_view action, std::string_view object,
                         std::string_view request_id, boost::json::object detail = {},
+                        std::optional<micro_credits> price = std::nullopt);
+result<void> record_act(session& work, const app_environment& env, const actor& who,
+                        std::string_view action, std::string_view object,
+                        std::string_view request_id, json_text detail,
                         std::optional<micro_credits> price = std::nullopt);
 
 }  // namespace dialplane

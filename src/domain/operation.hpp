@@ -2,6 +2,7 @@
 // over a crash. docs/operations.md draws the machine.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -63,6 +64,9 @@ NAMED_ENUM(operation_step, {operation_step::accepted, "accepted"},
            {operation_step::routing_written, "routing_written"},
            {operation_step::end_written, "end_written"});
 
+struct provision_plan;
+struct provision_outcome;
+
 struct operation {
   operation_id id;
   organization_id organization;
@@ -88,6 +92,11 @@ struct operation {
   std::string outcome;               // JSON, final: the snapshot answers are rendered from
   timestamp created_at;
   timestamp updated_at;
+
+  // What `request` and `outcome` say, where this process has just written them: saves reading
+  // them again. Not stored.
+  std::shared_ptr<const provision_plan> plan_at_hand = {};
+  std::shared_ptr<const provision_outcome> outcome_at_hand = {};
 };
 
 }  // namespace dialplane

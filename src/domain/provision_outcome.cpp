@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <utility>
 
+#include "base/json_text.hpp"
 #include "domain/stored_error.hpp"
 
 namespace dialplane {
@@ -113,6 +114,74 @@ provision_outcome::campaign_part read_campaign(const json::object& from, bool& b
 
 }  // namespace
 
+provision_outcome outcome_of_provision(const number& bought, const std::optional<agent>& connected,
+                                       const std::optional<campaign>& filed,
+                                       const std::optional<brand>& company, micro_credits used,
+                                       micro_credits remaining) {
+  provision_outcome outcome;
+  provision_outcome::number_part& part = outcome.number;
+  part = {.id = bought.id,
+          .e164 = bought.e164,
+          .type = bought.type,
+          .label = bought.label,
+          .area_code_asked = bought.area_code_asked,
+          .created_at = bought.created_at,
+          .updated_at = bought.updated_at};
+  if (connected) part.agent = named_agent{connected->id, connected->name};
+  if (bought.inbound_agent) part.inbound_agent = part.agent;
+  if (filed) outcome.campaign = {filed->id, filed->status, filed->kind, review_eta(*filed)};
+  if (awaits_owner(company)) outcome.brand_verification = "pending_otp";
+  outcome.used = used;
+  outcome.remaining = remaining;
+  return outcome;
+}
+
+namespace {
+
+void put_agent(json_text& into, std::string_view name, const std::optional<named_agent>& who) {
+  if (!who) return into.put_null(name);
+  into.begin(name);
+  into.put_text("id", who->id.uuid());
+  into.put_text("name", who->name);
+  into.end();
+}
+
+void put_number(json_text& into, const provision_outcome::number_part& part) {
+  into.begin("number");
+  into.put_text("id", part.id.uuid());
+  into.put_text("e164", part.e164);
+  into.put_text("type", name_of(part.type));
+  into.put_text_or_null("label", part.label);
+  into.put_text("area_code_asked", part.area_code_asked);
+  put_agent(into, "agent", part.agent);
+  put_agent(into, "inbound_agent", part.inbound_agent);
+  into.put_text("created_at", to_rfc3339(part.created_at));
+  into.put_text("updated_at", to_rfc3339(part.updated_at));
+  into.end();
+}
+
+void put_campaign(json_text& into, const std::optional<provision_outcome::campaign_part>& filed) {
+  if (!filed) return into.put_null("campaign");
+  into.begin("campaign");
+  into.put_text("id", filed->id.uuid());
+  into.put_text("status", name_of_value(filed->status));
+  into.put_text("kind", name_of_value(filed->kind));
+  into.put_text_or_null("eta", filed->eta);
+  into.end();
+}
+
+}  // namespace
+
+std::string to_json(const provision_outcome& outcome) {
+  json_text text(512);
+  put_number(text, outcome.number);
+  put_campaign(text, outcome.campaign);
+  text.put_text_or_null("brand_verification", outcome.brand_verification);
+  text.put_integer("credits_used_micro", outcome.used.value);
+  text.put_integer("credits_remaining_micro", outcome.remaining.value);
+  return text.take();
+}
+
 result<provision_outcome> parse_provision_outcome(std::string_view text) {
   TRY_ASSIGN(const json::object stored, stored_object(text));
   if (auto failure = failure_of(stored)) return *std::move(failure);
@@ -130,6 +199,12 @@ result<provision_outcome> parse_provision_outcome(std::string_view text) {
   outcome.remaining = {read.integer("credits_remaining_micro")};
   if (broken) return unreadable();
   return outcome;
+}
+
+result<std::shared_ptr<const provision_outcome>> outcome_of(const operation& ended) {
+  if (ended.outcome_at_hand) return ended.outcome_at_hand;
+  TRY_ASSIGN(provision_outcome outcome, parse_provision_outcome(ended.outcome));
+  return std::make_shared<const provision_outcome>(std::move(outcome));
 }
 
 result<release_outcome> parse_release_outcome(std::string_view text) {

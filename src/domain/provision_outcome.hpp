@@ -1,6 +1,6 @@
-// Reading back how a provision ended: the snapshot that provision_outcome_json and
-// failure_outcome_json (provision_plan.hpp) wrote into the operation or the approval. Answers are
-// rendered from nothing else, so a repeated request gets the same bytes.
+// How a provision ended: the snapshot that is kept as JSON in the operation or the approval
+// (failures are written by failure_outcome_json, provision_plan.hpp). Answers are rendered from
+// nothing else, so a repeated request gets the same bytes.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,10 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/money.hpp"
+#include "domain/agent.hpp"
 #include "domain/campaign.hpp"
-#include "domain/number_type.hpp"
+#include "domain/number.hpp"
+#include "domain/operation.hpp"
 
 namespace dialplane {
 
@@ -47,8 +49,19 @@ struct provision_outcome {
   micro_credits remaining;  // at the moment it ended
 };
 
+// What was true when it ended; what text it became says the same when it is read again.
+provision_outcome outcome_of_provision(const number& bought, const std::optional<agent>& connected,
+                                       const std::optional<campaign>& filed,
+                                       const std::optional<brand>& company, micro_credits used,
+                                       micro_credits remaining);
+// {"number":…,"campaign":…|null,"brand_verification":"pending_otp"|null,"credits_used_micro":…,
+// "credits_remaining_micro":…}
+std::string to_json(const provision_outcome& outcome);
 // The error it ended with, if it failed; internal_fault for a text that is neither.
 result<provision_outcome> parse_provision_outcome(std::string_view json);
+
+// The same of an operation that ended, not parsed where it is at hand.
+result<std::shared_ptr<const provision_outcome>> outcome_of(const operation& ended);
 
 // How a release ended: {"released_at","assignments_removed","campaign_to_end"}.
 struct release_outcome {

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_text.hpp"
 #include "domain/stored_error.hpp"
 
 namespace dialplane {
@@ -11,38 +12,45 @@ namespace json = boost::json;
 namespace {
 
 // Left out where nothing was told.
-void put_cost(json::object& into, std::string_view name, const carrier_cost& cost) {
+void put_cost(json_text& into, std::string_view name, const carrier_cost& cost) {
   if (!cost.monthly_micro_usd) return;
-  into[name] = json::object{{"monthly", *cost.monthly_micro_usd},
-                            {"upfront", cost.upfront_micro_usd},
-                            {"estimate", cost.is_estimate}};
+  into.begin(name);
+  into.put_integer("monthly", *cost.monthly_micro_usd);
+  into.put_integer("upfront", cost.upfront_micro_usd);
+  into.put_flag("estimate", cost.is_estimate);
+  into.end();
+}
+
+void put_unless_empty(json_text& into, std::string_view name, std::string_view text) {
+  if (!text.empty()) into.put_text(name, text);
 }
 
 }  // namespace
 
 std::string to_json(const provision_plan& plan) {
-  json::object text{{"type", name_of(plan.type)},
-                    {"area_code", plan.area_code},
-                    {"policy", name_of(plan.policy)},
-                    {"with_campaign", plan.with_campaign},
-                    {"registers_brand", plan.registers_brand},
-                    {"price_micro", plan.price.value},
-                    {"brand_fee_micro", plan.brand_fee.value},
-                    {"campaign_fee_micro", plan.campaign_fee.value}};
-  if (plan.label) text["label"] = *plan.label;
-  if (plan.agent) text["agent"] = plan.agent->uuid();
-  if (!plan.exact.empty()) text["exact"] = plan.exact;
-  if (plan.quote) text["quote"] = plan.quote->uuid();
-  if (!plan.only_at.empty()) text["only_at"] = plan.only_at;
-  if (!plan.reservation.empty()) text["reservation"] = plan.reservation;
+  json_text text(320);
+  text.put_text("type", name_of(plan.type));
+  text.put_text("area_code", plan.area_code);
+  text.put_text("policy", name_of(plan.policy));
+  text.put_flag("with_campaign", plan.with_campaign);
+  text.put_flag("registers_brand", plan.registers_brand);
+  text.put_integer("price_micro", plan.price.value);
+  text.put_integer("brand_fee_micro", plan.brand_fee.value);
+  text.put_integer("campaign_fee_micro", plan.campaign_fee.value);
+  if (plan.label) text.put_text("label", *plan.label);
+  if (plan.agent) text.put_text("agent", plan.agent->uuid());
+  put_unless_empty(text, "exact", plan.exact);
+  if (plan.quote) text.put_text("quote", plan.quote->uuid());
+  put_unless_empty(text, "only_at", plan.only_at);
+  put_unless_empty(text, "reservation", plan.reservation);
   put_cost(text, "quoted", plan.quoted);
   put_cost(text, "offered", plan.offered);
-  if (plan.answer_lost) text["answer_lost"] = true;
-  if (plan.last_word) text["last_word"] = error_to_json(*plan.last_word);
+  if (plan.answer_lost) text.put_flag("answer_lost", true);
+  if (plan.last_word) text.put_json("last_word", json::serialize(error_to_json(*plan.last_word)));
   if (plan.asked_after_restore.unix_ms != 0) {
-    text["asked_after_restore"] = plan.asked_after_restore.unix_ms;
+    text.put_integer("asked_after_restore", plan.asked_after_restore.unix_ms);
   }
-  return json::serialize(text);
+  return text.take();
 }
 
 namespace {
@@ -108,56 +116,6 @@ result<provision_plan> parse_provision_plan(const std::string& text) {
   if (from.contains("label")) plan.label = text_member(from, "label");
   if (from.contains("agent")) plan.agent = agent_id::parse(text_member(from, "agent"));
   return plan;
-}
-
-namespace {
-
-json::value agent_json(const std::optional<agent>& who) {
-  if (!who) return nullptr;
-  return json::object{{"id", who->id.uuid()}, {"name", who->name}};
-}
-
-json::object number_json(const number& bought, const std::optional<agent>& connected) {
-  json::object text{{"id", bought.id.uuid()},
-                    {"e164", bought.e164},
-                    {"type", name_of(bought.type)},
-                    {"label", nullptr},
-                    {"area_code_asked", bought.area_code_asked},
-                    {"agent", agent_json(connected)},
-                    {"inbound_agent", nullptr},
-                    {"created_at", to_rfc3339(bought.created_at)},
-                    {"updated_at", to_rfc3339(bought.updated_at)}};
-  if (bought.label) text["label"] = *bought.label;
-  if (bought.inbound_agent) text["inbound_agent"] = agent_json(connected);
-  return text;
-}
-
-json::value campaign_json(const std::optional<campaign>& filed) {
-  if (!filed) return nullptr;
-  json::object text{{"id", filed->id.uuid()},
-                    {"status", name_of_value(filed->status)},
-                    {"kind", name_of_value(filed->kind)},
-                    {"eta", nullptr}};
-  if (const auto eta = review_eta(*filed)) text["eta"] = *eta;
-  return text;
-}
-
-json::value verification_json(const std::optional<brand>& company) {
-  if (!awaits_owner(company)) return nullptr;
-  return "pending_otp";
-}
-
-}  // namespace
-
-std::string provision_outcome_json(const number& bought, const std::optional<agent>& connected,
-                                   const std::optional<campaign>& filed,
-                                   const std::optional<brand>& company, micro_credits used,
-                                   micro_credits remaining) {
-  return json::serialize(json::object{{"number", number_json(bought, connected)},
-                                      {"campaign", campaign_json(filed)},
-                                      {"brand_verification", verification_json(company)},
-                                      {"credits_used_micro", used.value},
-                                      {"credits_remaining_micro", remaining.value}});
 }
 
 std::string failure_outcome_json(const error& failure) {

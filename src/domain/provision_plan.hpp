@@ -1,5 +1,5 @@
 // What an accepted provision still has to know: the judged request, without secrets, as it is
-// kept in its operation; and the outcome that every answer about it is rendered from.
+// kept in its operation. And how any failure is kept.
 #pragma once
 
 #include <optional>
@@ -43,12 +43,6 @@ struct provision_plan {
 std::string to_json(const provision_plan& plan);
 result<provision_plan> parse_provision_plan(const std::string& json);
 
-// {"number":…,"campaign":…|null,"brand_verification":"pending_otp"|null,"credits_used_micro":…,
-// "credits_remaining_micro":…}
-std::string provision_outcome_json(const number& bought, const std::optional<agent>& connected,
-                                   const std::optional<campaign>& filed,
-                                   const std::optional<brand>& company, micro_credits used,
-                                   micro_credits remaining);
 // {"error":{"class","code","message","field","hint","details"}}
 std::string failure_outcome_json(const error& failure);
 

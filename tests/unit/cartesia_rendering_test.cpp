@@ -5,6 +5,7 @@
 
 #include "app/agent_config.hpp"
 #include "domain/ownership_mark.hpp"
+#include "domain/provision_outcome.hpp"
 #include "domain/provision_plan.hpp"
 #include "edge/rest/cartesia_rendering.hpp"
 #include "support/json_object_of.hpp"
@@ -102,7 +103,9 @@ TEST_CASE("a settled provision is 201 with the base object, the same bytes each 
   ended.request_id = "first";
   number bought = sample_number().row;
   bought.type = number_type::local;
-  ended.outcome = provision_outcome_json(bought, connected, std::nullopt, std::nullopt, {}, {});
+  bought.inbound_agent = answering;
+  ended.outcome =
+      to_json(outcome_of_provision(bought, connected, std::nullopt, std::nullopt, {}, {}));
   const rest_answer answer = cartesia_provision_answer(ended, style());
   CHECK(answer.status == 201);
   const json::object shown = object_of(answer.body);

@@ -49,8 +49,9 @@ campaign some_campaign(campaign_status status) {
 
 provision_outcome founding_outcome() {
   const std::string text =
-      provision_outcome_json(active_number(), std::nullopt, some_campaign(campaign_status::created),
-                             std::nullopt, micro_credits::credits(50), micro_credits::credits(950));
+      to_json(outcome_of_provision(active_number(), std::nullopt,
+                                   some_campaign(campaign_status::created), std::nullopt,
+                                   micro_credits::credits(50), micro_credits::credits(950)));
   const auto outcome = parse_provision_outcome(text);
   REQUIRE(outcome.has_value());
   return *outcome;
@@ -184,8 +185,9 @@ TEST_CASE("naive rendering: a campaign by kind") {
 
 TEST_CASE("naive rendering: an approval shows result, error and end only where they belong") {
   const std::string success =
-      provision_outcome_json(active_number(), std::nullopt, some_campaign(campaign_status::created),
-                             std::nullopt, micro_credits::credits(50), micro_credits::credits(950));
+      to_json(outcome_of_provision(active_number(), std::nullopt,
+                                   some_campaign(campaign_status::created), std::nullopt,
+                                   micro_credits::credits(50), micro_credits::credits(950)));
   const std::string failure = failure_outcome_json(
       refused(error_code::price_changed, "The price rose from 50 to 51 credits."));
   for (const approval_status status :

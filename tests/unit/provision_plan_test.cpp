@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "domain/provision_outcome.hpp"
+
 using namespace dialplane;
 
 TEST_CASE("a plan comes back from its operation as it was accepted") {
@@ -64,14 +66,49 @@ TEST_CASE("the outcome holds what answers are rendered from") {
   agent who;
   who.name = "Customer support";
   campaign filed;
-  const std::string text = provision_outcome_json(bought, who, filed, std::nullopt,
-                                                  micro_credits{50'000'000},
-                                                  micro_credits{950'000'000});
-  const auto outcome = boost::json::parse(text).as_object();
+  const provision_outcome told = outcome_of_provision(
+      bought, who, filed, std::nullopt, micro_credits{50'000'000}, micro_credits{950'000'000});
+  const auto outcome = boost::json::parse(to_json(told)).as_object();
   CHECK(outcome.at("number").at("e164") == "+14155550100");
   CHECK(outcome.at("number").at("agent").at("name") == "Customer support");
   CHECK(outcome.at("number").at("inbound_agent").is_null());  // it answers no calls
   CHECK(outcome.at("campaign").at("status") == "created");
   CHECK(outcome.at("campaign").at("eta") == "1-2 business days");
   CHECK(outcome.at("credits_used_micro") == 50'000'000);
+}
+
+TEST_CASE("an outcome at hand and the one read from its text answer the same") {
+  number bought;
+  bought.e164 = "+14155550100";
+  bought.label = "Say \"hi\"\\\n\x01 \xc3\xa9";
+  bought.area_code_asked = "415";
+  bought.created_at = {1'767'225'600'123};
+  bought.updated_at = {1'767'225'601'000};
+  agent who;
+  who.id.bytes[3] = 7;
+  who.name = "Customer \t support";
+  bought.inbound_agent = who.id;
+  campaign filed;
+  filed.id.bytes[0] = 9;
+  operation ended;
+  ended.state = operation_state::succeeded;
+  for (const bool full : {false, true}) {
+    const provision_outcome told =
+        outcome_of_provision(bought, full ? std::optional(who) : std::nullopt,
+                             full ? std::optional(filed) : std::nullopt, std::nullopt,
+                             micro_credits{1}, micro_credits{-2});
+    ended.outcome_at_hand = std::make_shared<const provision_outcome>(told);
+    ended.outcome = to_json(told);
+    CHECK(*outcome_of(ended) == ended.outcome_at_hand);
+    operation stored = ended;
+    stored.outcome_at_hand = nullptr;
+    const auto read = outcome_of(stored);
+    REQUIRE(read);
+    CHECK(to_json(**read) == ended.outcome);
+    CHECK((*read)->number.label == bought.label);
+    CHECK((*read)->number.created_at == bought.created_at);
+    CHECK((*read)->number.inbound_agent.has_value() == full);
+    CHECK((*read)->campaign.has_value() == full);
+    CHECK((*read)->remaining == micro_credits{-2});
+  }
 }

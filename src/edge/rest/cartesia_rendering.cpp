@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "base/json_text.hpp"
 #include "domain/ownership_mark.hpp"
-#include "domain/stored_error.hpp"
+#include "domain/provision_outcome.hpp"
 #include "edge/rest/cartesia_provider_input.hpp"
-#include "edge/rest/json_strings.hpp"
 
 namespace dialplane {
 
@@ -75,55 +75,20 @@ void append_number(std::string& out, const number_view& view,
   out += '}';
 }
 
-std::string_view text_in(const json::object& from, std::string_view name) {
-  const json::value* value = from.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
-}
-
-const json::object* object_in(const json::object& from, std::string_view name) {
-  const json::value* value = from.if_contains(name);
-  return value != nullptr ? value->if_object() : nullptr;
-}
-
-std::string prefixed_number_id(std::string_view id) {
-  const auto parsed = number_id::parse(id);
-  return parsed ? parsed->prefixed() : std::string(id);
-}
-
-void append_text_or_null(std::string& out, const json::object& from, std::string_view name) {
-  const json::value* value = from.if_contains(name);
-  if (value != nullptr && value->is_string()) {
-    append_json_string(out, text_in(from, name));
-  } else {
-    out += "null";
-  }
-}
-
 // The base object out of an outcome, which is what was true when the operation ended.
-std::string base_text_of_outcome(const json::object& bought) {
+std::string base_text_of_outcome(const provision_outcome::number_part& bought) {
   std::string out = R"({"id":")";
-  out.append(prefixed_number_id(text_in(bought, "id"))).append(R"(","label":)");
-  append_text_or_null(out, bought, "label");
+  out.append(bought.id.prefixed()).append(R"(","label":)");
+  append_json_or_null(out, bought.label);
   out += R"(,"number":)";
-  append_json_string(out, text_in(bought, "e164"));
+  append_json_string(out, bought.e164);
   out += R"(,"agent":)";
-  const json::object* answering = object_in(bought, "inbound_agent");
-  const auto id = answering ? agent_id::parse(text_in(*answering, "id")) : std::nullopt;
-  append_agent_ref(out, id, answering ? std::string(text_in(*answering, "name")) : std::string());
-  out += R"(,"created_at":)";
-  append_json_string(out, text_in(bought, "created_at"));
-  out += R"(,"updated_at":)";
-  append_json_string(out, text_in(bought, "updated_at"));
-  out += '}';
+  const std::optional<named_agent>& answering = bought.inbound_agent;
+  append_agent_ref(out, answering ? std::optional(answering->id) : std::nullopt,
+                   answering ? std::optional(answering->name) : std::nullopt);
+  out.append(R"(,"created_at":")").append(to_rfc3339(bought.created_at));
+  out.append(R"(","updated_at":")").append(to_rfc3339(bought.updated_at)).append(R"("})");
   return out;
-}
-
-std::optional<json::object> outcome_object(std::string_view outcome) {
-  boost::system::error_code failure;
-  json::value parsed = json::parse(outcome, failure);
-  if (failure || !parsed.is_object()) return std::nullopt;
-  return std::move(parsed.get_object());
 }
 
 void append_times(std::string& out, const agent& row) {
@@ -177,13 +142,10 @@ std::string cartesia_agent_number_text(const number_view& view) {
 }
 
 rest_answer cartesia_provision_answer(const operation& ended, error_style style) {
-  if (ended.state == operation_state::succeeded) {
-    const auto outcome = outcome_object(ended.outcome);
-    const json::object* bought = outcome ? object_in(*outcome, "number") : nullptr;
-    if (bought != nullptr) return {.status = 201, .body = base_text_of_outcome(*bought)};
-  }
+  const auto outcome = outcome_of(ended);
+  if (outcome) return {.status = 201, .body = base_text_of_outcome((*outcome)->number)};
   style.request_id = ended.request_id;
-  return render_error(error_of_outcome(ended.outcome), style);
+  return render_error(outcome.error(), style);
 }
 
 rest_answer cartesia_pending_answer(const number_view& view, operation_id work) {
@@ -205,10 +167,8 @@ error cartesia_approval_refusal(const approval& waiting) {
 }
 
 error error_of_outcome(std::string_view outcome) {
-  const auto parsed = outcome_object(outcome);
-  const json::object* told = parsed ? object_in(*parsed, "error") : nullptr;
-  if (told == nullptr) return internal_fault("an operation's outcome cannot be read");
-  return error_from_json(*told);
+  return failure_in(outcome).value_or(
+      internal_fault("an operation that failed tells no failure"));
 }
 
 std::string cartesia_agent_text(const agent& row, const std::vector<number_view>* numbers) {

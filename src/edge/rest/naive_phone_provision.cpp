@@ -109,10 +109,10 @@ void answer_naive_pending(const rest_context& context, operation open) {
 }
 
 void answer_ended(const rest_context& context, const operation& ended, bool replayed) {
-  const auto outcome = parse_provision_outcome(ended.outcome);
+  const auto outcome = outcome_of(ended);
   if (!outcome && replayed) return context->fail_replayed(outcome.error());
   if (!outcome) return context->fail(outcome.error());
-  rest_answer answer = decimal_json_answer(accepted_status, render_provisioned(*outcome));
+  rest_answer answer = decimal_json_answer(accepted_status, render_provisioned(**outcome));
   answer.headers.push_back({"X-Operation-Id", ended.id.uuid()});
   if (replayed) return context->answer_replayed(std::move(answer));
   context->answer(std::move(answer));

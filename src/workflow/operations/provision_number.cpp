@@ -74,9 +74,13 @@ error carrier_price_rose() {
 }  // namespace
 
 void provision_number_run::advance() {
-  result<provision_plan> plan = parse_provision_plan(row.request);
-  if (!plan) return compensate(plan.error());
-  plan_ = *std::move(plan);
+  if (const auto known = std::exchange(row.plan_at_hand, nullptr)) {
+    plan_ = *known;
+  } else {
+    result<provision_plan> plan = parse_provision_plan(row.request);
+    if (!plan) return compensate(plan.error());
+    plan_ = *std::move(plan);
+  }
   begun_ = resumed ? now() : row.created_at;
   const bool may_be_bought = row.step != operation_step::number_bought;
   if (resumed && may_be_bought) return ask_after_restore();

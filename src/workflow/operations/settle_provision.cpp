@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "domain/provision_outcome.hpp"
 #include "domain/stored_error.hpp"
 #include "store/quote_queries.hpp"
 #include "workflow/records.hpp"
@@ -65,14 +66,19 @@ result<std::optional<agent>> connect_agent(session& work, workflow_environment& 
 
 result<void> tell_of_number(session& work, workflow_environment& env, const operation& ending,
                             const number& bought, micro_credits price) {
+  const std::string id = bought.id.uuid();
+  json_text told(192);
+  told.put_text("id", id);
+  told.put_text("e164", bought.e164);
+  told.put_text("type", name_of(bought.type));
+  told.put_text("status", name_of_value(bought.status));
   TRY(append_event(work, env, bought.organization, bought.user, "phone.provisioned",
-                   {{"id", bought.id.uuid()},
-                    {"e164", bought.e164},
-                    {"type", name_of(bought.type)},
-                    {"status", name_of_value(bought.status)}}));
-  return append_audit(work, env, bought.organization, "phone.provision.settled",
-                      bought.id.uuid(), ending.request_id,
-                      {{"operation", ending.id.uuid()}, {"e164", bought.e164}}, price);
+                   std::move(told)));
+  json_text detail(96);
+  detail.put_text("operation", ending.id.uuid());
+  detail.put_text("e164", bought.e164);
+  return append_audit(work, env, bought.organization, "phone.provision.settled", id,
+                      ending.request_id, std::move(detail), price);
 }
 
 result<number> number_of(session& work, const operation& ending) {
@@ -128,8 +134,10 @@ result<void> settle_provision(session& work, workflow_environment& env, operatio
   ending.state = operation_state::succeeded;
   ending.step = operation_step::settled;
   ending.slot_held = false;  // the slot is the number's now
-  ending.outcome = provision_outcome_json(bought, connected, begun.joined, begun.company, price,
-                                          balances.available);
+  auto outcome = std::make_shared<const provision_outcome>(outcome_of_provision(
+      bought, connected, begun.joined, begun.company, price, balances.available));
+  ending.outcome = to_json(*outcome);
+  ending.outcome_at_hand = std::move(outcome);
   TRY(resolve_approval(work, env, ending));
   return tell_of_number(work, env, ending, bought, price);
 }

@@ -1,14 +1,14 @@
-#include "edge/rest/json_strings.hpp"
+#include "base/json_text.hpp"
 
 namespace dialplane {
 
 namespace {
 
-bool needs_escape(char c) noexcept {
+bool must_be_escaped(char c) noexcept {
   return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
 }
 
-void append_escaped(std::string& out, char c) {
+void append_json_escape(std::string& out, char c) {
   constexpr std::string_view digits = "0123456789abcdef";
   switch (c) {
     case '"': out += "\\\""; return;
@@ -30,9 +30,9 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t clean_from = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!needs_escape(text[i])) continue;
+    if (!must_be_escaped(text[i])) continue;
     out.append(text.substr(clean_from, i - clean_from));
-    append_escaped(out, text[i]);
+    append_json_escape(out, text[i]);
     clean_from = i + 1;
   }
   out.append(text.substr(clean_from));
