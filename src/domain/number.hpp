@@ -48,6 +48,7 @@ struct number {
   timestamp updated_at;
   std::optional<timestamp> released_at;
 
+  bool operator==(const number&) const = default;
   std::string area_code() const;     // of the number really bought; empty while pending
   bool area_code_matched() const;    // true when none was asked for
   // Of a number with a campaign.

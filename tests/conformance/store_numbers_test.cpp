@@ -156,6 +156,95 @@ STORE_TEST_CASE("an update knows what is stored, not what was read some time bef
   CHECK(find_number(at, mine, row.id)->label == "twice");
 }
 
+STORE_TEST_CASE("a unit finds a number that was just inserted as it is by then") {
+  const tenant mine = make_tenant(at);
+  const agent_id leaving = at.id<agent_id>();
+  using act = std::function<result<void>(session&, number&)>;
+  const auto relabel = [](session& work, number& row) {
+    row.label = "changed";
+    return work.numbers().update(row);
+  };
+  const auto settle = [](session& work, number& row) {
+    row.status = number_status::active;
+    row.e164 = "+14155550109";
+    row.routing_set = true;
+    row.carrier_reference = "PN-1";
+    row.updated_at = timestamp{77};
+    return work.numbers().update(row);
+  };
+  const std::vector<std::pair<const char*, act>> changes = {
+      {"nothing", [](session&, number&) { return result<void>(); }},
+      {"changed unread", relabel},
+      {"settled unread", settle},
+      {"read and changed",
+       [&](session& work, number& row) -> result<void> {
+         TRY_ASSIGN(auto read, work.numbers().find(row.organization, row.id));
+         TRY(relabel(work, *read));
+         row = *read;
+         return {};
+       }},
+      {"read, settled and one thing more",
+       [&](session& work, number& row) -> result<void> {
+         TRY_ASSIGN(auto read, work.numbers().find(row.organization, row.id));
+         read->locked = true;
+         TRY(settle(work, *read));
+         row = *read;
+         return {};
+       }},
+      {"its agent gone",
+       [&](session& work, number& row) -> result<void> {
+         TRY(work.numbers().clear_inbound_agent(row.organization, leaving, timestamp{42}));
+         row.inbound_agent.reset();
+         row.updated_at = timestamp{42};
+         return {};
+       }},
+  };
+  for (const auto& [what, change] : changes) {
+    INFO(std::string(what));
+    for (const bool in_one : {true, false}) {
+      number row = make_number(at, mine);
+      row.e164.clear();
+      row.status = number_status::pending;
+      row.inbound_agent = leaving;
+      if (in_one) {
+        at.must_write([&](session& work) -> result<void> {
+          TRY(work.numbers().insert(row));
+          return change(work, row);
+        });
+      } else {
+        at.must_write([&](session& work) { return work.numbers().insert(row); });
+        at.must_write([&](session& work) { return change(work, row); });
+      }
+      const auto found = at.must_write(
+          [&](session& work) { return work.numbers().find(mine.company.id, row.id); });
+      REQUIRE(found.has_value());
+      CHECK(*found == row);
+      CHECK(find_number(at, mine, row.id) == row);  // and so does a reader
+      CHECK_FALSE(at.must_write([&](session& work) {
+                      return work.numbers().find(at.id<organization_id>(), row.id);
+                    }).has_value());
+      at.must_write(
+          [&](session& work) { return work.numbers().remove(mine.company.id, row.id); });
+      CHECK_FALSE(at.must_write([&](session& work) {
+                      return work.numbers().find(mine.company.id, row.id);
+                    }).has_value());
+    }
+  }
+}
+
+STORE_TEST_CASE("a number whose insertion was undone is found by nobody") {
+  const tenant mine = make_tenant(at);
+  const number row = make_number(at, mine);
+  const auto outcome = at.write([&](session& work) -> result<void> {
+    TRY(work.numbers().insert(row));
+    return internal_fault("undone");
+  });
+  CHECK_FALSE(outcome.has_value());
+  CHECK_FALSE(at.must_write([&](session& work) {
+                  return work.numbers().find(mine.company.id, row.id);
+                }).has_value());
+}
+
 STORE_TEST_CASE("one live number per e164, whatever the organization") {
   const tenant mine = make_tenant(at);
   const tenant other = make_tenant(at);

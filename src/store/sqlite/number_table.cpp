@@ -22,6 +22,13 @@ struct changed_number {
   std::int64_t position;
 };
 
+// What a purchase makes of a number that was pending, nothing else.
+struct settled_number {
+  const number& row;
+  number_status before;
+  std::int64_t position;
+};
+
 struct found_values {
   indexed_values old;
   std::int64_t position = 0;
@@ -34,6 +41,17 @@ std::int64_t position_of(number_id id) noexcept {
   std::int64_t position = 0;
   for (std::size_t i = 0; i < 6; ++i) position = position << 8 | id.bytes[i];
   return position << 12 | (id.bytes[6] & 0xf) << 8 | id.bytes[7];
+}
+
+// Whether a pending number became the other by nothing but what settled_number writes.
+bool is_settled_from(number pending, const number& now) {
+  if (pending.status != number_status::pending || !pending.e164.empty()) return false;
+  pending.status = now.status;
+  pending.e164 = now.e164;
+  pending.routing_set = now.routing_set;
+  pending.updated_at = now.updated_at;
+  pending.carrier_reference = now.carrier_reference;
+  return pending == now;
 }
 
 bool names_column(const error& failure, std::string_view column) {
@@ -72,6 +90,16 @@ struct row_shape<changed_number> {
     return std::tuple_cat(row_shape<const number>::fields(change.row),
                           row_shape<const indexed_values>::fields(change.old),
                           field_list(change.position));
+  }
+};
+
+template <>
+struct row_shape<settled_number> {
+  static auto fields(auto& settled) {
+    const number& row = settled.row;
+    return field_list(row.status, empty_as_null(row.e164), row.routing_set, row.updated_at,
+                      row.carrier_reference, settled.position, row.organization, row.id,
+                      settled.before);
   }
 };
 
@@ -133,8 +161,14 @@ result<void> number_table::insert(const number& row) {
     done = execute_with_row(db_, sql, placed);
   }
   TRY(naming_e164(std::move(done)));
+  fresh_.keep(row);
   if (row.status == number_status::released) return {};
   return count_live(row.organization, row.user, 1);
+}
+
+void number_table::forget_kept() noexcept {
+  fresh_.forget();
+  seen_.reset();
 }
 
 #define SET_PLAIN_VALUES                                                                     \
@@ -163,9 +197,31 @@ result<bool> number_table::change(const number& row, const indexed_values& old,
   const changed_number both{row, old, position};
   TRY(naming_e164(execute_with_row(db_, sql, both)));
   if (db_.changes() == 0) return false;
-  if (old.live() == now.live() && old.user == now.user) return true;
+  TRY(count_change(row, old));
+  return true;
+}
+
+result<void> number_table::count_change(const number& row, const indexed_values& old) {
+  const bool is_live = row.status != number_status::released;
+  if (old.live() == is_live && old.user == row.user) return {};
   if (old.live()) TRY(count_live(row.organization, old.user, -1));
-  if (now.live()) TRY(count_live(row.organization, now.user, 1));
+  if (is_live) TRY(count_live(row.organization, row.user, 1));
+  return {};
+}
+
+// The shorter statement for what happens to every number that is bought.
+result<bool> number_table::change_seen(const number& row, number seen) {
+  const indexed_values old = indexed_values_of(seen);
+  if (!is_settled_from(std::move(seen), row)) return change(row, old, position_of(row.id));
+  const settled_number settled{row, old.status, position_of(row.id)};
+  TRY(naming_e164(execute_with_row(
+      db_,
+      "UPDATE numbers NOT INDEXED SET status = ?1, e164 = ?2, routing_set = ?3, updated_at = ?4,"
+      " carrier_reference = ?5 WHERE position = ?6 AND organization_id = ?7 AND id = ?8"
+      " AND status = ?9 AND e164 IS NULL",
+      settled)));
+  if (db_.changes() == 0) return false;
+  TRY(count_change(row, old));
   return true;
 }
 
@@ -173,9 +229,10 @@ result<bool> number_table::change(const number& row, const indexed_values& old,
 // is there (another unit changed it, or one was undone), it is looked up.
 result<void> number_table::update(const number& row) {
   changes_.mark(row.organization);
+  fresh_.drop(row.id);
   if (seen_ && seen_->id == row.id && seen_->organization == row.organization) {
-    const seen_number seen = *std::exchange(seen_, std::nullopt);
-    TRY_ASSIGN(const bool changed, change(row, seen.values, position_of(row.id)));
+    number seen = *std::exchange(seen_, std::nullopt);
+    TRY_ASSIGN(const bool changed, change_seen(row, std::move(seen)));
     if (changed) return {};
   }
   TRY_ASSIGN(const auto found,
@@ -192,6 +249,7 @@ result<void> number_table::update(const number& row) {
 
 result<void> number_table::remove(organization_id owner, number_id id) {
   changes_.mark(owner);
+  fresh_.drop(id);
   TRY_ASSIGN(const auto old, find_row<indexed_values>(
                                  db_,
                                  "DELETE FROM numbers WHERE organization_id = ? AND id = ?"
@@ -220,10 +278,14 @@ result<std::optional<Record>> find_by_id(database& db, std::string_view at_posit
 #define BY_INDEX " WHERE n.organization_id = ?1 AND n.id = ?2"
 
 result<std::optional<number>> number_table::find(organization_id owner, number_id id) {
+  if (auto fresh = fresh_.take(owner, id)) {
+    seen_ = *fresh;
+    return fresh;
+  }
   auto found = find_by_id<number>(
       db_, "SELECT " NUMBER_COLUMNS " FROM numbers n NOT INDEXED" AT_POSITION,
       "SELECT " NUMBER_COLUMNS " FROM numbers n INDEXED BY numbers_id" BY_INDEX, owner, id);
-  if (found && *found) seen_ = seen_number{owner, id, indexed_values_of(**found)};
+  if (keeps_seen_ && found && *found) seen_ = **found;
   return found;
 }
 
@@ -276,6 +338,7 @@ result<std::int64_t> number_table::count_of_campaign(organization_id owner, camp
 
 result<void> number_table::clear_inbound_agent(organization_id owner, agent_id id, timestamp at) {
   changes_.mark(owner);
+  forget_kept();  // any of them may be that agent's
   return execute(db_,
                  "UPDATE numbers SET inbound_agent_id = NULL, updated_at = ?3"
                  " WHERE organization_id = ?1 AND inbound_agent_id = ?2",

@@ -10,6 +10,7 @@
 #include "base/sqlite.hpp"
 #include "store/number_queries.hpp"
 #include "store/sqlite/deferred_counts.hpp"
+#include "store/sqlite/fresh_numbers.hpp"
 #include "store/sqlite/list_versions.hpp"
 
 namespace dialplane::sqlite {
@@ -28,8 +29,9 @@ struct indexed_values {
 
 class number_table final : public number_queries {
  public:
-  explicit number_table(database& on, change_marks changes = {})
-      : db_(on), changes_(changes) {}
+  explicit number_table(database& on, change_marks changes = {},
+                        row_keeping keeping = row_keeping::off)
+      : db_(on), changes_(changes), keeps_seen_(keeping == row_keeping::on), fresh_(keeping) {}
 
   result<void> insert(const number& row) override;
   result<void> update(const number& row) override;
@@ -58,22 +60,22 @@ class number_table final : public number_queries {
   void drop_counts() noexcept { live_.turn_off(); }
   std::uint64_t deferred() const noexcept { return live_.additions(); }
 
- private:
-  // As find() gave it last. May be out of date: whoever uses it makes sure.
-  struct seen_number {
-    organization_id organization;
-    number_id id;
-    indexed_values values;
-  };
+  // As in kept_rows.hpp.
+  void forget_kept() noexcept;
 
+ private:
   result<bool> change(const number& row, const indexed_values& old, std::int64_t position);
+  result<bool> change_seen(const number& row, number seen);
+  result<void> count_change(const number& row, const indexed_values& old);
   result<void> count_live(organization_id owner, user_id id, std::int64_t delta);
   result<void> store_live(organization_id owner, user_id id, std::int64_t more);
 
   database& db_;
   const change_marks changes_;
   deferred_counts<std::pair<organization_id, user_id>, std::int64_t> live_;
-  std::optional<seen_number> seen_;
+  const bool keeps_seen_;  // who only reads needs none
+  fresh_numbers fresh_;
+  std::optional<number> seen_;  // as find() gave it last, until it is updated
 };
 
 }  // namespace dialplane::sqlite

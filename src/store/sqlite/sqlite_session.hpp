@@ -38,7 +38,7 @@ class sqlite_session final : public session {
       : organizations_(on, keeping),
         users_(on, changes, keeping),
         agents_(on, changes, keeping),
-        numbers_(on, changes),
+        numbers_(on, changes, keeping),
         campaigns_(on, changes),
         operations_(on),
         approvals_(on),
@@ -109,6 +109,7 @@ class sqlite_session final : public session {
     organizations_.forget_kept();
     users_.forget_kept();
     agents_.forget_kept();
+    numbers_.forget_kept();
   }
   // Whether events were appended since the last call.
   bool take_event_mark() noexcept { return operations_.take_event_mark(); }
