@@ -185,7 +185,8 @@ int map_wal_index(sqlite3_file* database, int region, int size, int extend,
 
 // A lock is given back whatever happens: SQLite does not ask how that went. Nor does it matter then
 // whether the flush failed: what was left came after the last fence, so nobody was told of it, and
-// its transaction was undone. The write lock is given back when a transaction has ended.
+// its transaction was undone. The write lock is given back when a transaction has ended; with
+// locking_mode=EXCLUSIVE it never is, and a connection whose log failed has to be closed.
 int lock_wal_index(sqlite3_file* database, int first, int count, int flags) noexcept {
   if (log_file* const log = log_of(database)) {
     const bool unlocks = (flags & SQLITE_SHM_UNLOCK) != 0;

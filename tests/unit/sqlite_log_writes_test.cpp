@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/random.hpp"
 #include "base/sqlite.hpp"
@@ -347,6 +350,116 @@ TEST_CASE("gathered log: a disk that stays full fails every commit, until it has
   disk = {};
   REQUIRE(writer.exec(rows_to_add(10)));
   CHECK(rows_after_a_kill(path) == 20);
+}
+
+namespace {
+
+// Frames written to the files under an open connection, behind what SQLite knows of.
+class bare_log {
+ public:
+  explicit bare_log(database& on) {
+    sqlite3_file_control(on.native(), "main", SQLITE_FCNTL_FILE_POINTER, &database_);
+    sqlite3_file_control(on.native(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log_);
+    REQUIRE(log()->xFileSize(log_, &end_) == SQLITE_OK);
+    disk = {};
+  }
+  int append(bool commit = false) {
+    std::array<char, 24> header{};
+    header[7] = commit ? 9 : 0;
+    const int code = log()->xWrite(log_, header.data(), 24, end_);
+    const int code_of_page = log()->xWrite(log_, page_.data(), 4096, end_ + 24);
+    end_ += 4120;
+    return code != SQLITE_OK ? code : code_of_page;
+  }
+  int write_over_the_last() { return log()->xWrite(log_, page_.data(), 4096, end_ - 4096); }
+  int read(sqlite3_int64 back) { return log()->xRead(log_, page_.data(), 8, end_ - back); }
+  int sync() { return log()->xSync(log_, SQLITE_SYNC_NORMAL); }
+  int truncate() { return log()->xTruncate(log_, end_); }
+  int control() {
+    int number = 0;
+    return log()->xFileControl(log_, SQLITE_FCNTL_LAST_ERRNO, &number);
+  }
+  sqlite3_int64 size() {
+    sqlite3_int64 size = 0;
+    return log()->xFileSize(log_, &size) == SQLITE_OK ? size : -1;
+  }
+  int barrier() {
+    database_->pMethods->xShmBarrier(database_);
+    return SQLITE_OK;
+  }
+  int lock(int flags) { return database_->pMethods->xShmLock(database_, 7, 1, flags); }
+  int map() {
+    void volatile* at = nullptr;
+    return database_->pMethods->xShmMap(database_, 0, 32768, 0, &at);
+  }
+  sqlite3_int64 end() const { return end_; }
+
+ private:
+  const sqlite3_io_methods* log() const { return log_->pMethods; }
+
+  sqlite3_file* database_ = nullptr;
+  sqlite3_file* log_ = nullptr;
+  sqlite3_int64 end_ = 0;
+  std::array<char, 4096> page_{};
+};
+
+}  // namespace
+
+TEST_CASE("gathered log: whatever is asked next, what is gathered goes first") {
+  const temporary_folder folder;
+  database writer = gathered_at(folder.file("x.db"), "PRAGMA wal_autocheckpoint = 0;");
+  REQUIRE(writer.exec(rows_to_add(10)));
+  bare_log at(writer);
+  const std::vector<std::pair<const char*, std::function<int()>>> acts = {
+      {"a read", [&] { return at.read(8); }},
+      {"a read of its start", [&] { return at.read(4120); }},
+      {"a sync", [&] { return at.sync(); }},
+      {"cutting it", [&] { return at.truncate(); }},
+      {"its size", [&] { return at.size() == at.end() ? SQLITE_OK : SQLITE_ERROR; }},
+      {"its control", [&] { return at.control(); }},
+      {"the barrier", [&] { return at.barrier(); }},
+      {"a lock", [&] { return at.lock(SQLITE_SHM_LOCK | SQLITE_SHM_SHARED); }},
+      {"its end", [&] { return at.lock(SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED); }},
+      {"a look at the index", [&] { return at.map(); }},
+  };
+  for (const auto& [what, act] : acts) {
+    CAPTURE(what);
+    disk = {};
+    CHECK(at.append() == SQLITE_OK);
+    CHECK(at.append() == SQLITE_OK);
+    CHECK(at.read(3 * 4120) == SQLITE_OK);  // of what the file has
+    CHECK(disk.writes == 0);
+    CHECK(act() == SQLITE_OK);
+    CHECK(disk.writes == 1);
+  }
+  disk = {};
+  CHECK(at.append() == SQLITE_OK);
+  CHECK(at.write_over_the_last() == SQLITE_OK);
+  CHECK(disk.writes == 2);  // what was there, then this
+  CHECK(at.append(true) == SQLITE_OK);
+  CHECK(disk.writes == 3);  // a commit waits for nothing
+}
+
+TEST_CASE("gathered log: a failure where none can be told ends the connection, not the data") {
+  const temporary_folder folder;
+  const std::string path = folder.file("x.db");
+  {
+    database writer = gathered_at(path, "PRAGMA wal_autocheckpoint = 0;");
+    REQUIRE(writer.exec(rows_to_add(10)));
+    bare_log at(writer);
+    CHECK(at.append() == SQLITE_OK);
+    disk.fail_after(0);
+    CHECK(at.barrier() == SQLITE_OK);
+    for (int i = 0; i < 2; ++i) {
+      CHECK(at.append() == SQLITE_FULL);
+      CHECK(at.sync() == SQLITE_FULL);
+      CHECK_FALSE(writer.exec(rows_to_add(1)));
+    }
+    CHECK(disk.writes == 1);
+  }
+  database after = plain_at(path);
+  CHECK(count_of(after) == 10);
+  CHECK(is_whole(after));
 }
 
 namespace {
