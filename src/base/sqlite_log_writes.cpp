@@ -325,8 +325,8 @@ int register_gathered_log_writes(const char* name, sqlite3_vfs* below) noexcept 
   if (below == nullptr) return SQLITE_ERROR;
   void* const place = sqlite3_malloc(sizeof(gathering_vfs));
   if (place == nullptr) return SQLITE_NOMEM;
-  auto* const made = std::construct_at(static_cast<gathering_vfs*>(place),
-                                       gathering_vfs{*below, below});
+  auto* const made =
+      std::construct_at(static_cast<gathering_vfs*>(place), gathering_vfs{*below, below});
   made->pNext = nullptr;
   made->zName = name;
   made->szOsFile = static_cast<int>(own_bytes) + below->szOsFile;
