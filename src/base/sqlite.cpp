@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/sqlite_log_writes.hpp"
 #include "base/sqlite_memory.hpp"
 
 namespace dialplane::sqlite {
@@ -80,15 +81,18 @@ void configure_library() noexcept {
 #ifndef __SANITIZE_ADDRESS__  // which is to see every piece that SQLite takes and frees
     use_thread_memory();
 #endif
+    // If this fails, so does the first open() that asks for it.
+    register_gathered_log_writes(gathered_log_writes, sqlite3_vfs_find(nullptr));
     return true;
   }();
 }
 
-result<connection_handle> open_connection(const std::string& path, int flags) {
+result<connection_handle> open_connection(const std::string& path, int flags,
+                                          const char* vfs = nullptr) {
   configure_library();
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &opened,
-                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
   connection_handle connection(opened);
   if (code == SQLITE_OK) return connection;
   error failure = error_of(opened, code);
@@ -290,11 +294,12 @@ database::database(database&&) noexcept = default;
 database& database::operator=(database&&) noexcept = default;
 database::~database() = default;
 
-result<database> database::open(const std::string& path, open_mode mode, int busy_timeout_ms) {
+result<database> database::open(const std::string& path, open_mode mode, int busy_timeout_ms,
+                                const char* vfs) {
   const int flags = mode == open_mode::read_only ? SQLITE_OPEN_READONLY
                                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   auto opened = std::make_unique<state>();
-  TRY_ASSIGN(opened->connection, open_connection(path, flags));
+  TRY_ASSIGN(opened->connection, open_connection(path, flags, vfs));
   sqlite3_busy_timeout(opened->connection.get(), busy_timeout_ms);
   sqlite3_db_config(opened->connection.get(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   // A damaged or doctored file must not make its schema run functions.

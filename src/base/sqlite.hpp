@@ -96,8 +96,10 @@ enum class open_mode { read_write_create, read_only };
 class database {
  public:
   // `path` may be ":memory:". Foreign keys are enforced; busy_timeout_ms is how long a lock of
-  // another connection is waited for.
-  static result<database> open(const std::string& path, open_mode mode, int busy_timeout_ms = 0);
+  // another connection is waited for. `vfs` names how files are used: SQLite's own way, or
+  // gathered_log_writes (base/sqlite_log_writes.hpp).
+  static result<database> open(const std::string& path, open_mode mode, int busy_timeout_ms = 0,
+                               const char* vfs = nullptr);
   database(database&&) noexcept;
   database& operator=(database&&) noexcept;
   ~database();

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/sqlite_log_writes.hpp"
 
 namespace dialplane::sandbox {
 
@@ -136,7 +137,8 @@ ledger_file::ledger_file(sqlite::database opened, milliseconds rest, inventory& 
 result<std::unique_ptr<ledger_file>> ledger_file::open(const std::string& path, milliseconds rest,
                                                        inventory& stock, timestamp now,
                                                        leftovers& found) {
-  TRY_ASSIGN(auto opened, sqlite::database::open(path, sqlite::open_mode::read_write_create));
+  TRY_ASSIGN(auto opened, sqlite::database::open(path, sqlite::open_mode::read_write_create, 0,
+                                                 sqlite::gathered_log_writes));
   std::unique_ptr<ledger_file> file(new ledger_file(std::move(opened), rest, stock));
   // A small cache: both trees grow at their ends, older pages are hardly ever looked at again.
   TRY(file->database_.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"

@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "base/sqlite.hpp"
+#include "base/sqlite_log_writes.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/reader_threads.hpp"
 #include "store/sqlite/writer_thread.hpp"
@@ -96,7 +97,8 @@ std::string settings_of_both(int cache_kib) {
 
 result<database> open_writer(const sqlite_store_options& options) {
   TRY(make_file(options.path));
-  TRY_ASSIGN(database opened, database::open(options.path, open_mode::read_write_create));
+  TRY_ASSIGN(database opened, database::open(options.path, open_mode::read_write_create, 0,
+                                             gathered_log_writes));
   TRY(opened.exec(settings_of_both(options.writer_cache_kib)));
   TRY_ASSIGN(const std::string mode, opened.query_text("PRAGMA journal_mode = WAL"));
   if (mode != "wal") {
