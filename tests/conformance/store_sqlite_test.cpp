@@ -75,6 +75,62 @@ TEST_CASE("sqlite store: the write-ahead log stays bounded while readers come an
   CHECK(std::filesystem::file_size(at.file("a.db-wal")) < 8 * 1024 * 1024);
 }
 
+namespace {
+
+result<void> put_settings(session& work, const char* prefix, int from, int to, char filler) {
+  for (int i = from; i < to; ++i) {
+    TRY(work.organizations().put_setting(prefix + std::to_string(i), std::string(3'000, filler)));
+  }
+  return {};
+}
+
+std::int64_t settings_after_a_kill(const scratch_folder& at) {
+  for (const char* tail : {"", "-wal"}) {
+    std::filesystem::copy_file(at.file("a.db") + tail, at.file("grave.db") + tail);
+  }
+  auto copy = sqlite::database::open(at.file("grave.db"), sqlite::open_mode::read_write_create);
+  REQUIRE(copy);
+  CHECK(*copy->query_text("PRAGMA integrity_check") == "ok");
+  return *copy->query_int64("SELECT count(*) FROM settings WHERE name LIKE 'kept-%'");
+}
+
+}  // namespace
+
+TEST_CASE("sqlite store: what shared a commit with a large unit that failed survives a kill") {
+  scratch_folder at;
+  auto db = open_sqlite_store({.path = at.file("a.db"), .writer_cache_kib = 40});
+  REQUIRE(db.has_value());
+  expected_value<bool> open_gate;
+  expected_value<bool> first;
+  expected_value<bool> failed;
+  expected_value<bool> last;
+  const auto tell = [](expected_value<bool>& to) {
+    return [&to](result<void> how) { to.set(how.has_value()); };
+  };
+  // While the first unit waits, the others gather behind it and share its transaction.
+  (*db)->write<void>(
+      [&](session& work) -> result<void> {
+        REQUIRE(open_gate.wait() == true);
+        return put_settings(work, "kept-", 0, 2, 'a');
+      },
+      tell(first));
+  (*db)->write<void>(
+      [](session& work) -> result<void> {
+        TRY(put_settings(work, "lost-", 0, 60, 'b'));
+        for (int again = 0; again < 2; ++again) TRY(put_settings(work, "lost-", 30, 60, 'c'));
+        return refused(error_code::phone_number_limit, "no");
+      },
+      tell(failed));
+  (*db)->write<void>(
+      [](session& work) { return put_settings(work, "kept-", 2, 7, 'd'); }, tell(last));
+  open_gate.set(true);
+  CHECK(first.wait() == true);
+  CHECK(failed.wait() == false);
+  REQUIRE(last.wait() == true);
+  CHECK(settings_after_a_kill(at) == 7);
+  (*db)->close();
+}
+
 TEST_CASE("sqlite store: a file of some other program, or no database at all, is refused") {
   scratch_folder at;
   {

@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -488,16 +489,22 @@ void checkpoint(database& on, std::uint64_t how) {
 }  // namespace
 
 TEST_CASE("gathered log: a random life leaves what a plain connection leaves") {
-  const std::uint64_t first_seed = system_random().below(1'000'000'000);
+  const char* const given = std::getenv("DIALPLANE_SEED");
+  const std::uint64_t first_seed =
+      given != nullptr ? std::stoull(given) : system_random().below(1'000'000'000);
   for (std::uint64_t seed = first_seed; seed < first_seed + 12; ++seed) {
-    CAPTURE(seed);
+    INFO("again with: DIALPLANE_SEED=", seed, " build/dev/test_unit -tc='*a random life*'");
     seeded_random from(seed);
     const temporary_folder folder;
     const std::string settings = "PRAGMA wal_autocheckpoint = 40; PRAGMA synchronous = OFF;"
                                  "PRAGMA cache_size = " + std::to_string(5 + from.below(40)) + ";";
-    database gathered = gathered_at(folder.file("a.db"), settings);
+    // Where pages of a transaction go to the log before its commit, SQLite itself can lose it in a
+    // crash (store/sqlite/sqlite_store.cpp): then no more is asked than of a plain connection.
+    const bool spills = from.below(2) == 0;
+    const std::string spilling = spills ? "" : "PRAGMA cache_spill = OFF;";
+    database gathered = gathered_at(folder.file("a.db"), settings + spilling);
     database plain = plain_at(folder.file("b.db"));
-    REQUIRE(plain.exec("PRAGMA journal_mode = WAL;" + settings));
+    REQUIRE(plain.exec("PRAGMA journal_mode = WAL;" + settings + spilling));
     REQUIRE(plain.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b BLOB)"));
     database reader = *database::open(folder.file("a.db"), open_mode::read_only);
     for (int i = 0; i < 400; ++i) {
@@ -506,7 +513,9 @@ TEST_CASE("gathered log: a random life leaves what a plain connection leaves") {
       REQUIRE(gathered.exec(sql).has_value() == plain.exec(sql).has_value());
       if (i % 50 == 0) checkpoint(gathered, from.below(4));
       if (i % 20 == 0 && !gathered.in_transaction()) {
-        REQUIRE(rows_after_a_kill(folder.file("a.db")) == count_of(plain));
+        const std::int64_t left =
+            spills ? rows_after_a_kill(folder.file("b.db")) : count_of(plain);
+        REQUIRE(rows_after_a_kill(folder.file("a.db")) == left);
         REQUIRE(count_of(reader) == count_of(plain));
       }
     }

@@ -121,6 +121,15 @@ result<std::vector<database>> open_readers(const sqlite_store_options& options) 
   return opened;
 }
 
+// A transaction that outgrows the cache would write pages to the log before its commit. SQLite
+// (3.40.1 at least) can lose such a commit in a crash, when a unit that shared it was undone:
+// frames written twice before ROLLBACK TO leave what follows without checksums. So the pages of a
+// transaction stay in memory; units are bounded, and only migrations, which share with nobody, are
+// large.
+result<void> keep_transactions_in_memory(database& writer) {
+  return writer.exec("PRAGMA cache_spill = OFF");
+}
+
 void log_version() {
   const int version = library_version();
   log_line(log_level::info, "opening the database",
@@ -144,6 +153,7 @@ result<std::unique_ptr<store>> open_sqlite_store(sqlite_store_options options) {
   log_version();
   TRY_ASSIGN(database writer, open_writer(options));
   TRY(migrate(writer, embedded_migrations()));
+  TRY(keep_transactions_in_memory(writer));
   TRY_ASSIGN(std::vector<database> readers, open_readers(options));
   return std::unique_ptr<store>(
       std::make_unique<sqlite_store>(std::move(writer), std::move(readers), options));
