@@ -87,8 +87,9 @@ class buying_fixture {
   using ending = std::shared_ptr<expected_value<operation>>;
   ending begin(const operation& work) {
     auto ended = std::make_shared<expected_value<operation>>();
-    loop->post([this, work, ended] {
-      operations->start_operation(work, jobs_.at(work.id), std::chrono::minutes(1),
+    // The job is taken here: the next accept() adds to the map while the loop runs this.
+    loop->post([this, work, first = jobs_.at(work.id), ended] {
+      operations->start_operation(work, first, std::chrono::minutes(1),
                                   [ended](result<operation> outcome) {
                                     if (outcome) ended->set(*std::move(outcome));
                                   });
