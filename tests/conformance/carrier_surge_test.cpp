@@ -269,6 +269,43 @@ TEST_CASE("surge: a campaign is filed once, whatever becomes of the answer") {
   CHECK(rows(at, "campaigns").size() == 1);
 }
 
+TEST_CASE("surge: a campaign that comes after the list was asked for is not filed again") {
+  surge_fixture at;
+  campaign_filing filing = ten_dlc_filing("c1");
+  filing.brand_reference = at.verified_brand();
+  at.prepare(filing);
+  at.order("late_commit", "create_campaign", 1, 10'000);
+  CHECK(at.file_campaign(filing).error().kind == error_class::unknown);
+  const std::int64_t lists = calls_of(at, "list_campaigns");
+  at.order("slow", "list_campaigns", 1, 300);
+  pending_answer<campaign_report> again;
+  at.subject().file_campaign(filing, again.done());
+  wait_for_calls(at, "list_campaigns", lists + 1);
+  at.pass(milliseconds(10'001));
+  at.pass(at.subject().abilities().settling_time);
+  CHECK(at.await(again).error().kind == error_class::not_done);
+  REQUIRE(at.file_campaign(filing));
+  CHECK(calls_of(at, "create_campaign") == 1);
+  CHECK(rows(at, "campaigns").size() == 1);
+}
+
+TEST_CASE("surge: gone after a lost answer, and missing in an old list, is not surely gone") {
+  surge_fixture at;
+  REQUIRE(at.buy(at.any_number(), "mark-0"));
+  const std::string number = at.any_number();
+  at.order("lose_request", "buy");
+  CHECK(at.buy(number, "mark-1").error().kind == error_class::unknown);
+  at.order("gone", "buy");
+  at.order("slow", "list", 1, 300);
+  const std::int64_t lists = calls_of(at, "list");
+  const auto again = at.start_buy(number, "mark-1");
+  wait_for_calls(at, "list", lists + 1);
+  at.pass(at.subject().abilities().settling_time + milliseconds(1));
+  CHECK(at.await(again).error().kind == error_class::unknown);
+  // Asked for when that time is over, the list does prove it.
+  CHECK(at.buy(number, "mark-1").error().kind == error_class::conflict);
+}
+
 TEST_CASE("surge: a correction is handed in once; wrong values are named") {
   surge_fixture at;
   at.control("POST", "reviews", {{"outcome", "changes_needed"}});

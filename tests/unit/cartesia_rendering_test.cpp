@@ -103,7 +103,6 @@ TEST_CASE("a settled provision is 201 with the base object, the same bytes each 
   ended.request_id = "first";
   number bought = sample_number().row;
   bought.type = number_type::local;
-  bought.inbound_agent = answering;
   ended.outcome =
       to_json(outcome_of_provision(bought, connected, std::nullopt, std::nullopt, {}, {}));
   const rest_answer answer = cartesia_provision_answer(ended, style());
